@@ -67,9 +67,7 @@ def differences(fresh: Path, committed: Path) -> list[str]:
 
     new, old = files(fresh), files(committed)
     changed = {
-        path
-        for path in new & old
-        if not filecmp.cmp(fresh / path, committed / path, shallow=False)
+        path for path in new & old if not filecmp.cmp(fresh / path, committed / path, shallow=False)
     }
     return sorted(str(path) for path in (new ^ old) | changed)
 

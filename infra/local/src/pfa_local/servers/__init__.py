@@ -1,0 +1,8 @@
+"""The real servers that the system needs, each a class with start, stop, kill and restart."""
+
+from pfa_local.servers.base import Server
+from pfa_local.servers.kafka import KafkaServer
+from pfa_local.servers.mongo import MongoServer
+from pfa_local.servers.redis import RedisServer
+
+__all__ = ["KafkaServer", "MongoServer", "RedisServer", "Server"]
