@@ -26,9 +26,12 @@ from pfa_local.servers import KafkaServer, MongoServer, RedisServer
 def test_mongo_keeps_committed_writes_over_a_power_cut(
     mongo_server: MongoServer, mongo_database: str
 ) -> None:
-    with MongoClient(mongo_server.uri) as client, client.start_session() as session:
-        with session.start_transaction():
-            client[mongo_database].notes.insert_one({"_id": 1}, session=session)
+    with (
+        MongoClient(mongo_server.uri) as client,
+        client.start_session() as session,
+        session.start_transaction(),
+    ):
+        client[mongo_database].notes.insert_one({"_id": 1}, session=session)
     mongo_server.kill()
     assert not mongo_server.running
     mongo_server.start()

@@ -29,10 +29,9 @@ class MongoServer(Server):
 
         Open transactions fail with a TransientTransactionError meanwhile.
         """
-        with self._client() as client:
-            # The connection that carries the order may be closed by its effect.
-            with suppress(AutoReconnect):
-                client.admin.command("replSetStepDown", seconds, force=True)
+        # The connection that carries the order may be closed by its effect.
+        with self._client() as client, suppress(AutoReconnect):
+            client.admin.command("replSetStepDown", seconds, force=True)
 
     def _command(self) -> list[str]:
         return [
