@@ -1,0 +1,1 @@
+"""Plumbing that every service shares. No word of the domain lives here."""

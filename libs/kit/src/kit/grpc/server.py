@@ -1,0 +1,224 @@
+"""A gRPC server: token to caller, exceptions to statuses, deadlines, traces, metrics, health,
+reflection."""
+
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, NoReturn
+
+import grpc
+from grpc.aio import ServicerContext
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_health.v1._async import HealthServicer
+from grpc_reflection.v1alpha import reflection
+from opentelemetry.instrumentation.grpc import aio_server_interceptor, filters
+
+from kit.caller import Unauthenticated, use_caller
+from kit.grpc.deadline import set_deadline
+from kit.grpc.errors import DETAILS_KEY, ErrorRow, ErrorTable, find_row, status_details
+from kit.logging import get_logger
+from kit.telemetry import meter
+from kit.tokens import TokenVerifier
+
+__all__ = ["ErrorRow", "ErrorTable", "GrpcServer"]
+
+MAX_MESSAGE_BYTES = 16 * 1024 * 1024
+BOOK_HEADER = "x-pfa-book"
+_OPEN_PREFIXES = ("/grpc.health.", "/grpc.reflection.")
+INTERNAL = ErrorRow(grpc.StatusCode.INTERNAL, "INTERNAL")
+log = get_logger(__name__)
+
+Register = Callable[[grpc.aio.Server], None]
+
+
+class _Failure(Exception):
+    """What an INTERNAL error says outside; what happened is in the log, under the trace."""
+
+    def __init__(self) -> None:
+        super().__init__("internal error")
+
+
+class CallInterceptor(grpc.aio.ServerInterceptor):
+    """Around every call: who calls, until when, and what an exception means."""
+
+    def __init__(
+        self,
+        *,
+        domain: str,
+        errors: ErrorTable,
+        verifier: TokenVerifier,
+        public_methods: frozenset[str],
+    ) -> None:
+        self._domain = domain
+        self._errors = errors
+        self._verifier = verifier
+        self._public = public_methods
+        self._duration = meter(__name__).create_histogram("rpc.server.call.duration", unit="s")
+
+    async def intercept_service(
+        self,
+        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[Any]],
+        handler_call_details: grpc.HandlerCallDetails,
+    ) -> Any:
+        handler = await continuation(handler_call_details)
+        method = handler_call_details.method
+        if handler is None or method.startswith(_OPEN_PREFIXES):
+            return handler
+        metadata = dict(handler_call_details.invocation_metadata or ())
+        if handler.response_streaming:
+            wrapped = self._streaming(
+                method, metadata, handler.unary_stream or handler.stream_stream
+            )
+            make = (
+                grpc.stream_stream_rpc_method_handler
+                if handler.request_streaming
+                else grpc.unary_stream_rpc_method_handler
+            )
+        else:
+            wrapped = self._unary(method, metadata, handler.unary_unary or handler.stream_unary)
+            make = (
+                grpc.stream_unary_rpc_method_handler
+                if handler.request_streaming
+                else grpc.unary_unary_rpc_method_handler
+            )
+        return make(wrapped, handler.request_deserializer, handler.response_serializer)
+
+    def _unary(
+        self, method: str, metadata: dict[str, Any], behave: Callable[[Any, Any], Awaitable[Any]]
+    ) -> Any:
+        async def call(request: Any, context: ServicerContext[Any, Any]) -> Any:
+            with self._measured(method) as outcome:
+                try:
+                    with use_caller_of(await self._caller(method, metadata)):
+                        set_deadline(context.time_remaining())
+                        return await behave(request, context)
+                except Exception as error:  # noqa: BLE001 - becomes a status by the table
+                    await self._refuse(method, context, error, outcome)
+
+        return call
+
+    def _streaming(
+        self, method: str, metadata: dict[str, Any], behave: Callable[[Any, Any], Any]
+    ) -> Any:
+        async def call(request: Any, context: ServicerContext[Any, Any]) -> AsyncIterator[Any]:
+            with self._measured(method) as outcome:
+                try:
+                    with use_caller_of(await self._caller(method, metadata)):
+                        set_deadline(context.time_remaining())
+                        async for message in behave(request, context):
+                            yield message
+                except Exception as error:  # noqa: BLE001 - becomes a status by the table
+                    await self._refuse(method, context, error, outcome)
+
+        return call
+
+    async def _caller(self, method: str, metadata: dict[str, Any]) -> Any:
+        token = str(metadata.get("authorization", "")).removeprefix("Bearer ")
+        if method in self._public:
+            return None
+        if not token:
+            raise Unauthenticated("this call needs a token")
+        claims = await self._verifier.verify(token)
+        return claims.caller(book=str(metadata.get(BOOK_HEADER, "")), token=token)
+
+    async def _refuse(
+        self,
+        method: str,
+        context: ServicerContext[Any, Any],
+        error: Exception,
+        outcome: dict[str, str],
+    ) -> NoReturn:
+        if isinstance(error, grpc.aio.AbortError):
+            raise error
+        row, shown = find_row(error, self._errors), error
+        if row is None and isinstance(error, grpc.aio.AioRpcError):
+            row = ErrorRow(error.code(), "UPSTREAM")
+            shown = Exception(error.details() or "another service failed")
+        if row is None:
+            log.error("call failed", rpc_method=method, exc_info=error)
+            row, shown = INTERNAL, _Failure()
+        outcome["rpc.response.status_code"] = row.code.name
+        details = status_details(shown, row, domain=self._domain)
+        await context.abort(row.code, str(shown), ((DETAILS_KEY, details),))
+        raise AssertionError("abort returned")
+
+    @contextmanager
+    def _measured(self, method: str) -> Iterator[dict[str, str]]:
+        outcome = {
+            "rpc.system": "grpc",
+            "rpc.method": method.lstrip("/"),
+            "rpc.response.status_code": "OK",
+        }
+        started = time.perf_counter()
+        try:
+            yield outcome
+        finally:
+            self._duration.record(time.perf_counter() - started, outcome)
+
+
+@contextmanager
+def use_caller_of(caller: Any) -> Iterator[None]:
+    """Act as the caller, or as nobody where the method is public."""
+    if caller is None:
+        yield
+        return
+    with use_caller(caller):
+        yield
+
+
+class GrpcServer:
+    """A server that can be started, asked for its port, and stopped gracefully."""
+
+    def __init__(
+        self,
+        *,
+        domain: str,
+        register: Register,
+        errors: ErrorTable,
+        verifier: TokenVerifier,
+        public_methods: frozenset[str] = frozenset(),
+    ) -> None:
+        calls = CallInterceptor(
+            domain=domain, errors=errors, verifier=verifier, public_methods=public_methods
+        )
+        self._server = grpc.aio.server(
+            interceptors=[_traced(), calls],
+            options=[
+                ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),
+                ("grpc.max_send_message_length", MAX_MESSAGE_BYTES),
+                ("grpc.so_reuseport", 0),
+                ("grpc.keepalive_permit_without_calls", 1),
+                ("grpc.http2.min_ping_interval_without_data_ms", 5_000),
+            ],
+        )
+        self._health = HealthServicer()
+        health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
+        register(self._server)
+        names = [*_service_names(self._server), "grpc.health.v1.Health", reflection.SERVICE_NAME]
+        reflection.enable_server_reflection(names, self._server)
+
+    async def start(self, *, host: str, port: int) -> int:
+        """Listen and answer the port. Raises OSError where it is taken."""
+        try:
+            bound = self._server.add_insecure_port(f"{host}:{port}")
+        except RuntimeError as error:
+            raise OSError(f"port {port} is taken") from error
+        await self._server.start()
+        await self._health.set("", health_pb2.HealthCheckResponse.SERVING)
+        return bound
+
+    async def stop(self, *, grace: float) -> None:
+        """Take no more calls and finish those in hand, for at most `grace` seconds."""
+        await self._health.enter_graceful_shutdown()
+        await self._server.stop(grace)
+
+
+def _service_names(server: grpc.aio.Server) -> list[str]:
+    handlers = getattr(server, "_generic_handlers", [])
+    return [str(handler.service_name()) for handler in handlers if hasattr(handler, "service_name")]
+
+
+def _traced() -> grpc.aio.ServerInterceptor:
+    no_health = filters.negate(filters.health_check())
+    interceptor: grpc.aio.ServerInterceptor = aio_server_interceptor(filter_=no_health)  # type: ignore[no-untyped-call]
+    return interceptor

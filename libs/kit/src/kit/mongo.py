@@ -1,0 +1,91 @@
+"""MongoDB: one database a service; durable writes; transactions that are tried again when the
+server asks for it."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC
+from typing import Any, TypeVar
+
+from bson.codec_options import CodecOptions
+from pymongo import AsyncMongoClient, ReadPreference, WriteConcern
+from pymongo.asynchronous.client_session import AsyncClientSession
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.read_concern import ReadConcern
+
+Document = dict[str, Any]
+Database = AsyncDatabase[Document]
+T = TypeVar("T")
+
+DURABLE = WriteConcern(w="majority", j=True, wtimeout=10_000)
+SERVER_SELECTION_MS = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Tx:
+    """A transaction in hand: every write within it names `session=tx.session`."""
+
+    db: Database
+    session: AsyncClientSession
+
+
+class Mongo:
+    """A client and the service's database."""
+
+    def __init__(self, client: AsyncMongoClient[Document], database: str) -> None:
+        self.client = client
+        self.db: Database = client.get_database(
+            database,
+            codec_options=CodecOptions(tz_aware=True, tzinfo=UTC),
+            write_concern=DURABLE,
+            read_concern=ReadConcern("majority"),
+        )
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, uri: str, *, database: str, options: str = "") -> AsyncIterator["Mongo"]:
+        """A client for the block. `options` is a query string appended to the URI
+        (MONGODB_OPTIONS)."""
+        client: AsyncMongoClient[Document] = AsyncMongoClient(
+            with_options(uri, options),
+            retryWrites=True,
+            retryReads=True,
+            serverSelectionTimeoutMS=SERVER_SELECTION_MS,
+            appname=f"pfa-{database}",
+        )
+        try:
+            yield cls(client, database)
+        finally:
+            await client.close()
+
+    async def in_transaction(self, work: Callable[[Tx], Awaitable[T]]) -> T:
+        """Run `work` in a transaction: snapshot reads, majority writes, all or nothing.
+
+        The driver runs it again on a TransientTransactionError, with back-off, so it must have no
+        effect but its writes.
+        """
+
+        async def attempt(session: AsyncClientSession) -> T:
+            return await work(Tx(self.db, session))
+
+        async with self.client.start_session() as session:
+            return await session.with_transaction(
+                attempt,
+                read_concern=ReadConcern("snapshot"),
+                write_concern=DURABLE,
+                read_preference=ReadPreference.PRIMARY,
+            )
+
+    async def ping(self) -> None:
+        """Raises when the primary cannot be reached."""
+        await self.client.admin.command("ping")
+
+
+def with_options(uri: str, options: str) -> str:
+    """The URI with further options in its query."""
+    if not options:
+        return uri
+    if "?" in uri:
+        return f"{uri}&{options}"
+    scheme, _, rest = uri.partition("://")
+    return f"{scheme}://{rest}{'' if '/' in rest else '/'}?{options}"

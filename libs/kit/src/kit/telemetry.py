@@ -1,0 +1,75 @@
+"""OpenTelemetry: traces, metrics and logs over OTLP where an endpoint is set; metrics for
+Prometheus always."""
+
+import logging
+from collections.abc import Mapping
+
+from opentelemetry import _logs, metrics, propagate, trace
+from opentelemetry.context import Context
+from opentelemetry.exporter.otlp.proto.http._log_exporter import OTLPLogExporter
+from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.exporter.prometheus import PrometheusMetricReader
+from opentelemetry.metrics import Meter
+from opentelemetry.sdk._logs import LoggerProvider, LoggingHandler
+from opentelemetry.sdk._logs.export import BatchLogRecordProcessor
+from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.metrics.export import MetricReader, PeriodicExportingMetricReader
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.trace import Tracer
+
+
+class Telemetry:
+    """The providers of one process; `shutdown` sends what they still hold."""
+
+    def __init__(self, *, service: str, version: str, environment: str, otlp_endpoint: str) -> None:
+        resource = Resource.create(
+            {
+                "service.namespace": "pfa",
+                "service.name": service,
+                "service.version": version,
+                "deployment.environment.name": environment,
+            }
+        )
+        self._tracers = TracerProvider(resource=resource)
+        self._loggers = LoggerProvider(resource=resource)
+        readers: list[MetricReader] = [PrometheusMetricReader()]
+        if otlp_endpoint:
+            # The exporters read OTEL_EXPORTER_OTLP_ENDPOINT and its headers by themselves.
+            self._tracers.add_span_processor(
+                BatchSpanProcessor(OTLPSpanExporter(), schedule_delay_millis=500)
+            )
+            self._loggers.add_log_record_processor(BatchLogRecordProcessor(OTLPLogExporter()))
+            readers.append(PeriodicExportingMetricReader(OTLPMetricExporter()))
+            logging.getLogger().addHandler(LoggingHandler(logger_provider=self._loggers))
+        self._meters = MeterProvider(resource=resource, metric_readers=readers)
+        trace.set_tracer_provider(self._tracers)
+        metrics.set_meter_provider(self._meters)
+        _logs.set_logger_provider(self._loggers)
+
+    def shutdown(self) -> None:
+        self._tracers.shutdown()
+        self._loggers.shutdown()
+        self._meters.shutdown()
+
+
+def tracer(name: str) -> Tracer:
+    return trace.get_tracer(name)
+
+
+def meter(name: str) -> Meter:
+    return metrics.get_meter(name)
+
+
+def inject_context() -> dict[str, str]:
+    """The current trace context as W3C headers."""
+    carrier: dict[str, str] = {}
+    propagate.inject(carrier)
+    return carrier
+
+
+def extract_context(headers: Mapping[str, str]) -> Context:
+    """The trace context that W3C headers carry."""
+    return propagate.extract(headers)
