@@ -189,6 +189,10 @@ class GrpcServer:
                 ("grpc.so_reuseport", 0),
                 ("grpc.keepalive_permit_without_calls", 1),
                 ("grpc.http2.min_ping_interval_without_data_ms", 5_000),
+                # A client looks up the addresses again when a connection ends: so it finds the
+                # pods that an autoscaler has added.
+                ("grpc.max_connection_age_ms", 120_000),
+                ("grpc.max_connection_age_grace_ms", 60_000),
             ],
         )
         self._health = HealthServicer()
