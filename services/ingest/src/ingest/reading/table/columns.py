@@ -1,0 +1,174 @@
+"""What the columns of an export mean, by the words of its header in the languages that banks write."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from ingest.domain.amounts import NotAnAmount, decimal_mark, parse_amount
+from ingest.domain.dates import NotADate, parse_date
+from ingest.reading.table.dialect import Row
+
+_WORDS: dict[str, str] = {
+    "date": """date bookingdate postingdate posteddate posted dateposted transactiondate txndate trandate dateprocessed
+        buchungstag buchungsdatum datum datumprovedeni datumoperace fecha fechaoperacion fechadeoperacion fechamovimiento
+        dateoperation datedeloperation datecomptable dateop data dataoperazione datacontabile datamovimento
+        datadamovimentacao dataksiegowania dataoperacji bokforingsdag bokforingsdato datumtransakce tranzakciodatuma
+        konyvelesdatuma boekdatum transactiedatum completeddate starteddate paivamaara kirjauspaiva tarih islemtarihi""",
+    "value_date": """valutadatum valuta valuedate wertstellung wertstellungsdatum fechavalor datevaleur datavaluta ertektnap
+        ertekenap ertknap ertekn datumzauctovani rentedatum settlementdate someotherdate""",
+    "amount": """amount betrag umsatz betrageur betragineur importe importo montant bedrag bedrageur belopp belob belopp valor
+        kwota kwotaoperacji castka zauctovanacastka tranzakcioosszege osszeg amounteur amountusd amountgbp summa summe
+        transactionamount billingamount value inflow montantdeloperation maara tutar importoeur amountinaccountcurrency""",
+    "debit": """debit debits debitamount withdrawal withdrawals withdrawalamt withdrawalamount withdrawalamtinr paidout
+        moneyout out outflow soll sollbetrag lastschrift belastung ausgang debet cargo cargos addebito addebiti uscite
+        dare debito saida af ausgaben spent charge obciazenia""",
+    "credit": """credit credits creditamount deposit deposits depositamt depositamount depositamtinr paidin moneyin in haben
+        habenbetrag gutschrift eingang abono abonos accredito accrediti entrate avere credito entrada bij einnahmen
+        received uznania""",
+    "flag": """dk cd dc drcr crdr debitcredit creditdebit debitcreditindicator creditdebitindicator sollhaben shkennzeichen
+        sollhabenkennzeichen afbij bijaf bevetelkiadas type transactiontype typ sens soort indicator""",
+    "payee": """payee counterpartyname naamtegenpartij merchantname merchant partnerneve beguenstigterzahlungspflichtiger
+        begunstigterzahlungspflichtiger auftraggeberempfanger auftraggeberempfaenger namezahlungsbeteiligter
+        beguenstigter empfaenger empfanger zahlungsempfanger beneficiary beneficiario ordenante tiers libelletiers
+        nazevprotiuctu nazwakontrahenta kontrahent creditordebtor paidto nombre name naam partner counterparty
+        tegenpartij""",
+    "description": """description details detail memo narration narrative particulars remarks reference referencetext text
+        buchungstext verwendungszweck zahlungszweck umsatzart omschrijving mededelingen vrijemededeling libelle
+        libelleoperation concepto detalle descripcion observaciones descrizione causale descricao historico opis
+        opisoperacji tytul poznamka zprava kozlemeny reszletek meddelande tekst motivo transactiondescription
+        zpravaproprijemce notes additionalinformation aciklama""",
+    "balance": """balance runningbalance saldo saldoeur kontostand solde egyenleg zustatek saldopooperacji closingbalance
+        accountbalance bakiye balanceafter availablebalance zwischensaldo""",
+    "currency": """currency ccy waehrung wahrung devise divisa moneda munt valutacode mena menauctu devizanem
+        tranzakciodevizaneme waluta valuta kontowahrung""",
+    "reference": """recordid transactionid idtransakce megbizasazonosito referencenumber transactionreference fitid
+        bankreference archivierungskennung endtoendid volgnummer""",
+    "account": """account accountno accountnumber auftragskonto auftraggeberkonto ibanauftraggeberkonto rekeningnummer
+        kontonummer konto iban numerodecuenta cislouctu szamlaszam accountiban""",
+}
+_ROLES: dict[str, list[str]] = {role: words.split() for role, words in _WORDS.items()}
+_HEADER_SEARCH = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Places of the columns by role; -1 where the file has none. `header_row` is its place, -1 without one."""
+
+    header_row: int
+    date: int
+    amount: int = -1
+    debit: int = -1
+    credit: int = -1
+    flag: int = -1
+    payee: int = -1
+    balance: int = -1
+    currency: int = -1
+    reference: int = -1
+    account: int = -1
+    descriptions: tuple[int, ...] = field(default=())
+
+
+class ColumnsUnknown(ValueError):
+    """No header names a date and an amount, and the cells alone do not tell."""
+
+
+def columns_of(rows: Sequence[Row]) -> Columns:
+    """Raises ColumnsUnknown."""
+    for place, row in enumerate(rows[:_HEADER_SEARCH]):
+        found = _columns_named(place, row)
+        if found is not None:
+            return found
+    return _columns_by_content(rows)
+
+
+def _columns_named(place: int, row: Row) -> Columns | None:
+    names = [_plain(cell) for cell in row.cells]
+    date = _first(names, "date")
+    if date < 0:
+        date = _first(names, "value_date")
+    amount = _first(names, "amount", taken={date})
+    debit, credit = _first(names, "debit"), _first(names, "credit")
+    if date < 0 or (amount < 0 and (debit < 0 or credit < 0)):
+        return None
+    payee = _first(names, "payee")
+    taken = {date, amount, debit, credit, payee}
+    return Columns(
+        header_row=place,
+        date=date,
+        amount=amount,
+        debit=debit,
+        credit=credit,
+        flag=_first(names, "flag", taken=taken),
+        payee=payee,
+        balance=_first(names, "balance"),
+        currency=_first(names, "currency", taken=taken),
+        reference=_first(names, "reference"),
+        account=_first(names, "account", taken=taken),
+        descriptions=tuple(
+            at
+            for at, name in enumerate(names)
+            if name in _ROLES["description"] and at not in taken
+        ),
+    )
+
+
+def _first(names: Sequence[str], role: str, *, taken: frozenset[int] | set[int] = frozenset()) -> int:
+    """The place of the role's best word: the words of a role are in order of trust."""
+    for word in _ROLES[role]:
+        for place, name in enumerate(names):
+            if name == word and place not in taken:
+                return place
+    return -1
+
+
+def _plain(cell: str) -> str:
+    folded = unicodedata.normalize("NFKD", cell.lower().replace("ß", "ss").replace("ł", "l"))
+    return re.sub(r"[^a-z0-9]", "", folded)
+
+
+def _columns_by_content(rows: Sequence[Row]) -> Columns:
+    """Without a header: one column of dates, one of signed amounts, the widest other text is the payee."""
+    width = max((len(row.cells) for row in rows), default=0)
+    sample = rows[:200]
+    dates = [at for at in range(width) if _share(sample, at, is_date) > 0.9]
+    amounts = [at for at in range(width) if at not in dates and _share(sample, at, _is_amount) > 0.9]
+    signed = [at for at in amounts if any(_has_sign(row, at) for row in sample)]
+    if not dates or len(signed) != 1:
+        raise ColumnsUnknown
+    others = [at for at in range(width) if at not in dates and at not in amounts]
+    payee = max(others, key=lambda at: sum(len(_cell(row, at)) for row in sample), default=-1)
+    return Columns(header_row=-1, date=dates[0], amount=signed[0], payee=payee)
+
+
+def _share(rows: Sequence[Row], at: int, holds: Callable[[str], bool]) -> float:
+    return sum(holds(_cell(row, at)) for row in rows) / max(1, len(rows))
+
+
+def _cell(row: Row, at: int) -> str:
+    return row.cells[at] if 0 <= at < len(row.cells) else ""
+
+
+def is_date(text: str) -> bool:
+    """Whether the cell is a date in some order."""
+    for order in ("dmy", "mdy"):
+        try:
+            parse_date(text, order=order)
+        except NotADate:
+            continue
+        return True
+    return False
+
+
+def _is_amount(text: str) -> bool:
+    if not re.search(r"\d[.,]\d{2}\b", text):
+        return False
+    try:
+        parse_amount(text, mark=decimal_mark([text]), currency="EUR")
+    except NotAnAmount:
+        return False
+    return True
+
+
+def _has_sign(row: Row, at: int) -> bool:
+    return any(mark in _cell(row, at) for mark in "-−(+")
