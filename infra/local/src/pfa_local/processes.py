@@ -84,15 +84,19 @@ class Child:
                 preexec_fn=die_with_parent,
             )
 
+    def ask_to_stop(self) -> None:
+        """SIGTERM, without waiting; a frozen process is woken to hear it."""
+        if self._process is not None and self.running:
+            self._process.terminate()
+            self._process.send_signal(signal.SIGCONT)
+
     def stop(self, *, grace: float = 15.0) -> None:
         """SIGTERM, wait up to `grace` seconds, then SIGKILL; also whatever it left in its group."""
         if self._process is None:
             return
-        if self.running:
-            self._process.send_signal(signal.SIGCONT)
-            self._process.terminate()
-            with suppress(subprocess.TimeoutExpired):
-                self._process.wait(grace)
+        self.ask_to_stop()
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(grace)
         self.kill()
 
     def kill(self) -> None:

@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from pfa_local.environment import user_settings
 from pfa_local.servers import KafkaServer, MongoServer, RedisServer
+from pfa_local.stack import Stack
 
 
 @pytest.fixture(scope="session")
@@ -49,6 +51,21 @@ def kafka_server(server_home: Path) -> Iterator[KafkaServer]:
         yield server.start()
     finally:
         server.stop()
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The whole system on ports and data of its own, with the frontend when it is built.
+
+    `.gateway_url`, `.frontend_url`; `.parts["ledger"].child.kill()`, then `.spawn()` and `.wait()`
+    on the part bring it back; `.command_environment("ledger")` for `python -m ledger check`.
+    """
+    home = tmp_path_factory.mktemp("stack")
+    stack = Stack(home, settings=user_settings(dotenv=home / "none"), any_ports=True)
+    try:
+        yield stack.start()
+    finally:
+        stack.stop()
 
 
 @pytest.fixture

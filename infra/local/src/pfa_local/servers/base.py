@@ -60,15 +60,19 @@ class Server(ABC):
 
     def start(self, *, seconds: float = 60.0) -> Self:
         """Start and wait until clients are served; raises NotReady with the end of the log."""
-        self._prepare()
-        self._child.start()
-        (self.home / f"{self.name}.pid").write_text(f"{self._child.pid}\n")
+        self.spawn()
         try:
-            self._child.wait_until(self._serves, seconds=seconds)
+            self._child.wait_until(self.serves, seconds=seconds)
         except BaseException:
             self._child.kill()
             raise
         return self
+
+    def spawn(self) -> None:
+        """Start without waiting; `serves` tells when clients are served."""
+        self._prepare()
+        self._child.start()
+        (self.home / f"{self.name}.pid").write_text(f"{self._child.pid}\n")
 
     def stop(self) -> None:
         self._child.stop()
@@ -101,5 +105,5 @@ class Server(ABC):
         """Make what must be there before the first start."""
 
     @abstractmethod
-    def _serves(self) -> bool:
+    def serves(self) -> bool:
         """Whether a client would be served now."""

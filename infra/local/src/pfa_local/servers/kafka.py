@@ -118,7 +118,7 @@ class KafkaServer(Server):
             "offsets.retention.minutes": str(365 * 24 * 60),
         }
 
-    def _serves(self) -> bool:
+    def serves(self) -> bool:
         if ports.is_free(self.port):
             return False
         try:

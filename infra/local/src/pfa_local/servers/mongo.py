@@ -59,7 +59,7 @@ class MongoServer(Server):
             self.host, self.port, directConnection=True, serverSelectionTimeoutMS=1000
         )
 
-    def _serves(self) -> bool:
+    def serves(self) -> bool:
         try:
             with self._client() as client:
                 self._initiate(client)

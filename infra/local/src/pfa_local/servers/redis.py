@@ -29,7 +29,7 @@ class RedisServer(Server):
             *("--maxmemory-policy", "allkeys-lru"),
         ]
 
-    def _serves(self) -> bool:
+    def serves(self) -> bool:
         try:
             with redis.Redis(host=self.host, port=self.port, socket_timeout=1) as client:
                 return bool(client.ping())

@@ -1,0 +1,48 @@
+# Personal Finance Assistant. `make` lists what there is; every target but `clean` sets up first.
+PYTHON ?= python3
+VENV := .venv/bin
+SET_UP := $(PYTHON) infra/scripts/set_up.py
+# Tests run side by side, one process a processor; each has servers of its own.
+WORKERS ?= $(shell nproc 2>/dev/null || echo 2)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run demo test lint fmt proto lock bench images charts clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+setup: ## make the environment: Python packages, servers, frontend (the others call it first)
+	@$(SET_UP)
+
+run: setup ## start the whole system with a demo book, until Ctrl-C
+	@exec $(VENV)/python -m pfa_local run
+
+demo: setup ## do the main job once in the terminal, and check the books to the cent
+	@exec $(VENV)/python -m pfa_local demo $(if $(SEED),--seed $(SEED))
+
+test: setup ## run every test, on real servers and in a real browser
+	@infra/scripts/test $(WORKERS)
+
+lint: setup ## check style, types, layers, contracts and generated code
+	@infra/scripts/lint
+
+fmt: setup ## put every file into its form
+	@infra/scripts/fmt
+
+proto: setup ## generate libs/protos from proto/
+	@$(VENV)/python infra/scripts/generate_protos.py
+
+lock: setup ## pin the Python packages again (UPGRADE=1: to their newest releases)
+	@PATH="$(CURDIR)/$(VENV):$$PATH" $(VENV)/python infra/scripts/lock_requirements.py $(if $(UPGRADE),--upgrade)
+
+bench: setup ## measure beside baselines; prints a table, writes bench/out/latest.json
+	@$(VENV)/python -m bench
+
+images: ## build every container image
+	@infra/scripts/images
+
+charts: ## check the Helm charts, and install them where KUBECONFIG names a cluster
+	@infra/scripts/charts
+
+clean: ## forget the local data, builds and caches (what setup installed stays)
+	@$(PYTHON) infra/scripts/clean.py
