@@ -23,6 +23,18 @@ class IngestError(Exception):
     def metadata(self) -> Mapping[str, str]:
         return {}
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Errors cross from worker processes, whatever their constructors ask for."""
+        return restored_error, (type(self), str(self), dict(self.__dict__))
+
+
+def restored_error(kind: type[IngestError], message: str, state: dict[str, object]) -> IngestError:
+    """The error that was pickled in another process."""
+    error = kind.__new__(kind)
+    Exception.__init__(error, message)
+    error.__dict__.update(state)
+    return error
+
 
 class UploadRefused(IngestError):
     """The bytes are not a document that can be read; nothing was stored."""
@@ -88,16 +100,9 @@ class StatementInvalid(UploadRefused):
         self.line, self.value, self.what = line, value[:60], what
         super().__init__(f"line {line}: {what}" if line else what)
 
-    def __reduce__(self) -> tuple[object, ...]:
-        return _statement_invalid, (self.what, self.line, self.value)
-
     @property
     def metadata(self) -> Mapping[str, str]:
         return {"line": str(self.line), "value": self.value} if self.line else {}
-
-
-def _statement_invalid(what: str, line: int, value: str) -> StatementInvalid:
-    return StatementInvalid(what, line=line, value=value)
 
 
 class TextNotRecognised(IngestError):
@@ -221,3 +226,38 @@ class BookingRefused(IngestError):
     @property
     def metadata(self) -> Mapping[str, str]:
         return {"ledger_reason": self.reason}
+
+
+class AccountNotFound(BookingRefused):
+    slug = "account-not-found"
+    title = "There is no such account"
+    field = "account_id"
+
+
+class AccountClosed(BookingRefused):
+    slug = "account-closed"
+    title = "The account is closed"
+    field = "account_id"
+
+
+class CategoryNotFound(BookingRefused):
+    slug = "category-not-found"
+    title = "There is no such category"
+    field = "category_id"
+
+
+class WrongCurrency(BookingRefused):
+    slug = "currency-mismatch"
+    title = "The currency is not the account's"
+    field = "amount"
+
+
+def booking_refused(reason: str, message: str) -> BookingRefused:
+    """The refusal by the ledger's reason."""
+    kinds: dict[str, type[BookingRefused]] = {
+        "ACCOUNT_NOT_FOUND": AccountNotFound,
+        "ACCOUNT_CLOSED": AccountClosed,
+        "CATEGORY_NOT_FOUND": CategoryNotFound,
+        "CURRENCY_MISMATCH": WrongCurrency,
+    }
+    return kinds.get(reason, BookingRefused)(reason, message)

@@ -9,7 +9,7 @@ from ingest.reading.receipt.money import PrintedSum
 from ingest.reading.receipt.total import ChosenTotal
 
 _SUMS_BEGIN = re.compile(
-    r"sub\s?-?t[o0]t|t[o0]tal|zwischen|summe|sous|gst|tax|vat|mwst|disc|round|cash|amount\s?due|amt\s?due|nett?\b",
+    r"sub\s?-?t[o0]t|t[o0]tal|zwischen|summe|\bsous|\bgst|\btax|\bvat\b|mwst|\bdisc|\bround|\bcash|am(oun)?t\s?due|\bnett?\b",
     re.IGNORECASE,
 )
 

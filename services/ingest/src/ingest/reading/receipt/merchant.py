@@ -99,7 +99,9 @@ def _weight(row: TextRow, place: int, usual: float) -> float:
         weight += 1.5
     if text.lstrip().startswith("("):
         weight -= 1.0
-    if _ADDRESS.search(_without_registration(text)):
+    if re.match(r"\d+[,\s]", text):
+        weight -= 2.0
+    if _ADDRESS.search(text) and not (_LEGAL.search(text) or place == 0):
         weight -= 2.5
     if _NOT_A_NAME.search(text):
         weight -= 6.0

@@ -70,7 +70,7 @@ def _sums_in(
     pattern = _WHOLE if whole_units else _AMOUNT
     found: list[PrintedSum] = []
     for match in pattern.finditer(text):
-        if not whole_units and match["point"] != point and len(re.sub(r"\D", "", match["whole"])) > 3:
+        if not whole_units and not _plausible(match, point):
             continue
         digits = re.sub(r"\D", "", match["whole"]) + ("" if whole_units else match["cents"])
         negative = not whole_units and bool(match["minus"] or match["minus2"])
@@ -87,6 +87,13 @@ def _sums_in(
             )
         )
     return found
+
+
+def _plausible(match: re.Match[str], point: DecimalMark) -> bool:
+    """Dates (30.08.25) repeat one mark; a long number with the other mark is no amount of this receipt."""
+    if match["point"] in match["whole"]:
+        return False
+    return match["point"] == point or len(re.sub(r"\D", "", match["whole"])) <= 3
 
 
 _NAMES = re.compile(r"\b[A-Z]{3}\b|\bRM(?=\b|\d)|\bRs\b|[€£¥₹]|\$(?=\s?\d)")

@@ -1,11 +1,11 @@
 """A receipt's text to its fields, each with box and confidence, and what the arithmetic says of them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from ingest.domain.arithmetic import ReceiptSums, Verdict, judge_receipt
 from ingest.domain.fields import Field
+from ingest.domain.receipts import ReceiptReading
 from ingest.reading.lines import TextLine, TextRow, rows_on_page
 from ingest.reading.receipt.items import PrintedItem, items_above
 from ingest.reading.receipt.merchant import choose_merchant
@@ -15,18 +15,6 @@ from ingest.reading.receipt.when import choose_date
 from kit.money import Money, exponent
 
 _REFUND_WORDS = ("refund", "credit note", "gutschrift", "rückerstattung", "avoir", "reembolso")
-
-
-@dataclass(frozen=True, slots=True)
-class ReceiptReading:
-    """What was chosen. `total` is what was paid, positive; `refund` says that it was paid back."""
-
-    merchant: str
-    day: date | None
-    total: Money | None
-    refund: bool
-    fields: tuple[Field, ...]
-    warnings: tuple[str, ...]
 
 
 def read_receipt(
