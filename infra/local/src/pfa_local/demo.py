@@ -284,17 +284,17 @@ class Demo:
             raise BooksDiffer(f"{what}: {found}, but the papers say {expected}")
 
 
-def demo(*, seed: int | None = None) -> int:
+def demo(*, home: Path = HOME, seed: int | None = None) -> int:
     """Play it against the running system, or one that is started and ended for it."""
     console = Console(soft_wrap=True)
     seed = random.randrange(1_000_000) if seed is None else seed  # noqa: S311  not a secret
     console.print(f"papers of seed {seed} [dim](make demo SEED={seed} plays them again)[/]")
     try:
-        endpoints = Endpoints.read(HOME)
+        endpoints = Endpoints.read(home)
         if endpoints is not None and answers(f"{endpoints.gateway}/health"):
-            _play(endpoints.gateway, seed, console, _saved_environment(HOME))
+            _play(endpoints.gateway, seed, console, _saved_environment(home))
         else:
-            with running_stack(console, frontend=False) as stack:
+            with running_stack(console, home=home, frontend=False) as stack:
                 _play(stack.gateway_url, seed, console, stack.command_environment("ledger"))
     except (AlreadyRunning, BadSetting, BooksDiffer, NotReady, Refused, httpx.HTTPError) as problem:
         print(f"make demo: {problem}", file=sys.stderr)

@@ -113,24 +113,26 @@ def running_stack(console: Console, *, home: Path = HOME, frontend: bool = True)
                 stack.stop()
 
 
-def run() -> int:
+def run(*, home: Path = HOME) -> int:
     """Start, fill the demo book, tell where to look, and watch over the parts until told to end."""
     console = Console(soft_wrap=True)
     began = time.monotonic()
     _stop_on_signals()
     try:
-        with running_stack(console) as stack:
+        with running_stack(console, home=home) as stack:
             endpoints = _fill(stack, console)
             endpoints.write(stack.home)
             if not stack.frontend_url:
                 console.print("  [yellow]![/] frontend: not built, so it is left out")
             console.print(_summary(stack, endpoints, time.monotonic() - began))
-            supervisor = Supervisor(stack, lambda line: console.print(f"  [yellow]![/] {line}"))
+            supervisor = Supervisor(
+                stack.parts.values(), lambda line: console.print(f"  [yellow]![/] {line}")
+            )
             while True:
                 time.sleep(_LOOK_EVERY)
                 supervisor.look()
     except (KeyboardInterrupt, Stopped):
-        console.print("stopped; the data is kept in .local")
+        console.print(f"stopped; the data is kept in {os.path.relpath(home)}")
         return 0
     except (AlreadyRunning, BadSetting, NotReady) as problem:
         print(f"make run: {problem}", file=sys.stderr)

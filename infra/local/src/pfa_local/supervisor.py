@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from pfa_local.stack import Part, Stack
+from pfa_local.stack import Part
 
 FIRST_DELAY = 0.5
 LONGEST_DELAY = 30.0
@@ -25,15 +25,15 @@ class _Recovery:
 
 
 class Supervisor:
-    """Watches the parts of a running stack.
+    """Watches the parts of a running system.
 
     `look` is to be called about twice a second; it never waits for a part to come up, so that a
     Ctrl-C is heard at once.
     """
 
-    def __init__(self, stack: Stack, say: Callable[[str], None]) -> None:
+    def __init__(self, parts: Iterable[Part], say: Callable[[str], None]) -> None:
         self._say = say
-        self._recoveries = [(part, _Recovery()) for part in stack.parts.values()]
+        self._recoveries = [(part, _Recovery()) for part in parts]
 
     def look(self) -> None:
         for part, recovery in self._recoveries:
