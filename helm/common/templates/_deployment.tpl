@@ -120,10 +120,15 @@ envFrom:
 env:
   - name: POD_NAME
     valueFrom: {fieldRef: {fieldPath: metadata.name}}
+  {{- if $root.Values.sharedConfig }}
   - name: OTEL_SERVICE_NAME
     value: {{ include "common.name" $root }}
   - name: OTEL_RESOURCE_ATTRIBUTES
     value: service.namespace=pfa,service.instance.id=$(POD_NAME),k8s.pod.name=$(POD_NAME),k8s.namespace.name={{ $root.Release.Namespace }}
+  # What is in hand may take this long to finish; the rest of the pod's grace is for preStop and the last telemetry.
+  - name: SHUTDOWN_GRACE_SECONDS
+    value: {{ sub .values.gracePeriodSeconds 20 | quote }}
+  {{- end }}
   {{- range $name, $secret := $root.Values.secrets }}
   - name: {{ $name }}
     valueFrom:

@@ -6,7 +6,7 @@ kafka: {port: 9092, peers: []}
 s3: {port: 443, peers: []}
 smtp: {port: 587, peers: []}
 gemini: {port: 443, peers: []}
-otlp: {port: 4317, peers: []}
+otlp: {port: 4318, peers: []}
 {{- end }}
 
 {{/*
