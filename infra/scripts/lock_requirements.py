@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 DEVELOPMENT = "requirements-dev.txt"
 LIBRARIES = ["libs/protos", "libs/kit"]
 DEPLOYED = ["services/auth", "services/ledger", "services/ingest", "services/ai", "gateway"]
-LOCAL = ["libs/specimens", "infra/local"]
+LOCAL = ["libs/specimens", "libs/gemini_standin", "infra/local"]
 
 
 def compile_requirements(sources: list[str], into: str, *options: str) -> None:

@@ -28,6 +28,7 @@ PARTS = (
     "libs/protos",
     "libs/kit",
     "libs/specimens",
+    "libs/gemini_standin",
     "services/auth",
     "services/ledger",
     "services/ingest",
