@@ -1,0 +1,174 @@
+"""From a payee to categories of the person's book: memory, then lexicon, then n-grams; nothing is a
+right answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from ai.domain.lexicon import Finding, Lexicon
+from ai.domain.memory import (
+    PayeeMemory,
+    Recollection,
+    infer_from_trade,
+    infer_from_words,
+    recall,
+    traits_of,
+)
+from ai.domain.ngrams import NgramModel
+from ai.domain.payee import Payee, normalise
+from ai.domain.taxonomy import CategoryId, Chart
+
+MOST_SUGGESTIONS: Final = 3
+LEAST_CONFIDENCE: Final = 0.40
+"""Below this a first suggestion is oftener wrong than helpful, and none is made."""
+LEAST_ALTERNATIVE: Final = 0.05
+SURE_LEXICON: Final = 0.80
+"""From here on what a name says outright isn't put to the n-gram model."""
+AGREEMENT: Final = 0.90
+
+
+class Source(StrEnum):
+    MEMORY = "memory"
+    LEXICON = "lexicon"
+    MODEL = "model"
+    GEMINI = "gemini"
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A category of the person's book with the probability that it is meant, and who says so."""
+
+    category_id: CategoryId
+    confidence: float
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is to be filed: what bank or receipt say, and whether money comes in. `id` is the
+    asker's own."""
+
+    id: str
+    payee: str
+    description: str = ""
+    inflow: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A question in comparable form: the payee, what the lexicon reads in it, and its traits."""
+
+    payee: Payee
+    findings: tuple[Finding, ...]
+    traits: tuple[str, ...]
+
+
+def payee_named(payee: str, description: str) -> Payee:
+    """The payee, or whom the description names when its text names nobody (`CARD PAYMENT`)."""
+    named = normalise(payee)
+    return normalise(description) if named.is_nobody else named
+
+
+class Suggester:
+    """Holds what is the same for everybody; what a person taught comes with each call."""
+
+    def __init__(self, lexicon: Lexicon, ngrams: NgramModel) -> None:
+        self._lexicon = lexicon
+        self._ngrams = ngrams
+
+    def describe(self, payee: str, description: str, *, inflow: bool) -> Described:
+        named = payee_named(payee, description)
+        findings = tuple(self._lexicon.read(named, inflow=inflow))
+        return Described(named, findings, traits_of(named, findings))
+
+    def suggest(
+        self,
+        described: Described,
+        *,
+        inflow: bool,
+        chart: Chart,
+        memory: PayeeMemory | None,
+        neighbours: Sequence[PayeeMemory],
+    ) -> list[Suggestion]:
+        """At most three categories of the chart, best first; empty when too little is known."""
+        if described.payee.is_nobody:
+            return []
+        neighbours = [n.within(chart) for n in neighbours]
+        remembered = _remembered(recall(memory.within(chart)) if memory else [])
+        learnt = _remembered([infer_from_words(described.traits, neighbours)])
+        read = self._read(described, inflow=inflow, chart=chart, neighbours=neighbours)
+        # The first list that has an answer leads; the others only add alternatives behind it.
+        leading = remembered or sorted([*learnt, *read], key=lambda s: -s.confidence)
+        return _best(leading, [*learnt, *read] if remembered else [])
+
+    def _read(
+        self, described: Described, *, inflow: bool, chart: Chart, neighbours: Sequence[PayeeMemory]
+    ) -> list[Suggestion]:
+        findings = list(described.findings)
+        source = Source.LEXICON
+        if not inflow and (not findings or findings[0].confidence < SURE_LEXICON):
+            findings, source = _blended(findings, self._ngrams.read(described.payee))
+        suggestions = [
+            Suggestion(category, finding.confidence, source)
+            for finding in findings
+            if (category := chart.category_of(finding.leaf)) is not None
+        ]
+        own = _remembered([infer_from_trade(described.traits, neighbours)])
+        if own and suggestions and described.findings:
+            # The trade is as sure as the lexicon is; where this person files it is known better
+            # from the person.
+            surest = min(
+                own[0].confidence, max(described.findings[0].confidence, suggestions[0].confidence)
+            )
+            return [Suggestion(own[0].category_id, surest, Source.MEMORY), *suggestions]
+        return suggestions
+
+
+def _blended(lexicon: Sequence[Finding], model: Sequence[Finding]) -> tuple[list[Finding], Source]:
+    """A hesitant lexicon beside the model: agreement makes sure, otherwise the surer of the two
+    goes first."""
+    if not lexicon:
+        return list(model), Source.MODEL
+    if not model or lexicon[0].confidence >= model[0].confidence:
+        if model and model[0].leaf == lexicon[0].leaf:
+            return [
+                Finding(lexicon[0].leaf, max(AGREEMENT, lexicon[0].confidence)),
+                *lexicon[1:],
+            ], Source.LEXICON
+        return list(lexicon), Source.LEXICON
+    if model[0].leaf == lexicon[0].leaf:
+        return [
+            Finding(model[0].leaf, max(AGREEMENT, model[0].confidence)),
+            *model[1:],
+        ], Source.MODEL
+    return [*model[:1], *lexicon, *model[1:]], Source.MODEL
+
+
+def _remembered(recollections: Iterable[Recollection | None]) -> list[Suggestion]:
+    return [
+        Suggestion(r.category_id, r.confidence, Source.MEMORY)
+        for r in recollections
+        if r is not None
+    ]
+
+
+def _best(leading: Sequence[Suggestion], behind: Sequence[Suggestion]) -> list[Suggestion]:
+    """Distinct categories, the leading list's first in front, falling confidence after it."""
+    if not leading or (
+        leading[0].source is not Source.MEMORY and leading[0].confidence < LEAST_CONFIDENCE
+    ):
+        return []
+    first = leading[0]
+    rest = sorted([*leading[1:], *behind], key=lambda s: -s.confidence)
+    chosen = {first.category_id: first}
+    for suggestion in rest:
+        if suggestion.confidence >= LEAST_ALTERNATIVE and len(chosen) < MOST_SUGGESTIONS:
+            capped = min(suggestion.confidence, first.confidence)
+            chosen.setdefault(
+                suggestion.category_id,
+                Suggestion(suggestion.category_id, capped, suggestion.source),
+            )
+    return list(chosen.values())

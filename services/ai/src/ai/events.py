@@ -1,0 +1,91 @@
+"""What ai consumes and publishes: documents in, suggestions out; posted entries teach."""
+
+from collections.abc import Sequence
+
+from ai.domain.lessons import CategoryPosting, PostedEntry
+from ai.domain.suggesting import Question
+from ai.domain.taxonomy import CategoryId
+from ai.service import Answer, Categorisation
+from kit.consumer import Handler, on
+from kit.events import Event
+from kit.mongo import Tx
+from kit.outbox import Outbox
+from pfa.events.v1 import ai_events_pb2, ingest_events_pb2, ledger_events_pb2
+
+DOCUMENTS_TOPIC = "pfa.ingest.documents"
+LEDGER_TOPIC = "pfa.ledger.events"
+SUGGESTIONS_TOPIC = "pfa.ai.suggestions"
+SUGGEST_GROUP = "ai.suggest"
+LEARN_GROUP = "ai.learn"
+
+
+def suggest_handlers(categorisation: Categorisation, outbox: Outbox) -> Sequence[Handler]:
+    """Group `ai.suggest`: each document gets its suggestions, or none, but always an event."""
+
+    async def prepare(event: Event[ingest_events_pb2.DocumentExtracted]) -> Sequence[Answer]:
+        questions = [_question(draft) for draft in event.data.drafts]
+        return await categorisation.suggest_or_leave(owner=event.user_id, questions=questions)
+
+    async def apply(
+        tx: Tx, event: Event[ingest_events_pb2.DocumentExtracted], answers: Sequence[Answer]
+    ) -> None:
+        made = _suggestions_made(event.user_id, event.data.document_id, answers)
+        await outbox.add(
+            tx,
+            user_id=event.user_id,
+            topic=SUGGESTIONS_TOPIC,
+            event=made,
+            subject=event.data.document_id,
+        )
+
+    return [on(ingest_events_pb2.DocumentExtracted, apply, prepare=prepare)]
+
+
+def learn_handlers(categorisation: Categorisation) -> Sequence[Handler]:
+    """Group `ai.learn`: what the ledger posts is what the person decided."""
+
+    async def learn(tx: Tx, event: Event[ledger_events_pb2.EntryPosted]) -> None:
+        await categorisation.learn(tx, owner=event.user_id, entry=_posted(event))
+
+    return [on(ledger_events_pb2.EntryPosted, learn)]
+
+
+def _question(draft: ingest_events_pb2.ExtractedDraft) -> Question:
+    return Question(
+        draft.draft_id, draft.payee, draft.description, inflow=draft.amount.minor_units > 0
+    )
+
+
+def _suggestions_made(
+    user_id: str, document_id: str, answers: Sequence[Answer]
+) -> ai_events_pb2.SuggestionsMade:
+    return ai_events_pb2.SuggestionsMade(
+        user_id=user_id,
+        document_id=document_id,
+        suggestions=[
+            ai_events_pb2.DraftSuggestion(
+                draft_id=answer.id,
+                category_id=s.category_id,
+                confidence=s.confidence,
+                source=s.source.value,
+            )
+            for answer in answers
+            for s in answer.suggestions
+        ],
+    )
+
+
+def _posted(event: Event[ledger_events_pb2.EntryPosted]) -> PostedEntry:
+    entry = event.data
+    return PostedEntry(
+        entry_id=entry.entry_id,
+        payee=entry.payee,
+        description=entry.description,
+        postings=[
+            CategoryPosting(CategoryId(p.account_id), p.amount.minor_units)
+            for p in entry.postings
+            if p.is_category
+        ],
+        reverses=entry.reverses_entry_id,
+        posted_at=event.time,
+    )

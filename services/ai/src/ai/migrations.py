@@ -1,0 +1,8 @@
+"""Versioned, idempotent changes of this service's database."""
+
+from collections.abc import Sequence
+
+from ai.repository import ensure_indexes
+from kit.migrations import Migration
+
+MIGRATIONS: Sequence[Migration] = (Migration(1, "indexes", ensure_indexes),)

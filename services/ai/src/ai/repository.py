@@ -1,0 +1,124 @@
+"""What people taught and consented to, in MongoDB; every query is a person's own."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from pymongo import ReturnDocument
+
+from ai.domain.consent import Consent
+from ai.domain.memory import LESSONS_KEPT, Lesson, PayeeMemory
+from ai.domain.taxonomy import CategoryId
+from kit.mongo import Database, Tx
+
+MOST_NEIGHBOURS = 2_000
+USAGE_KEPT = timedelta(days=40)
+
+
+class Memories:
+    """`payee_memories`: one document for each (person, direction, payee), its lessons within,
+    oldest first."""
+
+    def __init__(self, db: Database) -> None:
+        self._rows = db.payee_memories
+
+    async def of_payees(
+        self, user_id: str, keys: Iterable[str], *, inflow: bool
+    ) -> Mapping[str, PayeeMemory]:
+        """Memories by payee key."""
+        wanted = sorted({key for key in keys if key})
+        if not wanted:
+            return {}
+        rows = self._rows.find({"user_id": user_id, "inflow": inflow, "key": {"$in": wanted}})
+        return {row["key"]: _memory(row) async for row in rows}
+
+    async def sharing_traits(
+        self, user_id: str, traits: Iterable[str], *, inflow: bool
+    ) -> Sequence[PayeeMemory]:
+        """Memories of payees that share a trait with these; the most recently taught first."""
+        wanted = sorted(set(traits))
+        if not wanted:
+            return []
+        query = {"user_id": user_id, "inflow": inflow, "traits": {"$in": wanted}}
+        rows = self._rows.find(query).sort("taught_at", -1).limit(MOST_NEIGHBOURS)
+        return [_memory(row) async for row in rows]
+
+    async def add(self, tx: Tx, user_id: str, memory: PayeeMemory, lesson: Lesson) -> None:
+        """Add a lesson to the payee's memory; the oldest beyond LESSONS_KEPT go."""
+        row = {"entry_id": lesson.entry_id, "category_id": lesson.category_id, "at": lesson.at}
+        await tx.db.payee_memories.update_one(
+            {"user_id": user_id, "inflow": memory.inflow, "key": memory.key},
+            {
+                "$push": {"lessons": {"$each": [row], "$slice": -LESSONS_KEPT}},
+                "$set": {"traits": list(memory.traits), "taught_at": lesson.at},
+            },
+            upsert=True,
+            session=tx.session,
+        )
+
+    async def forget(self, tx: Tx, user_id: str, entry_id: str) -> None:
+        """Remove what an entry taught; a payee without lessons is forgotten whole."""
+        row = await tx.db.payee_memories.find_one_and_update(
+            {"user_id": user_id, "lessons.entry_id": entry_id},
+            {"$pull": {"lessons": {"entry_id": entry_id}}},
+            return_document=ReturnDocument.AFTER,
+            session=tx.session,
+        )
+        if row is not None and not row["lessons"]:
+            await tx.db.payee_memories.delete_one({"_id": row["_id"]}, session=tx.session)
+
+
+class Consents:
+    """`consents`: whether payee texts may leave for Gemini; no document means no."""
+
+    def __init__(self, db: Database) -> None:
+        self._rows = db.consents
+
+    async def of(self, user_id: str) -> Consent:
+        row = await self._rows.find_one({"user_id": user_id})
+        return Consent(row["gemini"], row["changed_at"]) if row else Consent.none()
+
+    async def put(self, user_id: str, consent: Consent) -> None:
+        await self._rows.update_one(
+            {"user_id": user_id},
+            {"$set": {"gemini": consent.gemini, "changed_at": consent.changed_at}},
+            upsert=True,
+        )
+
+
+class Usage:
+    """`model_usage`: payees that were sent to the model outside, by person and day."""
+
+    def __init__(self, db: Database) -> None:
+        self._rows = db.model_usage
+
+    async def take(self, user_id: str, *, payees: int, limit: int, at: datetime) -> int:
+        """Take up to `payees` of the day's budget and answer how many may be sent."""
+        day = at.astimezone(UTC).date().isoformat()
+        row = await self._rows.find_one_and_update(
+            {"user_id": user_id, "day": day},
+            {
+                "$inc": {"payees": payees},
+                "$setOnInsert": {"expires_at": at + USAGE_KEPT},
+            },
+            upsert=True,
+            return_document=ReturnDocument.AFTER,
+        )
+        before = int((row or {"payees": payees})["payees"]) - payees
+        return max(0, min(payees, limit - before))
+
+
+async def ensure_indexes(db: Database) -> None:
+    """Indexes of this service; may be run again."""
+    memories = db.payee_memories
+    await memories.create_index([("user_id", 1), ("inflow", 1), ("key", 1)], unique=True)
+    await memories.create_index([("user_id", 1), ("inflow", 1), ("traits", 1), ("taught_at", -1)])
+    await memories.create_index([("user_id", 1), ("lessons.entry_id", 1)])
+    await db.consents.create_index([("user_id", 1)], unique=True)
+    await db.model_usage.create_index([("user_id", 1), ("day", 1)], unique=True)
+    await db.model_usage.create_index("expires_at", expireAfterSeconds=0)
+
+
+def _memory(row: Mapping[str, Any]) -> PayeeMemory:
+    lessons = (Lesson(x["entry_id"], CategoryId(x["category_id"]), x["at"]) for x in row["lessons"])
+    return PayeeMemory(row["key"], row["inflow"], tuple(row["traits"]), tuple(lessons))
