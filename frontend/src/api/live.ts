@@ -1,0 +1,93 @@
+import type { QueryClient } from '@tanstack/react-query';
+
+interface LiveEvent {
+  readonly id: string;
+  readonly type: string;
+  readonly version: number;
+  readonly seq: number;
+  readonly subject: string;
+}
+
+/** Which cached nouns an event of this kind makes old. */
+const affected: Readonly<Record<string, readonly string[]>> = {
+  transaction: ['transactions', 'accounts', 'reports'],
+  account: ['accounts', 'reports'],
+  category: ['categories', 'reports'],
+  document: ['documents', 'drafts'],
+  draft: ['drafts', 'documents'],
+};
+
+const types = [
+  'transaction.created',
+  'transaction.edited',
+  'transaction.deleted',
+  'account.opened',
+  'account.updated',
+  'account.closed',
+  'category.created',
+  'document.received',
+  'document.extracting',
+  'document.extracted',
+  'document.ready',
+  'document.accepted',
+  'document.failed',
+  'draft.accepted',
+  'draft.rejected',
+];
+
+/**
+ * Keeps the cache true while the app is open. One tab of a browser holds the connection (HTTP/1.1 allows
+ * six to an origin) and tells the others. Returns the way to stop.
+ */
+export function followEvents(cache: QueryClient): () => void {
+  const stopped = new AbortController();
+  const channel = new BroadcastChannel('pfa.events');
+  const refresh = coalesced(cache);
+  channel.onmessage = ({ data }: MessageEvent<LiveEvent>) => refresh(data.type);
+
+  const lead = () =>
+    new Promise<void>((release) => {
+      const source = new EventSource('/api/v1/events');
+      const hear = ({ data }: MessageEvent<string>) => {
+        const event = JSON.parse(data) as LiveEvent;
+        refresh(event.type);
+        channel.postMessage(event);
+      };
+      for (const type of types) source.addEventListener(type, hear);
+      let opened = false;
+      source.addEventListener('open', () => {
+        // Connected again: what happened meanwhile was not heard.
+        if (opened) void cache.invalidateQueries({ refetchType: 'active' });
+        opened = true;
+      });
+      stopped.signal.addEventListener('abort', () => {
+        source.close();
+        release();
+      });
+    });
+
+  navigator.locks
+    .request('pfa.events', { signal: stopped.signal }, lead)
+    .catch((error: unknown) => {
+      if (!stopped.signal.aborted) throw error;
+    });
+  return () => {
+    stopped.abort();
+    channel.close();
+  };
+}
+
+/** Events of an import come in hundreds; lists are asked for again once they pause, or every second. */
+function coalesced(cache: QueryClient): (type: string) => void {
+  const waiting = new Set<string>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const flush = () => {
+    timer = undefined;
+    for (const noun of waiting) void cache.invalidateQueries({ queryKey: [noun] });
+    waiting.clear();
+  };
+  return (type) => {
+    for (const noun of affected[type.split('.')[0] ?? ''] ?? []) waiting.add(noun);
+    timer ??= setTimeout(flush, 250);
+  };
+}

@@ -1,0 +1,30 @@
+import type { QueryClient } from '@tanstack/react-query';
+import { createRouter } from '@tanstack/react-router';
+import { Route as signedIn } from '@/routes/_app';
+import { routeTree } from '@/routeTree.gen';
+import { ErrorPage, NotFoundPage, PendingPage } from './pages';
+import { Shell } from './shell/Shell';
+
+export function createAppRouter(cache: QueryClient) {
+  // Here and not in routes/, so that routes need nothing of app.
+  signedIn.update({ component: Shell });
+  return createRouter({
+    routeTree,
+    context: { cache },
+    defaultPreload: 'intent',
+    defaultPreloadStaleTime: 0,
+    defaultPendingMs: 150,
+    scrollRestoration: true,
+    defaultErrorComponent: ErrorPage,
+    defaultNotFoundComponent: NotFoundPage,
+    defaultPendingComponent: PendingPage,
+  });
+}
+
+export type AppRouter = ReturnType<typeof createAppRouter>;
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: AppRouter;
+  }
+}

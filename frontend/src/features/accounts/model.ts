@@ -1,0 +1,64 @@
+import type { MessageDescriptor } from '@lingui/core';
+import { msg } from '@lingui/core/macro';
+import type { Account, AccountType } from '@/api/generated/model';
+import { money, sumByCurrency, type Money } from '@/lib/money/money';
+
+export const typeNames: Record<AccountType, MessageDescriptor> = {
+  checking: msg`Checking account`,
+  savings: msg`Savings account`,
+  credit_card: msg`Credit card`,
+  cash: msg`Cash`,
+  loan: msg`Loan`,
+  investment: msg`Investment`,
+  other_asset: msg`Other asset`,
+  other_liability: msg`Other debt`,
+};
+
+export const accountTypes = Object.keys(typeNames) as AccountType[];
+
+const groupOf: Record<AccountType, AccountGroup['id']> = {
+  checking: 'everyday',
+  cash: 'everyday',
+  savings: 'savings',
+  investment: 'savings',
+  other_asset: 'savings',
+  credit_card: 'owed',
+  loan: 'owed',
+  other_liability: 'owed',
+};
+
+export interface AccountGroup {
+  readonly id: 'everyday' | 'savings' | 'owed';
+  readonly accounts: readonly Account[];
+  readonly sums: readonly Money[];
+}
+
+export const groupNames: Record<AccountGroup['id'], MessageDescriptor> = {
+  everyday: msg`Everyday`,
+  savings: msg`Savings and investments`,
+  owed: msg`Owed`,
+};
+
+export function isDebt(type: AccountType): boolean {
+  return groupOf[type] === 'owed';
+}
+
+export function balanceOf(account: Account): Money {
+  return money(account.balance, account.currency);
+}
+
+/** Open accounts in the order in which they are read: what is at hand, what is put by, what is owed. */
+export function grouped(accounts: readonly Account[]): AccountGroup[] {
+  const open = accounts.filter((account) => !account.closed);
+  return (['everyday', 'savings', 'owed'] as const)
+    .map((id) => {
+      const members = open.filter((account) => groupOf[account.type] === id);
+      return { id, accounts: members, sums: sumByCurrency(members.map(balanceOf)) };
+    })
+    .filter(({ accounts: members }) => members.length > 0);
+}
+
+/** What all open accounts come to, a sum for each currency. */
+export function totals(accounts: readonly Account[]): Money[] {
+  return sumByCurrency(accounts.filter((account) => !account.closed).map(balanceOf));
+}

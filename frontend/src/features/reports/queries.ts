@@ -1,0 +1,15 @@
+import { queryOptions } from '@tanstack/react-query';
+import { spending, summary } from '@/api/generated/gateway';
+import { daysOf, type Month } from '@/lib/dates';
+
+export const spendingQuery = (month: Month) =>
+  queryOptions({
+    queryKey: ['reports', 'spending', month],
+    queryFn: ({ signal }) => spending(daysOf(month), { signal }),
+  });
+
+export const summaryQuery = (month: Month) =>
+  queryOptions({
+    queryKey: ['reports', 'summary', month],
+    queryFn: ({ signal }) => summary(daysOf(month), { signal }),
+  });

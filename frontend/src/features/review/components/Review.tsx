@@ -1,0 +1,136 @@
+import { Trans, useLingui } from '@lingui/react/macro';
+import { useSuspenseQuery } from '@tanstack/react-query';
+import { useRef, useState, type RefObject } from 'react';
+import type { Document, Draft } from '@/api/generated/model';
+import type { ChoiceGroup } from '@/ui/Combobox';
+import { cx } from '@/ui/cx';
+import { notify } from '@/ui/Toast';
+import { isWaiting, readFields, type FieldName } from '../model';
+import { draftsQuery } from '../queries';
+import { AcceptAll } from './AcceptAll';
+import { AllDecided, Decided } from './Decided';
+import { DraftForm, type AccountChoice, type FieldFocus } from './DraftForm';
+import { DraftTable } from './DraftTable';
+import { PageViewer } from './PageViewer';
+
+interface ReviewProps {
+  document: Document;
+  accounts: readonly AccountChoice[];
+  categories: readonly ChoiceGroup[];
+  categoryNames: ReadonlyMap<string, string>;
+  /** The draft opened by the address; without one, the first that waits. */
+  draftId: string | undefined;
+  onDraft: (id: string) => void;
+}
+
+/** Picture and fields side by side, both always in view. */
+export function Review({ document, draftId, onDraft, ...books }: ReviewProps) {
+  const { data: drafts } = useSuspenseQuery(draftsQuery(document.id));
+  const open =
+    drafts.find(({ id }) => id === draftId) ??
+    drafts.find(isWaiting) ??
+    (drafts.length === 1 ? drafts[0] : undefined);
+  const isStatement = drafts.length > 1;
+  const isDecided = drafts.length > 0 && !drafts.some(isWaiting);
+  const [active, setActive] = useState<number | null>(null);
+  const handle = useRef<FieldFocus>(null);
+  const fields = open ? readFields(open) : [];
+  const hasPicture = document.pages.length > 0;
+
+  const follow = (field: FieldName) => {
+    const index = fields.findIndex(({ target, box }) => target === field && box !== null);
+    setActive(index === -1 ? null : index);
+  };
+  const choose = (index: number) => {
+    setActive(index);
+    const target = fields[index]?.target;
+    if (target) handle.current?.focus(target);
+  };
+
+  return (
+    <div className="flex min-h-0 grow flex-col gap-5 lg:flex-row">
+      {hasPicture ? (
+        <div className="flex min-h-0 max-lg:sticky max-lg:top-14 max-lg:z-10 max-lg:-mx-4 max-lg:h-[38dvh] max-lg:bg-page max-lg:px-4 max-lg:pb-1 max-lg:sm:top-0 lg:grow lg:basis-1/2">
+          <PageViewer document={document} fields={fields} active={active} onChoose={choose} />
+        </div>
+      ) : null}
+      {isStatement ? (
+        <div className="flex min-h-0 min-w-0 grow flex-col rounded-card border border-line bg-surface shadow-card">
+          {isDecided ? (
+            <AllDecided drafts={drafts} />
+          ) : (
+            <AcceptAll document={document} drafts={drafts} accounts={books.accounts} />
+          )}
+          <div className="min-h-0 grow overflow-y-auto">
+            <DraftTable
+              drafts={drafts}
+              categoryNames={books.categoryNames}
+              openId={open?.id}
+              onOpen={onDraft}
+            />
+          </div>
+        </div>
+      ) : null}
+      {open ? (
+        <div
+          className={cx(
+            '@container min-h-0 min-w-0 rounded-card border border-line bg-surface p-5 shadow-card lg:overflow-y-auto',
+            hasPicture || isStatement ? 'lg:w-[26rem] lg:shrink-0' : 'mx-auto w-full max-w-xl',
+          )}
+        >
+          <OpenDraft
+            key={open.id}
+            draft={open}
+            drafts={drafts}
+            document={document}
+            handle={handle}
+            onFieldFocus={follow}
+            onDraft={onDraft}
+            {...books}
+          />
+        </div>
+      ) : null}
+      {drafts.length === 0 ? (
+        <p className="text-md text-text-2">
+          <Trans>Nothing that could be booked was found in this document.</Trans>
+        </p>
+      ) : null}
+    </div>
+  );
+}
+
+function OpenDraft({
+  draft,
+  drafts,
+  document,
+  onDraft,
+  ...form
+}: {
+  draft: Draft;
+  drafts: readonly Draft[];
+  handle: RefObject<FieldFocus | null>;
+  onFieldFocus: (field: FieldName) => void;
+} & Omit<ReviewProps, 'draftId'>) {
+  const { t } = useLingui();
+  if (!isWaiting(draft)) return <Decided draft={draft} />;
+  const onlyAccount = form.accounts.length === 1 ? form.accounts[0]?.id : undefined;
+  const goOn = (decided: Draft) => {
+    const next = drafts.find((one) => isWaiting(one) && one.id !== decided.id);
+    if (next) onDraft(next.id);
+  };
+  return (
+    <DraftForm
+      draft={draft}
+      {...form}
+      fallbackAccountId={document.account_id ?? onlyAccount ?? ''}
+      onAccepted={(accepted) => {
+        notify({ text: t`Booked: ${accepted.payee}` });
+        goOn(accepted);
+      }}
+      onRejected={(rejected) => {
+        notify({ text: t`Rejected: ${rejected.payee || document.file_name}` });
+        goOn(rejected);
+      }}
+    />
+  );
+}

@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'vitest';
+import type { Draft } from '@/api/generated/model';
+import { money } from '@/lib/money/money';
+import { changeOf, readFields, stepsDone, valuesOf } from './model';
+
+const draft: Draft = {
+  id: 'd1',
+  document_id: 'x1',
+  status: 'ready',
+  account_id: null,
+  date: '2026-11-21',
+  amount: '-48.19',
+  currency: 'EUR',
+  payee: 'REWE',
+  description: '',
+  category_id: null,
+  category_chosen: false,
+  suggestions: [{ category_id: 'groceries', confidence: 0.9, source: 'memory' }],
+  fields: [
+    { name: 'total', text: '48,19', value: '48.19', page: 1, box: null, confidence: 0.55, line: 0 },
+    { name: 'tax', text: '3,15', value: '3.15', page: 1, box: null, confidence: 0.3, line: 0 },
+  ],
+  warnings: [],
+  bank_reference: null,
+  transaction_id: null,
+  problem: null,
+  version: 3,
+  position: 0,
+};
+
+describe('a draft in the form', () => {
+  test('shows its amount without a sign, which the direction carries', () => {
+    expect(valuesOf(draft, 'a1')).toMatchObject({ amount: '48.19', direction: 'out' });
+  });
+
+  test('takes the account that is offered and the best suggestion', () => {
+    expect(valuesOf(draft, 'a1')).toMatchObject({ accountId: 'a1', categoryId: 'groceries' });
+  });
+
+  test('with nothing read it is empty, not wrong', () => {
+    const blank = { ...draft, amount: null, date: null, payee: '' };
+    expect(valuesOf(blank, '')).toMatchObject({ amount: '', date: '', payee: '' });
+  });
+});
+
+describe('what is sent of a correction', () => {
+  const values = valuesOf(draft, 'a1');
+
+  test('only what differs', () => {
+    expect(changeOf(draft, { ...values, payee: 'REWE City' }, money('48.19', 'EUR'))).toEqual({
+      payee: 'REWE City',
+      account_id: 'a1',
+      category_id: 'groceries',
+    });
+  });
+
+  test('another direction is another amount', () => {
+    const change = changeOf(draft, { ...values, direction: 'in' }, money('48.19', 'EUR'));
+    expect(change.amount).toBe('48.19');
+  });
+});
+
+test('only what will be booked is doubted', () => {
+  expect(readFields(draft).map(({ target, isDoubtful }) => [target, isDoubtful])).toEqual([
+    ['amount', true],
+    [undefined, false],
+  ]);
+});
+
+test('the steps of a document count up to ready', () => {
+  const counts = (
+    ['received', 'extracting', 'extracted', 'ready', 'accepted', 'failed'] as const
+  ).map(stepsDone);
+  expect(counts).toEqual([1, 2, 3, 4, 4, 0]);
+});

@@ -1,0 +1,121 @@
+import {
+  infiniteQueryOptions,
+  queryOptions,
+  useMutation,
+  useQueryClient,
+  type QueryClient,
+} from '@tanstack/react-query';
+import {
+  acceptDocument,
+  acceptDraft,
+  getDocument,
+  listDocuments,
+  listDrafts,
+  rejectDraft,
+  updateDraft,
+} from '@/api/generated/gateway';
+import type { Document, Draft, DraftUpdate } from '@/api/generated/model';
+
+/** Documents that wait for a person to look at them. */
+export const waitingQuery = queryOptions({
+  queryKey: ['documents', 'list', 'ready'],
+  queryFn: ({ signal }) => listDocuments({ status: 'ready', limit: 50 }, { signal }),
+});
+
+export const documentsQuery = infiniteQueryOptions({
+  queryKey: ['documents', 'list', 'all'],
+  queryFn: ({ signal, pageParam }) =>
+    listDocuments({ limit: 50, ...(pageParam ? { cursor: pageParam } : {}) }, { signal }),
+  initialPageParam: '',
+  getNextPageParam: ({ next_cursor: next }) => next,
+});
+
+export const documentQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['documents', 'detail', id],
+    queryFn: ({ signal }) => getDocument(id, { signal }),
+  });
+
+/** Every draft of a document; a statement of a thousand lines is three requests. */
+export const draftsQuery = (documentId: string) =>
+  queryOptions({
+    queryKey: ['drafts', 'list', documentId],
+    queryFn: async ({ signal }) => {
+      const drafts: Draft[] = [];
+      let cursor: string | null = null;
+      do {
+        const page: Awaited<ReturnType<typeof listDrafts>> = await listDrafts(
+          { document_id: documentId, limit: 500, ...(cursor ? { cursor } : {}) },
+          { signal },
+        );
+        drafts.push(...page.items);
+        cursor = page.next_cursor;
+      } while (cursor !== null);
+      return drafts.toSorted((one, other) => one.position - other.position);
+    },
+  });
+
+function place(cache: QueryClient, draft: Draft): void {
+  cache.setQueryData(draftsQuery(draft.document_id).queryKey, (drafts) =>
+    drafts?.map((one) => (one.id === draft.id && one.version <= draft.version ? draft : one)),
+  );
+}
+
+async function refresh(cache: QueryClient): Promise<void> {
+  const nouns = ['documents', 'drafts', 'transactions', 'accounts', 'reports'];
+  await Promise.all(nouns.map((noun) => cache.invalidateQueries({ queryKey: [noun] })));
+}
+
+export function useUpdateDraft(draft: Pick<Draft, 'id'>) {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: (change: DraftUpdate) => updateDraft(draft.id, change),
+    onSuccess: (changed) => place(cache, changed),
+  });
+}
+
+/** Saves what was corrected, then accepts; the draft's id is the booking's idempotency key. */
+export function useAcceptDraft(draft: Pick<Draft, 'id'>) {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: async (change: DraftUpdate) => {
+      if (Object.keys(change).length > 0) place(cache, await updateDraft(draft.id, change));
+      return await acceptDraft(draft.id);
+    },
+    onSuccess: async (accepted) => {
+      place(cache, accepted);
+      await refresh(cache);
+    },
+  });
+}
+
+export function useRejectDraft(draft: Pick<Draft, 'id'>) {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: () => rejectDraft(draft.id),
+    onSuccess: async (rejected) => {
+      place(cache, rejected);
+      await refresh(cache);
+    },
+  });
+}
+
+/** Accepts all that wait; where they have no account yet, they get this one first. */
+export function useAcceptDocument(document: Pick<Document, 'id'>) {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: async ({
+      without,
+      accountId,
+    }: {
+      without: readonly Draft[];
+      accountId: string | null;
+    }) => {
+      if (accountId !== null) {
+        for (const draft of without) await updateDraft(draft.id, { account_id: accountId });
+      }
+      return await acceptDocument(document.id);
+    },
+    onSettled: () => refresh(cache),
+  });
+}

@@ -1,0 +1,34 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import type { Document, DocumentStatus } from '@/api/generated/model';
+import { isUnderWay } from './model';
+import { documentQuery } from './queries';
+
+interface StatusEvent {
+  readonly status: DocumentStatus;
+  readonly version: number;
+}
+
+/** While a document is under way its status comes by its own event stream, step by step. */
+export function useDocumentStatus(document: Document | undefined): void {
+  const cache = useQueryClient();
+  const id = document?.id;
+  const isOpen = document !== undefined && isUnderWay(document);
+  useEffect(() => {
+    if (id === undefined || !isOpen) return undefined;
+    const source = new EventSource(`/api/v1/documents/${encodeURIComponent(id)}/events`);
+    source.addEventListener('status', ({ data }: MessageEvent<string>) => {
+      const event = JSON.parse(data) as StatusEvent;
+      cache.setQueryData(documentQuery(id).queryKey, (known) =>
+        known && event.version >= known.version ? { ...known, status: event.status } : known,
+      );
+      if (!isUnderWay(event)) {
+        source.close();
+        // Pages, drafts and the problem come with the whole document.
+        void cache.invalidateQueries({ queryKey: ['documents'] });
+        void cache.invalidateQueries({ queryKey: ['drafts'] });
+      }
+    });
+    return () => source.close();
+  }, [cache, id, isOpen]);
+}

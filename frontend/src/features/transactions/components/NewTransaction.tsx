@@ -1,0 +1,42 @@
+import { useLingui } from '@lingui/react/macro';
+import { useState } from 'react';
+import type { ChoiceGroup } from '@/ui/Combobox';
+import { notify } from '@/ui/Toast';
+import { emptyEntry } from '../form';
+import { nameOf } from '../names';
+import { useCreateTransaction } from '../queries';
+import { TransactionForm, type AccountChoice } from './TransactionForm';
+
+interface NewTransactionProps {
+  accounts: readonly AccountChoice[];
+  categories: readonly ChoiceGroup[];
+  accountId: string;
+  onDone: (id: string | undefined) => void;
+}
+
+export function NewTransaction({ accounts, categories, accountId, onDone }: NewTransactionProps) {
+  const { t } = useLingui();
+  const [key] = useState(() => crypto.randomUUID());
+  const create = useCreateTransaction(key);
+  return (
+    <TransactionForm
+      initial={emptyEntry(accountId)}
+      accounts={accounts}
+      categories={categories}
+      isPending={create.isPending}
+      error={create.error}
+      submit={(request) =>
+        create.mutate(request, {
+          onSuccess: (booked) => {
+            const payee = nameOf(booked);
+            notify({
+              text: t`Booked: ${payee}`,
+              action: { label: t`Show`, run: () => onDone(booked.id) },
+            });
+            onDone(undefined);
+          },
+        })
+      }
+    />
+  );
+}

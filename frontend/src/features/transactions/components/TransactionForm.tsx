@@ -1,0 +1,189 @@
+import { valibotResolver } from '@hookform/resolvers/valibot';
+import { Trans, useLingui } from '@lingui/react/macro';
+import { Controller, useForm, useWatch } from 'react-hook-form';
+import type { TransactionCreate } from '@/api/generated/model';
+import { describe, fieldErrors } from '@/api/words';
+import { readAmount } from '@/lib/money/expression';
+import { Button } from '@/ui/Button';
+import { Combobox, type ChoiceGroup } from '@/ui/Combobox';
+import { DateField } from '@/ui/DateField';
+import { FormError } from '@/ui/ErrorState';
+import { TextField } from '@/ui/Field';
+import { useLocale } from '@/ui/locale';
+import { MoneyField } from '@/ui/MoneyField';
+import { Segmented } from '@/ui/Segmented';
+import { Select, type Choice } from '@/ui/Select';
+import { entrySchema, requestOf, type Direction, type EntryValues } from '../form';
+
+export interface AccountChoice extends Choice {
+  readonly currency: string;
+}
+
+interface TransactionFormProps {
+  initial: EntryValues;
+  accounts: readonly AccountChoice[];
+  categories: readonly ChoiceGroup[];
+  submit: (request: TransactionCreate) => void;
+  isPending: boolean;
+  error: Error | null;
+  /** An entry stays what it was: a transfer does not become a purchase. */
+  isKindFixed?: boolean;
+}
+
+export function TransactionForm({
+  initial,
+  accounts,
+  categories,
+  submit,
+  isPending,
+  error,
+  isKindFixed = false,
+}: TransactionFormProps) {
+  const { t } = useLingui();
+  const { locale } = useLocale();
+  const refused = fieldErrors(error);
+  const { control, handleSubmit, setError } = useForm<EntryValues>({
+    resolver: valibotResolver(entrySchema),
+    defaultValues: initial,
+  });
+  const [direction, accountId] = useWatch({ control, name: ['direction', 'accountId'] });
+  const currency = accounts.find(({ id }) => id === accountId)?.currency ?? 'EUR';
+  const isTransfer = direction === 'transfer';
+
+  const onSubmit = handleSubmit((values) => {
+    const reading = readAmount(values.amount, currency, locale);
+    if (reading.kind !== 'amount' || reading.money.minor === 0n) {
+      setError('amount', { message: t`Enter an amount other than zero` }, { shouldFocus: true });
+      return;
+    }
+    if (isTransfer && (values.toAccountId === '' || values.toAccountId === values.accountId)) {
+      setError('toAccountId', { message: t`Choose another account to transfer to` });
+      return;
+    }
+    submit(requestOf(values, reading.money));
+  });
+
+  const directions: Choice<Direction>[] = [
+    { id: 'out', label: t`Money out` },
+    { id: 'in', label: t`Money in` },
+    { id: 'transfer', label: t`Transfer` },
+  ];
+  const isSummaryNeeded = error && Object.keys(refused).length === 0;
+
+  return (
+    <form onSubmit={onSubmit} noValidate className="flex flex-col gap-5">
+      {isSummaryNeeded ? <FormError {...describe(error)} /> : null}
+      {isKindFixed && initial.direction === 'transfer' ? null : (
+        <Controller
+          name="direction"
+          control={control}
+          render={({ field }) => (
+            <Segmented
+              label={t`Kind`}
+              className="flex w-full"
+              value={field.value}
+              onChange={field.onChange}
+              choices={isKindFixed ? directions.slice(0, 2) : directions}
+            />
+          )}
+        />
+      )}
+      <Controller
+        name="amount"
+        control={control}
+        render={({ field: { ref, ...field }, fieldState }) => (
+          <MoneyField
+            {...field}
+            inputRef={ref}
+            label={t`Amount`}
+            currency={currency}
+            isRequired
+            autoFocus
+            error={
+              fieldState.invalid ? fieldState.error?.message || t`Enter an amount` : refused.amount
+            }
+          />
+        )}
+      />
+      <Controller
+        name="payee"
+        control={control}
+        render={({ field: { ref, ...field }, fieldState: { invalid } }) => (
+          <TextField
+            {...field}
+            inputRef={ref}
+            label={isTransfer ? t`Name (optional)` : t`Payee`}
+            autoComplete="off"
+            error={invalid ? t`Use at most 140 characters` : refused.payee}
+          />
+        )}
+      />
+      <Controller
+        name="date"
+        control={control}
+        render={({ field, fieldState: { invalid } }) => (
+          <DateField
+            label={t`Date`}
+            value={field.value || null}
+            onChange={(day) => field.onChange(day ?? '')}
+            error={invalid ? t`Enter a date` : refused.date}
+          />
+        )}
+      />
+      <Controller
+        name="accountId"
+        control={control}
+        render={({ field: { ref: _ref, ...field }, fieldState: { invalid } }) => (
+          <Select
+            {...field}
+            label={isTransfer ? t`From account` : t`Account`}
+            choices={accounts}
+            error={invalid ? t`Choose an account` : refused.account_id}
+          />
+        )}
+      />
+      {isTransfer ? (
+        <Controller
+          name="toAccountId"
+          control={control}
+          render={({ field: { ref: _ref, ...field }, fieldState }) => (
+            <Select
+              {...field}
+              label={t`To account`}
+              value={field.value || null}
+              placeholder={t`Choose an account`}
+              choices={accounts.filter(({ id }) => id !== accountId)}
+              error={fieldState.error?.message ?? refused.to_account_id}
+            />
+          )}
+        />
+      ) : (
+        <Controller
+          name="categoryId"
+          control={control}
+          render={({ field }) => (
+            <Combobox
+              label={t`Category`}
+              placeholder={t`Choose or type`}
+              groups={categories}
+              value={field.value || null}
+              onChange={(id) => field.onChange(id ?? '')}
+              inputRef={field.ref}
+              error={refused.category_id}
+            />
+          )}
+        />
+      )}
+      <Controller
+        name="description"
+        control={control}
+        render={({ field: { ref: _ref, ...field } }) => (
+          <TextField {...field} label={t`Note`} multiline error={refused.description} />
+        )}
+      />
+      <Button type="submit" variant="primary" size="lg" isPending={isPending}>
+        <Trans>Save</Trans>
+      </Button>
+    </form>
+  );
+}

@@ -1,0 +1,171 @@
+import { useLingui } from '@lingui/react/macro';
+import { useTable } from '@tanstack/react-table';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useMemo, useRef } from 'react';
+import type { TransactionIndex } from '@/api/generated/model';
+import { useLocale } from '@/ui/locale';
+import { useIsNarrow } from '@/ui/useMedia';
+import { cx } from '@/ui/cx';
+import { RowMap, type Filters } from '../model';
+import { columns, features, headings, template, type EntryRow } from './columns';
+import { EntryGridRow, MonthGridRow, WaitingGridRow } from './GridRows';
+import { MonthLine } from './MonthLine';
+import { useGridKeys } from './useGridKeys';
+import { useVisiblePages } from './useVisiblePages';
+
+interface TransactionGridProps {
+  filters: Filters;
+  index: TransactionIndex;
+  categories: ReadonlyMap<string, string>;
+  accounts: ReadonlyMap<string, string>;
+  openId: string | undefined;
+  onOpen: (id: string) => void;
+}
+
+/**
+ * The whole list at the cost of what is on screen: the index gives every month its place, pages are
+ * fetched for the months in view. The scrollbar stands for all rows.
+ */
+export function TransactionGrid({
+  filters,
+  index,
+  categories,
+  accounts,
+  openId,
+  onOpen,
+}: TransactionGridProps) {
+  const { t } = useLingui();
+  const { locale } = useLocale();
+  const scroller = useRef<HTMLDivElement>(null);
+  const isNarrow = useIsNarrow();
+  const map = useMemo(() => new RowMap(index.months), [index.months]);
+  const rowHeight = isNarrow ? 64 : 40;
+  const virtualizer = useVirtualizer({
+    count: map.rows,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    overscan: 6,
+    getItemKey: (row) => row,
+  });
+  const items = virtualizer.getVirtualItems();
+  const pages = useVisiblePages(
+    filters,
+    map,
+    items.map((item) => item.index),
+  );
+
+  const data = useMemo(
+    () =>
+      items.flatMap(({ index: row }): (EntryRow & { row: number })[] => {
+        const transaction = pages.entryAt(row);
+        if (!transaction) return [];
+        return [
+          {
+            row,
+            transaction,
+            category: categories.get(transaction.category_id ?? '') ?? '',
+            account: accounts.get(transaction.account_id) ?? '',
+            toAccount: transaction.to_account_id
+              ? accounts.get(transaction.to_account_id)
+              : undefined,
+          },
+        ];
+      }),
+    [items, pages, categories, accounts],
+  );
+  const table = useTable({ features, columns, data, getRowId: (row) => row.transaction.id });
+  const modelRows = new Map(table.getRowModel().rows.map((row) => [data[row.index]?.row, row]));
+  const keys = useGridKeys({ map, virtualizer, scroller, onOpen, entryAt: pages.entryAt });
+  const top = items.find((item) => item.end > (virtualizer.scrollOffset ?? 0));
+
+  return (
+    <div
+      role="grid"
+      aria-label={t`Transactions`}
+      aria-rowcount={map.rows + 1}
+      aria-colcount={columns.length}
+      className="flex min-h-0 grow flex-col"
+      onKeyDown={keys.onKeyDown}
+    >
+      <div
+        role="row"
+        aria-rowindex={1}
+        className={cx(
+          'grid h-9 shrink-0 items-center gap-4 border-b border-line px-4 text-sm font-medium text-text-3 [scrollbar-gutter:stable] max-sm:sr-only sm:px-5',
+          template,
+        )}
+      >
+        {Object.entries(headings).map(([id, { label, className }]) => (
+          <span key={id} role="columnheader" className={className}>
+            <HeadingLabel message={label} />
+          </span>
+        ))}
+      </div>
+      <div
+        ref={scroller}
+        role="rowgroup"
+        className="relative min-h-0 grow overflow-y-auto overscroll-contain [contain:strict] [scrollbar-gutter:stable]"
+      >
+        {top ? (
+          <div aria-hidden className="sticky top-0 z-10 h-0">
+            <div className="border-b border-line bg-surface">
+              <MonthLine month={map.at(top.index).month} height={rowHeight} />
+            </div>
+          </div>
+        ) : null}
+        <div className="relative w-full" style={{ height: virtualizer.getTotalSize() }}>
+          {items.map((item) => {
+            const place = map.at(item.index);
+            const shared = {
+              row: item.index,
+              top: item.start,
+              height: rowHeight,
+              isActive: keys.active === item.index,
+              onFocus: keys.setActive,
+            };
+            if (place.kind === 'month') {
+              return <MonthGridRow key={item.key} {...shared} month={place.month} />;
+            }
+            const row = modelRows.get(item.index);
+            if (!row) {
+              return (
+                <WaitingGridRow
+                  key={item.key}
+                  {...shared}
+                  failed={pages.isFailed(item.index)}
+                  onRetry={pages.retry}
+                />
+              );
+            }
+            return (
+              <EntryGridRow
+                key={item.key}
+                {...shared}
+                entry={row.original}
+                isOpen={row.original.transaction.id === openId}
+                isNarrow={isNarrow}
+                locale={locale}
+                onOpen={onOpen}
+              >
+                {row.getAllCells().map((cell) => (
+                  <span
+                    key={cell.id}
+                    role="gridcell"
+                    className={cx('min-w-0', headings[cell.column.id]?.className)}
+                  >
+                    <table.FlexRender cell={cell} />
+                  </span>
+                ))}
+              </EntryGridRow>
+            );
+          })}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function HeadingLabel({ message }: { message: (typeof headings)[string]['label'] }) {
+  const { i18n } = useLingui();
+  return i18n._(message);
+}

@@ -1,0 +1,10 @@
+import { t } from '@lingui/core/macro';
+import type { Transaction } from '@/api/generated/model';
+
+/** What an entry is called where no payee was given. */
+export function nameOf({ payee, kind, description }: Transaction): string {
+  if (payee) return payee;
+  if (kind === 'opening_balance') return t`Opening balance`;
+  if (kind === 'transfer') return t`Transfer`;
+  return description || t`No payee`;
+}
