@@ -44,7 +44,7 @@ class Idempotency:
 
     async def recall(self, owner: str, key: str, hash_: str) -> bytes | None:
         """The answer given before, or None. Raises IdempotencyConflict."""
-        row = await self._keys.find_one({"_id": _id(owner, key)})
+        row = await self._keys.find_one({"_id": key_id(owner, key)})
         if row is None:
             return None
         if row["hash"] != hash_:
@@ -53,7 +53,7 @@ class Idempotency:
 
     async def recall_many(self, owner: str, keys: list[str]) -> dict[str, tuple[str, bytes]]:
         """Hash and answer of those of the keys that were used before."""
-        ids = {_id(owner, key): key for key in keys}
+        ids = {key_id(owner, key): key for key in keys}
         rows = self._keys.find({"_id": {"$in": list(ids)}})
         return {ids[row["_id"]]: (row["hash"], bytes(row["answer"])) async for row in rows}
 
@@ -85,7 +85,7 @@ class Idempotency:
             await self.remember(tx, owner, key, hash_, b"")
             answer = await work(tx)
             await tx.db.idempotency.update_one(
-                {"_id": _id(owner, key)},
+                {"_id": key_id(owner, key)},
                 {"$set": {"answer": answer.SerializeToString()}},
                 session=tx.session,
             )
@@ -102,12 +102,13 @@ class Idempotency:
 def row(owner: str, key: str, hash_: str, answer: bytes) -> dict[str, Any]:
     """The document of one key, for bulk writers."""
     return {
-        "_id": _id(owner, key),
+        "_id": key_id(owner, key),
         "hash": hash_,
         "answer": answer,
         "created_at": datetime.now(UTC),
     }
 
 
-def _id(owner: str, key: str) -> str:
+def key_id(owner: str, key: str) -> str:
+    """The `_id` of a key's row, for bulk readers and writers."""
     return f"{owner}/{key}"

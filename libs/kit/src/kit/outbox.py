@@ -1,11 +1,12 @@
 """Outbox: an event is a row written in the transaction of the change that it tells of."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from google.protobuf.message import Message
-from pymongo import ReturnDocument
+from pymongo import UpdateOne
 
 from kit.events import type_name
 from kit.ids import new_id
@@ -16,6 +17,15 @@ PUBLISHED_TTL_SECONDS = 7 * 24 * 3600
 
 # Topic, event, subject (the id of the entity that it is about).
 Outgoing = tuple[str, Message, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Events of one user, with the trace headers of the act that they tell of."""
+
+    user_id: str
+    rows: Sequence[Outgoing]
+    trace: Mapping[str, str] = field(default_factory=dict)
 
 
 class Outbox:
@@ -41,24 +51,34 @@ class Outbox:
     async def add_many(self, tx: Tx, *, user_id: str, rows: Sequence[Outgoing]) -> None:
         """Record events in this order in the caller's transaction; the sequence of a user has no
         gaps."""
-        if not rows:
-            return
-        head = await tx.db.outbox_heads.find_one_and_update(
-            {"_id": user_id},
-            {"$inc": {"seq": len(rows)}},
-            upsert=True,
-            return_document=ReturnDocument.AFTER,
-            session=tx.session,
-        )
-        if head is None:  # an upsert answers the document
-            raise LookupError("the outbox head was not answered")
-        first = head["seq"] - len(rows) + 1
-        trace = inject_context()
-        documents = [self._document(user_id, first + i, row, trace) for i, row in enumerate(rows)]
+        if rows:
+            await self.add_batches(tx, [Batch(user_id, rows, inject_context())])
+
+    async def add_batches(self, tx: Tx, batches: Sequence[Batch]) -> None:
+        """Record events of several users, each batch under the trace that it came from."""
+        heads = await self._heads(tx, {batch.user_id for batch in batches})
+        documents = []
+        for batch in batches:
+            for row in batch.rows:
+                heads[batch.user_id] += 1
+                documents.append(
+                    self._document(batch.user_id, heads[batch.user_id], row, batch.trace)
+                )
+        # A head that someone else moved since the snapshot is a write conflict: both can't number.
+        moves = [
+            UpdateOne({"_id": user_id}, {"$set": {"seq": seq}}, upsert=True)
+            for user_id, seq in sorted(heads.items())
+        ]
+        await tx.db.outbox_heads.bulk_write(moves, session=tx.session)
         await tx.db.outbox.insert_many(documents, session=tx.session)
 
+    async def _heads(self, tx: Tx, user_ids: set[str]) -> dict[str, int]:
+        rows = tx.db.outbox_heads.find({"_id": {"$in": sorted(user_ids)}}, session=tx.session)
+        known = {row["_id"]: int(row["seq"]) async for row in rows}
+        return {user_id: known.get(user_id, 0) for user_id in user_ids}
+
     def _document(
-        self, user_id: str, seq: int, row: Outgoing, trace: dict[str, str]
+        self, user_id: str, seq: int, row: Outgoing, trace: Mapping[str, str]
     ) -> dict[str, Any]:
         topic, event, subject = row
         return {
@@ -69,7 +89,7 @@ class Outbox:
             "type": type_name(type(event)),
             "subject": subject,
             "payload": event.SerializeToString(),
-            "trace": trace,
+            "trace": dict(trace),
             "created_at": datetime.now(UTC),
             "pending": True,
         }

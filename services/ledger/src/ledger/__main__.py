@@ -1,0 +1,58 @@
+"""The composition root: builds the parts of the ledger and wires them."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from kit.consumer import Consumer
+from kit.kafka import KafkaSettings
+from kit.mongo import Mongo
+from kit.relay import Relay
+from kit.runtime import Parts, run
+from ledger.audit import check_command, rebuild_command
+from ledger.events import AUTH_TOPIC, BOOKS_GROUP, SOURCE, TOPIC, handlers
+from ledger.grpc_api import ERRORS, LedgerApi
+from ledger.migrations import MIGRATIONS
+from ledger.settings import Settings
+from ledger.wiring import open_ledger
+
+
+@asynccontextmanager
+async def build(settings: Settings) -> AsyncIterator[Parts]:
+    kafka = KafkaSettings.of(settings)
+    async with (
+        Mongo.open(
+            settings.mongodb_uri,
+            database=settings.mongodb_database or "ledger",
+            options=settings.mongodb_options,
+        ) as mongo,
+        open_ledger(mongo) as ledger,
+    ):
+        yield Parts(
+            mongo=mongo,
+            register=LedgerApi(ledger).register,
+            errors=ERRORS,
+            consumers=[
+                Consumer(
+                    group=BOOKS_GROUP,
+                    topics=[AUTH_TOPIC],
+                    handlers=handlers(ledger.books),
+                    mongo=mongo,
+                    kafka=kafka,
+                )
+            ],
+            relay=Relay(mongo=mongo, kafka=kafka, source=SOURCE),
+            publishes=[TOPIC],
+            migrations=MIGRATIONS,
+            commands={
+                "check": lambda argv: check_command(ledger.auditor, argv),
+                "rebuild": lambda argv: rebuild_command(ledger.auditor, argv),
+            },
+        )
+
+
+def main() -> None:
+    run("ledger", Settings.load(), build)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,79 @@
+"""The book of one person: the few accounts that every book has, and the language of its defaults.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from ledger.domain.category import UNCATEGORISED, Category, CategoryKind
+from ledger.domain.defaults import DEFAULT_TREE, OPENING_BALANCE, language_of
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """What never changes in a book, so that it may be remembered once read."""
+
+    owner: str
+    # Where opening balances come from; never listed as one of the person's accounts.
+    equity_id: str
+    uncategorised_expense_id: str
+    uncategorised_income_id: str
+
+    def uncategorised(self, *, inflow: bool) -> str:
+        """Where a posting goes of which nobody has said what it was."""
+        return self.uncategorised_income_id if inflow else self.uncategorised_expense_id
+
+    def named_category(self, category_id: str) -> str:
+        """The id as a person sees it: empty for what is uncategorised."""
+        if category_id in (self.uncategorised_expense_id, self.uncategorised_income_id):
+            return ""
+        return category_id
+
+
+def default_categories(owner: str, *, locale: str, new_id: Callable[[], str]) -> Sequence[Category]:
+    """The tree that a new book begins with, in the person's language (English where there is none).
+    """
+    language = language_of(locale)
+    categories = []
+    for group in DEFAULT_TREE:
+        parent = Category(new_id(), owner, group.names[language], group.kind)
+        categories.append(parent)
+        categories.extend(
+            Category(new_id(), owner, leaf.names[language], group.kind, parent.id, leaf.key)
+            for leaf in group.leaves
+        )
+    return categories
+
+
+def open_book(owner: str, categories: Sequence[Category], *, new_id: Callable[[], str]) -> Book:
+    """The book over its default categories."""
+    return Book(
+        owner,
+        equity_id=new_id(),
+        uncategorised_expense_id=_uncategorised(categories, CategoryKind.EXPENSE),
+        uncategorised_income_id=_uncategorised(categories, CategoryKind.INCOME),
+    )
+
+
+def renamed_defaults(categories: Sequence[Category], *, locale: str) -> dict[str, str]:
+    """New names, by id, of the default categories that nobody has touched, in another language."""
+    translations = {
+        (group.kind, known): names[language_of(locale)]
+        for group in DEFAULT_TREE
+        for names in (group.names, *(leaf.names for leaf in group.leaves))
+        for known in names.values()
+    }
+    return {
+        category.id: name
+        for category in categories
+        if category.version == 1
+        and (name := translations.get((category.kind, category.name), category.name))
+        != category.name
+    }
+
+
+def opening_balance_payee(locale: str) -> str:
+    return OPENING_BALANCE[language_of(locale)]
+
+
+def _uncategorised(categories: Sequence[Category], kind: CategoryKind) -> str:
+    return next(c.id for c in categories if c.key == UNCATEGORISED and c.kind is kind)

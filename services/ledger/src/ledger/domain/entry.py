@@ -1,0 +1,126 @@
+"""The journal: entries that balance, posted once and never altered."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+
+from kit.money import Money
+from ledger.domain.errors import UnbalancedEntry
+from ledger.domain.fields import EntryDate
+
+
+class EntryKind(StrEnum):
+    """What an entry is: an account against categories, between two accounts, or what an account
+    began with."""
+
+    STANDARD = "standard"
+    TRANSFER = "transfer"
+    OPENING_BALANCE = "opening_balance"
+
+
+class Change(StrEnum):
+    """What an act did to the transaction."""
+
+    CREATED = "created"
+    EDITED = "edited"
+    DELETED = "deleted"
+
+
+class Status(StrEnum):
+    PENDING = "pending"
+    CLEARED = "cleared"
+    RECONCILED = "reconciled"
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """One line of an entry: debit positive, credit negative."""
+
+    account_id: str
+    amount: Money
+    is_category: bool = False
+    memo: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Which document and draft an entry was booked from, and what the bank calls it."""
+
+    document_id: str = ""
+    draft_id: str = ""
+    bank_reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What one act wrote into the journal.
+
+    `seq` counts the owner's entries without a gap. `version` is that of the transaction after the
+    act. An edit writes two entries of one version: the reversal of what stood, and what stands now.
+    """
+
+    id: str
+    owner: str
+    seq: int
+    transaction_id: str
+    version: int
+    kind: EntryKind
+    change: Change
+    date: EntryDate
+    account_id: str
+    amount: Money
+    payee: str
+    postings: Sequence[Posting]
+    actor_id: str
+    recorded_at: datetime
+    # When the transaction was first posted.
+    transaction_created_at: datetime
+    to_account_id: str = ""
+    description: str = ""
+    tags: Sequence[str] = ()
+    status: Status = Status.CLEARED
+    origin: Origin = field(default_factory=Origin)
+    # The entry that this one cancels; empty for an entry that says something new.
+    reverses: str = ""
+
+    @property
+    def is_reversal(self) -> bool:
+        return bool(self.reverses)
+
+    def reversed_by(
+        self,
+        *,
+        id: str,  # noqa: A002 - its name
+        seq: int,
+        change: Change,
+        actor_id: str,
+        now: datetime,
+    ) -> "Entry":
+        """The entry that cancels this one, on the same date, so that every month's sums come out as
+        if it had never been."""
+        return replace(
+            self,
+            id=id,
+            seq=seq,
+            version=self.version + 1,
+            change=change,
+            amount=-self.amount,
+            postings=tuple(replace(posting, amount=-posting.amount) for posting in self.postings),
+            actor_id=actor_id,
+            recorded_at=now,
+            reverses=self.id,
+        )
+
+
+def require_balance(postings: Sequence[Posting]) -> None:
+    """Two postings or more that sum to zero in each currency. Raises UnbalancedEntry."""
+    if len(postings) < 2:
+        raise UnbalancedEntry("an entry has two postings or more")
+    sums: Counter[str] = Counter()
+    for posting in postings:
+        sums[posting.amount.currency] += posting.amount.minor_units
+    for currency, minor_units in sums.items():
+        if minor_units:
+            raise UnbalancedEntry(f"the parts leave {Money(minor_units, currency)} over")

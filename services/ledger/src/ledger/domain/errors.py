@@ -1,0 +1,94 @@
+"""What can be wrong with a request to the books, by name, in words that tell the person how to mend
+it."""
+
+from collections.abc import Sequence
+
+FieldProblem = tuple[str, str]
+
+
+class LedgerError(Exception):
+    """A refusal. `fields` names the fields of the request that it is about, with a sentence for
+    each."""
+
+    def __init__(self, message: str, *, fields: Sequence[FieldProblem] = ()) -> None:
+        super().__init__(message)
+        self.fields = tuple(fields)
+
+
+class InvalidFields(LedgerError):
+    """One or more fields hold what no book could take; all of them are told at once."""
+
+    def __init__(self, fields: Sequence[FieldProblem]) -> None:
+        super().__init__("; ".join(f"{name}: {what}" for name, what in fields), fields=fields)
+
+
+class AccountNotFound(LedgerError):
+    """No account of this book has the id; another person's account is not found either."""
+
+    def __init__(self, field: str = "id") -> None:
+        super().__init__("there is no such account", fields=[(field, "there is no such account")])
+
+
+class AccountClosed(LedgerError):
+    def __init__(self, name: str, field: str) -> None:
+        message = f"the account {name!r} is closed and takes no more postings"
+        super().__init__(message, fields=[(field, message)])
+
+
+class AccountHasBalance(LedgerError):
+    def __init__(self, name: str, balance: str) -> None:
+        super().__init__(f"the account {name!r} still holds {balance}: bring it to zero first")
+
+
+class AccountCurrencyMismatch(LedgerError):
+    """The amount's currency is not the account's, or the two accounts of a transfer differ."""
+
+    def __init__(self, account_currency: str, other: str, field: str) -> None:
+        message = f"the account is kept in {account_currency}, not in {other}"
+        super().__init__(message, fields=[(field, message)])
+
+
+class CategoryNotFound(LedgerError):
+    def __init__(self, field: str) -> None:
+        super().__init__("there is no such category", fields=[(field, "there is no such category")])
+
+
+class CategoryKindMismatch(LedgerError):
+    """A category stands under a parent of the other kind."""
+
+    def __init__(self) -> None:
+        message = "a category has the kind of its parent"
+        super().__init__(message, fields=[("kind", message)])
+
+
+class UnbalancedEntry(LedgerError):
+    """The parts don't add up to the whole."""
+
+
+class TransactionNotFound(LedgerError):
+    def __init__(self) -> None:
+        super().__init__("there is no such transaction")
+
+
+class TransactionDeleted(LedgerError):
+    """It was there; its history still is."""
+
+    def __init__(self) -> None:
+        super().__init__("the transaction was deleted")
+
+
+class BankReferenceExists(LedgerError):
+    """The account already holds the transaction that the bank calls by this reference."""
+
+    def __init__(self, transaction_id: str) -> None:
+        super().__init__("this transaction of the bank is already in the account")
+        self.transaction_id = transaction_id
+        self.metadata = {"transaction_id": transaction_id}
+
+
+class VersionMismatch(LedgerError):
+    """Someone else changed it since the caller looked."""
+
+    def __init__(self, current: int) -> None:
+        super().__init__("it was changed since you looked: load it again")
+        self.metadata = {"current_version": str(current)}

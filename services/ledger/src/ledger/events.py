@@ -1,0 +1,110 @@
+"""What the ledger tells the others, and what it hears."""
+
+from collections.abc import Sequence
+
+from google.protobuf.message import Message
+
+from kit.events import Event
+from kit.handlers import Handler, on
+from kit.mongo import Tx
+from kit.outbox import Batch, Outbox, Outgoing
+from ledger.domain.account import Account
+from ledger.domain.category import Category
+from ledger.domain.entry import Entry
+from ledger.domain.posting import Decided
+from ledger.service.books import BookService
+from pfa.common.v1.money_pb2 import Money
+from pfa.events.v1.auth_events_pb2 import UserRegistered
+from pfa.events.v1.ledger_events_pb2 import (
+    AccountChanged,
+    CategoryCreated,
+    EntryPosted,
+    Posting,
+    TransactionChanged,
+)
+
+SOURCE = "ledger"
+TOPIC = "pfa.ledger.events"
+AUTH_TOPIC = "pfa.auth.events"
+BOOKS_GROUP = "ledger.books"
+
+
+class OutboxAnnouncements:
+    """Writes events to the outbox: for each entry one, then what became of its transaction."""
+
+    def __init__(self, outbox: Outbox) -> None:
+        self._outbox = outbox
+
+    async def posted(self, tx: Tx, decisions: Sequence[Decided]) -> None:
+        if decisions:
+            batches = [Batch(d.command.owner, _posted_rows(d), d.command.trace) for d in decisions]
+            await self._outbox.add_batches(tx, batches)
+
+    async def entry_posted(self, tx: Tx, entry: Entry) -> None:
+        """Tell of one entry alone."""
+        await self._add(tx, entry.owner, _entry_posted(entry), entry.id)
+
+    async def account_changed(self, tx: Tx, account: Account, change: str) -> None:
+        event = AccountChanged(
+            user_id=account.owner,
+            account_id=account.id,
+            version=account.version,
+            change=change,
+        )
+        await self._add(tx, account.owner, event, account.id)
+
+    async def category_created(self, tx: Tx, category: Category) -> None:
+        event = CategoryCreated(
+            user_id=category.owner, category_id=category.id, version=category.version
+        )
+        await self._add(tx, category.owner, event, category.id)
+
+    async def _add(self, tx: Tx, owner: str, event: Message, subject: str) -> None:
+        await self._outbox.add(tx, user_id=owner, topic=TOPIC, event=event, subject=subject)
+
+
+def handlers(books: BookService) -> Sequence[Handler]:
+    """What the group `ledger.books` does."""
+
+    async def open_book(tx: Tx, event: Event[UserRegistered]) -> None:
+        await books.open_registered(tx, owner=event.data.user_id, locale=event.data.locale)
+
+    return [on(UserRegistered, open_book)]
+
+
+def _posted_rows(decided: Decided) -> Sequence[Outgoing]:
+    rows: list[Outgoing] = [(TOPIC, _entry_posted(e), e.id) for e in decided.entries]
+    result = decided.result
+    changed = TransactionChanged(
+        user_id=result.owner,
+        transaction_id=result.transaction_id,
+        version=result.version,
+        change=result.change.value,
+    )
+    return [*rows, (TOPIC, changed, result.transaction_id)]
+
+
+def _entry_posted(entry: Entry) -> EntryPosted:
+    return EntryPosted(
+        user_id=entry.owner,
+        entry_id=entry.id,
+        transaction_id=entry.transaction_id,
+        transaction_version=entry.version,
+        date=entry.date,
+        payee=entry.payee,
+        description=entry.description,
+        postings=[
+            Posting(
+                account_id=posting.account_id,
+                amount=Money(
+                    minor_units=posting.amount.minor_units, currency=posting.amount.currency
+                ),
+                is_category=posting.is_category,
+            )
+            for posting in entry.postings
+        ],
+        reverses_entry_id=entry.reverses,
+        document_id=entry.origin.document_id,
+        draft_id=entry.origin.draft_id,
+        actor_id=entry.actor_id,
+    )

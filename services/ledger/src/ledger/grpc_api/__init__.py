@@ -1,0 +1,6 @@
+"""gRPC: messages to use cases and back, errors to statuses."""
+
+from ledger.grpc_api.api import LedgerApi
+from ledger.grpc_api.errors import ERRORS
+
+__all__ = ["ERRORS", "LedgerApi"]

@@ -1,0 +1,32 @@
+"""Which status each refusal becomes; the reasons are stable and stand in the contract."""
+
+import grpc
+
+from kit.grpc.errors import ErrorRow, ErrorTable, find_row
+from ledger.domain import errors as e
+from ledger.domain.posting import KeyReused
+
+_INVALID, _NOT_FOUND = grpc.StatusCode.INVALID_ARGUMENT, grpc.StatusCode.NOT_FOUND
+_REFUSED, _EXISTS = grpc.StatusCode.FAILED_PRECONDITION, grpc.StatusCode.ALREADY_EXISTS
+
+ERRORS: ErrorTable = {
+    e.InvalidFields: ErrorRow(_INVALID, "INVALID_ARGUMENT"),
+    e.AccountNotFound: ErrorRow(_NOT_FOUND, "ACCOUNT_NOT_FOUND"),
+    e.AccountClosed: ErrorRow(_REFUSED, "ACCOUNT_CLOSED"),
+    e.AccountHasBalance: ErrorRow(_REFUSED, "ACCOUNT_HAS_BALANCE"),
+    e.AccountCurrencyMismatch: ErrorRow(_INVALID, "CURRENCY_MISMATCH"),
+    e.CategoryNotFound: ErrorRow(_NOT_FOUND, "CATEGORY_NOT_FOUND"),
+    e.CategoryKindMismatch: ErrorRow(_INVALID, "CATEGORY_KIND_MISMATCH"),
+    e.UnbalancedEntry: ErrorRow(_INVALID, "UNBALANCED_ENTRY"),
+    e.TransactionNotFound: ErrorRow(_NOT_FOUND, "TRANSACTION_NOT_FOUND"),
+    e.TransactionDeleted: ErrorRow(_NOT_FOUND, "TRANSACTION_DELETED"),
+    e.BankReferenceExists: ErrorRow(_EXISTS, "BANK_REFERENCE_EXISTS"),
+    e.VersionMismatch: ErrorRow(grpc.StatusCode.ABORTED, "VERSION_MISMATCH"),
+    KeyReused: ErrorRow(_EXISTS, "IDEMPOTENCY_CONFLICT"),
+}
+
+
+def reason_of(refusal: e.LedgerError) -> str:
+    """The reason under which the refusal would travel as a status."""
+    row = find_row(refusal, ERRORS)
+    return row.reason if row else "INTERNAL"

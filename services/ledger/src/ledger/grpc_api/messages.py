@@ -1,0 +1,238 @@
+"""Messages of the contract ↔ values of the domain."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TypeVar
+
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from kit.money import Money
+from ledger.domain.account import AccountDraft, AccountState, AccountType
+from ledger.domain.category import Category, CategoryDraft, CategoryKind
+from ledger.domain.entry import EntryKind, Origin, Status
+from ledger.domain.report import CategorySpending, CurrencySummary, Period
+from ledger.domain.search import MonthCount, TransactionFilter
+from ledger.domain.transaction import Revision, Split, Transaction, TransactionInput
+from ledger.grpc_api.errors import reason_of
+from ledger.service.transactions import ImportOutcome, ImportResult
+from pfa.common.v1 import money_pb2
+from pfa.ledger.v1 import account_pb2, ledger_pb2, report_pb2, transaction_pb2
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+def _inverse(mapping: Mapping[K, V]) -> Mapping[V, K]:
+    return {value: key for key, value in mapping.items()}
+
+
+_TYPES = {
+    account_pb2.ACCOUNT_TYPE_CHECKING: AccountType.CHECKING,
+    account_pb2.ACCOUNT_TYPE_SAVINGS: AccountType.SAVINGS,
+    account_pb2.ACCOUNT_TYPE_CREDIT_CARD: AccountType.CREDIT_CARD,
+    account_pb2.ACCOUNT_TYPE_CASH: AccountType.CASH,
+    account_pb2.ACCOUNT_TYPE_LOAN: AccountType.LOAN,
+    account_pb2.ACCOUNT_TYPE_INVESTMENT: AccountType.INVESTMENT,
+    account_pb2.ACCOUNT_TYPE_OTHER_ASSET: AccountType.OTHER_ASSET,
+    account_pb2.ACCOUNT_TYPE_OTHER_LIABILITY: AccountType.OTHER_LIABILITY,
+}
+_TYPE_NUMBERS = _inverse(_TYPES)
+_CATEGORY_KINDS = {
+    account_pb2.CATEGORY_KIND_EXPENSE: CategoryKind.EXPENSE,
+    account_pb2.CATEGORY_KIND_INCOME: CategoryKind.INCOME,
+}
+_CATEGORY_KIND_NUMBERS = _inverse(_CATEGORY_KINDS)
+_KINDS = {
+    transaction_pb2.TRANSACTION_KIND_STANDARD: EntryKind.STANDARD,
+    transaction_pb2.TRANSACTION_KIND_TRANSFER: EntryKind.TRANSFER,
+    transaction_pb2.TRANSACTION_KIND_OPENING_BALANCE: EntryKind.OPENING_BALANCE,
+}
+_KIND_NUMBERS = _inverse(_KINDS)
+_STATUSES = {
+    transaction_pb2.TRANSACTION_STATUS_PENDING: Status.PENDING,
+    transaction_pb2.TRANSACTION_STATUS_CLEARED: Status.CLEARED,
+    transaction_pb2.TRANSACTION_STATUS_RECONCILED: Status.RECONCILED,
+}
+_STATUS_NUMBERS = _inverse(_STATUSES)
+_OUTCOMES = {
+    ImportOutcome.ADDED: ledger_pb2.IMPORT_OUTCOME_ADDED,
+    ImportOutcome.ALREADY_THERE: ledger_pb2.IMPORT_OUTCOME_ALREADY_THERE,
+    ImportOutcome.REFUSED: ledger_pb2.IMPORT_OUTCOME_REFUSED,
+}
+
+
+def money_of(message: money_pb2.Money) -> Money:
+    return Money(message.minor_units, message.currency)
+
+
+def money_message(money: Money) -> money_pb2.Money:
+    return money_pb2.Money(minor_units=money.minor_units, currency=money.currency)
+
+
+def timestamp(instant: datetime) -> Timestamp:
+    message = Timestamp()
+    message.FromDatetime(instant)
+    return message
+
+
+def account_draft(request: ledger_pb2.CreateAccountRequest) -> AccountDraft:
+    opening = request.opening_balance if request.HasField("opening_balance") else None
+    return AccountDraft(
+        name=request.name,
+        type=_TYPES.get(request.type),
+        currency=request.currency,
+        opening_balance=None if opening is None else money_of(opening),
+        opening_date=request.opening_date,
+        institution=request.institution,
+        last_digits=request.last_digits,
+    )
+
+
+def account_message(state: AccountState) -> account_pb2.Account:
+    account = state.account
+    return account_pb2.Account(
+        id=account.id,
+        name=account.name,
+        type=_TYPE_NUMBERS[account.type],
+        currency=account.currency,
+        balance=money_message(state.balance),
+        institution=account.institution,
+        last_digits=account.last_digits,
+        closed=account.closed,
+        version=account.version,
+        created_at=timestamp(account.created_at),
+        updated_at=timestamp(account.updated_at),
+    )
+
+
+def category_draft(request: ledger_pb2.CreateCategoryRequest) -> CategoryDraft:
+    return CategoryDraft(request.name, _CATEGORY_KINDS.get(request.kind), request.parent_id)
+
+
+def category_message(category: Category) -> account_pb2.Category:
+    return account_pb2.Category(
+        id=category.id,
+        name=category.name,
+        kind=_CATEGORY_KIND_NUMBERS[category.kind],
+        parent_id=category.parent_id,
+        key=category.key,
+        version=category.version,
+    )
+
+
+def transaction_input(message: transaction_pb2.TransactionInput) -> TransactionInput:
+    return TransactionInput(
+        account_id=message.account_id,
+        date=message.date,
+        amount=money_of(message.amount),
+        payee=message.payee,
+        description=message.description,
+        category_id=message.category_id,
+        splits=tuple(Split(s.category_id, money_of(s.amount), s.memo) for s in message.splits),
+        tags=tuple(message.tags),
+        to_account_id=message.to_account_id,
+        status=_STATUSES.get(message.status, Status.CLEARED),
+        origin=Origin(
+            message.origin.document_id, message.origin.draft_id, message.origin.bank_reference
+        ),
+    )
+
+
+def transaction_message(transaction: Transaction) -> transaction_pb2.Transaction:
+    return transaction_pb2.Transaction(
+        id=transaction.id,
+        entry_id=transaction.entry_id,
+        version=transaction.version,
+        kind=_KIND_NUMBERS[transaction.kind],
+        account_id=transaction.account_id,
+        date=transaction.date,
+        amount=money_message(transaction.amount),
+        payee=transaction.payee,
+        description=transaction.description,
+        splits=[
+            transaction_pb2.Split(
+                category_id=s.category_id, amount=money_message(s.amount), memo=s.memo
+            )
+            for s in transaction.splits
+        ],
+        tags=transaction.tags,
+        to_account_id=transaction.to_account_id,
+        status=_STATUS_NUMBERS[transaction.status],
+        origin=transaction_pb2.Origin(
+            document_id=transaction.origin.document_id,
+            draft_id=transaction.origin.draft_id,
+            bank_reference=transaction.origin.bank_reference,
+        ),
+        actor_id=transaction.actor_id,
+        created_at=timestamp(transaction.created_at),
+        updated_at=timestamp(transaction.updated_at),
+        deleted=transaction.deleted,
+    )
+
+
+def revision_message(revision: Revision) -> transaction_pb2.Revision:
+    transaction = revision.transaction
+    return transaction_pb2.Revision(
+        version=transaction.version,
+        transaction=transaction_message(transaction),
+        change=revision.change.value,
+        actor_id=transaction.actor_id,
+        recorded_at=timestamp(transaction.updated_at),
+    )
+
+
+def transaction_filter(message: transaction_pb2.TransactionFilter) -> TransactionFilter:
+    least = message.min_minor_units if message.HasField("min_minor_units") else None
+    most = message.max_minor_units if message.HasField("max_minor_units") else None
+    return TransactionFilter(
+        account_id=message.account_id,
+        category_id=message.category_id,
+        from_date=message.from_date,
+        to_date=message.to_date,
+        text=message.text,
+        min_minor_units=least,
+        max_minor_units=most,
+        kind=_KINDS.get(message.kind),
+        tag=message.tag,
+    )
+
+
+def month_message(month: MonthCount) -> transaction_pb2.MonthCount:
+    return transaction_pb2.MonthCount(
+        month=month.month, count=month.count, sums=[money_message(s) for s in month.sums]
+    )
+
+
+def import_result_message(result: ImportResult) -> ledger_pb2.ImportResult:
+    refusal = result.refusal
+    return ledger_pb2.ImportResult(
+        idempotency_key=result.key.text,
+        outcome=_OUTCOMES[result.outcome],
+        transaction_id=result.transaction_id,
+        reason="" if refusal is None else reason_of(refusal),
+        message="" if refusal is None else str(refusal),
+    )
+
+
+def period(message: report_pb2.Period) -> Period:
+    return Period(message.from_date, message.to_date)
+
+
+def summary_message(summary: CurrencySummary) -> report_pb2.CurrencySummary:
+    return report_pb2.CurrencySummary(
+        currency=summary.income.currency,
+        income=money_message(summary.income),
+        expense=money_message(summary.expense),
+        net=money_message(summary.net),
+        posting_count=summary.posting_count,
+    )
+
+
+def spending_message(row: CategorySpending) -> report_pb2.CategorySpending:
+    return report_pb2.CategorySpending(
+        category_id=row.category.id,
+        name=row.category.name,
+        parent_id=row.category.parent_id,
+        amount=money_message(row.amount),
+        posting_count=row.posting_count,
+    )

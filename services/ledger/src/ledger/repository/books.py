@@ -1,0 +1,71 @@
+"""Books and their categories."""
+
+from collections.abc import Mapping, Sequence
+
+from pymongo import UpdateOne
+
+from kit.mongo import Mongo, Tx
+from ledger.domain.book import Book
+from ledger.domain.category import Category
+from ledger.repository.documents import book_document, book_of, category_document, category_of
+
+
+class Books:
+    """The head of each book: its own accounts, and the number of its latest entry (`seq`)."""
+
+    def __init__(self, mongo: Mongo) -> None:
+        self._db = mongo.db
+
+    async def find(self, owner: str) -> Book | None:
+        row = await self._db.books.find_one({"_id": owner})
+        return None if row is None else book_of(row)
+
+    async def exists(self, tx: Tx, owner: str) -> bool:
+        return await tx.db.books.find_one({"_id": owner}, session=tx.session) is not None
+
+    async def add(self, tx: Tx, book: Book, categories: Sequence[Category], *, locale: str) -> None:
+        """Raises DuplicateKeyError where someone else opened the book first."""
+        await tx.db.books.insert_one(book_document(book, locale=locale), session=tx.session)
+        rows = [category_document(category) for category in categories]
+        await tx.db.categories.insert_many(rows, session=tx.session)
+
+    async def locale(self, owner: str) -> str:
+        row = await self._db.books.find_one({"_id": owner}, {"locale": 1})
+        return "" if row is None else str(row["locale"])
+
+    async def set_locale(self, tx: Tx, owner: str, locale: str) -> None:
+        change = {"$set": {"locale": locale}}
+        await tx.db.books.update_one({"_id": owner}, change, session=tx.session)
+
+    async def hold(self, tx: Tx, owner: str) -> None:
+        """Let no posting into the book until this transaction ends: each writes the head too, and
+        MongoDB lets one of two win."""
+        touch = {"$inc": {"held": 1}}
+        await tx.db.books.update_one({"_id": owner}, touch, session=tx.session)
+
+
+class Categories:
+    def __init__(self, mongo: Mongo) -> None:
+        self._db = mongo.db
+
+    async def list(self, owner: str) -> Sequence[Category]:
+        """In the order of their ids, which is that of their making."""
+        rows = self._db.categories.find({"user_id": owner}).sort("_id", 1)
+        return [category_of(row) async for row in rows]
+
+    async def get(self, tx: Tx, owner: str, category_id: str) -> Category | None:
+        query = {"_id": category_id, "user_id": owner}
+        row = await tx.db.categories.find_one(query, session=tx.session)
+        return None if row is None else category_of(row)
+
+    async def add(self, tx: Tx, category: Category) -> None:
+        await tx.db.categories.insert_one(category_document(category), session=tx.session)
+
+    async def rename_untouched(self, tx: Tx, owner: str, names: Mapping[str, str]) -> None:
+        """Give default categories other names, by id, unless a person changed them meanwhile."""
+        changes = [
+            UpdateOne({"_id": id_, "user_id": owner, "version": 1}, {"$set": {"name": name}})
+            for id_, name in names.items()
+        ]
+        if changes:
+            await tx.db.categories.bulk_write(changes, session=tx.session)

@@ -1,0 +1,15 @@
+"""What the use cases need of the outside."""
+
+from typing import Protocol
+
+from kit.mongo import Tx
+from ledger.domain.account import Account
+from ledger.domain.category import Category
+
+
+class Announcements(Protocol):
+    """Events, each written in the transaction of the change that it tells of."""
+
+    async def account_changed(self, tx: Tx, account: Account, change: str) -> None: ...
+
+    async def category_created(self, tx: Tx, category: Category) -> None: ...

@@ -1,0 +1,180 @@
+"""Transactions: post, read, edit, delete, import."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kit.telemetry import inject_context
+from ledger.domain.entry import Change
+from ledger.domain.errors import (
+    BankReferenceExists,
+    InvalidFields,
+    LedgerError,
+    TransactionDeleted,
+    TransactionNotFound,
+)
+from ledger.domain.posting import Command, Create, Decided, Delete, Edit, Key
+from ledger.domain.search import Cursor, MonthCount, Page, TransactionFilter, page_limit
+from ledger.domain.transaction import (
+    Revision,
+    Transaction,
+    TransactionInput,
+    history_of,
+    transaction_of,
+)
+from ledger.repository.journal import Journal
+from ledger.repository.transactions import Transactions
+from ledger.service.books import BookService
+from ledger.writer import GroupWriter, Outcome
+
+MAX_IMPORT = 1_000
+
+
+class ImportOutcome(StrEnum):
+    ADDED = "added"
+    ALREADY_THERE = "already_there"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class ImportItem:
+    key: Key
+    input: TransactionInput
+
+
+@dataclass(frozen=True, slots=True)
+class ImportResult:
+    """What became of one item; `transaction_id` is empty and `refusal` set where it was refused."""
+
+    key: Key
+    outcome: ImportOutcome
+    transaction_id: str = ""
+    refusal: LedgerError | None = None
+
+
+class TransactionService:
+    def __init__(
+        self,
+        *,
+        writer: GroupWriter,
+        journal: Journal,
+        transactions: Transactions,
+        book_service: BookService,
+    ) -> None:
+        self._writer = writer
+        self._journal = journal
+        self._transactions = transactions
+        self._books = book_service
+
+    async def create_transaction(
+        self,
+        *,
+        owner: str,
+        actor: str,
+        input_: TransactionInput,
+        key: Key,
+    ) -> Transaction:
+        """Post one entry. Raises InvalidFields, UnbalancedEntry, AccountNotFound, AccountClosed,
+        AccountCurrencyMismatch, CategoryNotFound, BankReferenceExists, KeyReused."""
+        return await self._post(Command(owner, actor, Create(input_), key, inject_context()))
+
+    async def update_transaction(
+        self,
+        *,
+        owner: str,
+        actor: str,
+        transaction_id: str,
+        expected_version: int,
+        input_: TransactionInput,
+        key: Key,
+    ) -> Transaction:
+        """Post a reversal and a new entry. Raises as create_transaction, and TransactionNotFound,
+        TransactionDeleted, VersionMismatch."""
+        edit = Edit(transaction_id, expected_version, input_)
+        return await self._post(Command(owner, actor, edit, key, inject_context()))
+
+    async def delete_transaction(
+        self, *, owner: str, actor: str, transaction_id: str, expected_version: int, key: Key
+    ) -> Transaction:
+        """Post a reversal. Raises TransactionNotFound, TransactionDeleted, VersionMismatch,
+        AccountClosed, KeyReused."""
+        delete = Delete(transaction_id, expected_version)
+        return await self._post(Command(owner, actor, delete, key, inject_context()))
+
+    async def get_transaction(self, *, owner: str, transaction_id: str) -> Transaction:
+        """Raises TransactionNotFound, TransactionDeleted."""
+        newest = await self._journal.newest(owner, transaction_id)
+        if newest is None:
+            raise TransactionNotFound
+        if newest.change is Change.DELETED:
+            raise TransactionDeleted
+        return transaction_of(newest, await self._books.book(owner=owner))
+
+    async def list_transactions(
+        self,
+        *,
+        owner: str,
+        filter_: TransactionFilter,
+        cursor: str,
+        limit: int,
+    ) -> Page:
+        """The page after the cursor, newest first. Raises InvalidFields."""
+        filter_.check()
+        limit = page_limit(limit)
+        book = await self._books.book(owner=owner)
+        entries = await self._transactions.page(
+            owner, filter_, after=Cursor.parse(cursor), limit=limit + 1
+        )
+        page = [transaction_of(entry, book) for entry in entries[:limit]]
+        more = len(entries) > limit
+        return Page(page, Cursor(page[-1].date, page[-1].id) if more else None)
+
+    async def index_transactions(
+        self,
+        *,
+        owner: str,
+        filter_: TransactionFilter,
+    ) -> Sequence[MonthCount]:
+        """How many transactions are found in each month, newest first. Raises InvalidFields."""
+        filter_.check()
+        return await self._transactions.months(owner, filter_)
+
+    async def get_history(self, *, owner: str, transaction_id: str) -> Sequence[Revision]:
+        """Each step, oldest first, also of what was deleted. Raises TransactionNotFound."""
+        entries = await self._journal.history(owner, transaction_id)
+        if not entries:
+            raise TransactionNotFound
+        return history_of(entries, await self._books.book(owner=owner))
+
+    async def import_transactions(
+        self, *, owner: str, actor: str, items: Sequence[ImportItem]
+    ) -> Sequence[ImportResult]:
+        """Post each item alone under its key; one that is refused doesn't hold up the others.
+
+        What was booked under the key, or what the account holds under the bank's reference, is
+        already there. Raises InvalidFields where the items are too many.
+        """
+        if len(items) > MAX_IMPORT:
+            raise InvalidFields([("items", f"at most {MAX_IMPORT}")])
+        await self._books.book(owner=owner)
+        trace = inject_context()
+        outcomes = await self._writer.post_all(
+            [Command(owner, actor, Create(item.input), item.key, trace) for item in items]
+        )
+        return [_result(item, outcome) for item, outcome in zip(items, outcomes, strict=True)]
+
+    async def _post(self, command: Command) -> Transaction:
+        book = await self._books.book(owner=command.owner)
+        decided = await self._writer.post(command)
+        return transaction_of(decided.result, book)
+
+
+def _result(item: ImportItem, outcome: Outcome) -> ImportResult:
+    match outcome:
+        case Decided(recalled=recalled, result=entry):
+            state = ImportOutcome.ALREADY_THERE if recalled else ImportOutcome.ADDED
+            return ImportResult(item.key, state, entry.transaction_id)
+        case BankReferenceExists(transaction_id=id_):
+            return ImportResult(item.key, ImportOutcome.ALREADY_THERE, id_)
+        case refusal:
+            return ImportResult(item.key, ImportOutcome.REFUSED, refusal=refusal)

@@ -1,0 +1,92 @@
+"""How the parts of the ledger fit together, over one database."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from kit.clock import Clock, SystemClock
+from kit.idempotency import Idempotency
+from kit.ids import new_id
+from kit.mongo import Mongo
+from kit.outbox import Outbox
+from ledger.audit import Auditor
+from ledger.events import SOURCE, OutboxAnnouncements
+from ledger.repository.accounts import Accounts
+from ledger.repository.books import Books, Categories
+from ledger.repository.flows import Flows
+from ledger.repository.journal import Journal
+from ledger.repository.transactions import Transactions
+from ledger.service.accounts import AccountService
+from ledger.service.books import BookService
+from ledger.service.categories import CategoryService
+from ledger.service.reports import ReportService
+from ledger.service.transactions import TransactionService
+from ledger.writer import GroupWriter, Poster
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """The use cases, ready to be called."""
+
+    books: BookService
+    accounts: AccountService
+    categories: CategoryService
+    transactions: TransactionService
+    reports: ReportService
+    auditor: Auditor
+    writer: GroupWriter
+
+
+@asynccontextmanager
+async def open_ledger(mongo: Mongo, *, clock: Clock | None = None) -> AsyncIterator[Ledger]:
+    """The ledger over this database, with its writer running for the block."""
+    ledger = _ledger(mongo, clock or SystemClock())
+    writing = asyncio.create_task(ledger.writer.run(), name="ledger-writer")
+    try:
+        yield ledger
+    finally:
+        writing.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await writing
+
+
+def _ledger(mongo: Mongo, clock: Clock) -> Ledger:
+    announcements = OutboxAnnouncements(Outbox(source=SOURCE))
+    idempotency = Idempotency(mongo)
+    books, categories, journal = Books(mongo), Categories(mongo), Journal(mongo)
+    poster = Poster(journal=journal, announcer=announcements, clock=clock, new_id=new_id)
+    writer = GroupWriter(mongo, poster)
+    book_service = BookService(mongo=mongo, books=books, categories=categories, new_id=new_id)
+    return Ledger(
+        books=book_service,
+        accounts=AccountService(
+            mongo=mongo,
+            accounts=Accounts(mongo),
+            books=books,
+            book_service=book_service,
+            poster=poster,
+            announcements=announcements,
+            idempotency=idempotency,
+            clock=clock,
+            new_id=new_id,
+        ),
+        categories=CategoryService(
+            mongo=mongo,
+            categories=categories,
+            book_service=book_service,
+            announcements=announcements,
+            idempotency=idempotency,
+            new_id=new_id,
+        ),
+        transactions=TransactionService(
+            writer=writer,
+            journal=journal,
+            transactions=Transactions(mongo),
+            book_service=book_service,
+        ),
+        reports=ReportService(flows=Flows(mongo), categories=categories),
+        auditor=Auditor(mongo, announcements),
+        writer=writer,
+    )
