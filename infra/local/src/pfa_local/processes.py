@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ctypes
+import functools
 import os
 import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
@@ -19,6 +21,11 @@ _LIBC = ctypes.CDLL(None, use_errno=True)
 
 class NotReady(RuntimeError):
     """A process ended, or did not answer in time, while it was waited for."""
+
+
+@functools.cache
+def _forker() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max_workers=1, thread_name_prefix="forker")
 
 
 class Child:
@@ -73,15 +80,22 @@ class Child:
                 os._exit(1)
 
         with self.log.open("ab") as output:
-            self._process = subprocess.Popen(
-                self.command,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                env=self._environment,
-                cwd=self._directory,
-                start_new_session=True,
-                preexec_fn=die_with_parent,
+            # The death signal comes when the *thread* that forked ends (prctl(2)), so that has to
+            # be one which lives as long as we do, not a worker of somebody's event loop.
+            self._process = (
+                _forker()
+                .submit(
+                    subprocess.Popen,
+                    self.command,
+                    stdin=subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=subprocess.STDOUT,
+                    env=self._environment,
+                    cwd=self._directory,
+                    start_new_session=True,
+                    preexec_fn=die_with_parent,
+                )
+                .result()
             )
 
     def ask_to_stop(self) -> None:

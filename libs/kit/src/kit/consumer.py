@@ -77,11 +77,10 @@ class Consumer:
         """Send the dead letters through the inbox again, in order; answers (taken in, still
         failing)."""
         topics = [self._kafka.topic(topic) for topic in self.dead_letter_topics]
-        client = self._client(f"{self.group}.replay", [])
+        client = self._client(f"{self.group}.replay", topics)
         async with Producer.open(self._kafka) as producer:
             await start_patiently(client)
             try:
-                await _assign_all(client, topics)
                 return await self._replay(self._delivery(producer), client)
             finally:
                 await client.stop()
@@ -176,15 +175,6 @@ def by_key(batches: dict[TopicPartition, list[Record]]) -> dict[bytes, list[Reco
         for record in records:
             groups[record.key or b""].append(record)
     return groups
-
-
-async def _assign_all(client: AIOKafkaConsumer, topics: Sequence[str]) -> None:
-    await client.topics()  # loads the metadata of every topic
-    partitions = []
-    for topic in topics:
-        numbers = client.partitions_for_topic(topic) or set()
-        partitions += [TopicPartition(topic, number) for number in sorted(numbers)]
-    client.assign(partitions)
 
 
 async def _behind(client: AIOKafkaConsumer, ends: dict[TopicPartition, int]) -> bool:

@@ -1,6 +1,7 @@
 """Leases: one holder at a time, by the database's clock, so that a wrong clock here hurts
 nobody."""
 
+from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from kit.mongo import Database
@@ -20,16 +21,22 @@ class Lease:
         until = {
             "$dateAdd": {"startDate": "$$NOW", "unit": "millisecond", "amount": self._milliseconds}
         }
-        free = {"$or": [{"holder": self._holder}, {"$expr": {"$lt": ["$until", "$$NOW"]}}]}
+        # A lease that was never taken has no `until`, which sorts before every date.
+        free = {"$or": [{"$eq": ["$holder", self._holder]}, {"$lt": ["$until", "$$NOW"]}]}
+        take = {
+            "holder": {"$cond": [free, self._holder, "$holder"]},
+            "until": {"$cond": [free, until, "$until"]},
+        }
         try:
-            await self._leases.update_one(
-                {"_id": self._name, **free},
-                [{"$set": {"holder": self._holder, "until": until}}],
+            lease = await self._leases.find_one_and_update(
+                {"_id": self._name},
+                [{"$set": take}],
                 upsert=True,
+                return_document=ReturnDocument.AFTER,
             )
-        except DuplicateKeyError:
+        except DuplicateKeyError:  # two took it for the first time at once
             return False
-        return True
+        return lease is not None and lease["holder"] == self._holder
 
     async def release(self) -> None:
         """Give it back at once instead of letting it lapse."""

@@ -6,6 +6,7 @@ from typing import Any
 
 import structlog
 from opentelemetry import trace
+from structlog.tracebacks import ExceptionDictTransformer
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 _PRIVATE = ("password", "token", "secret", "authorization", "cookie", "email")
@@ -23,12 +24,18 @@ def configure(*, service: str, level: str, json: bool) -> None:
         _hide_private,
     ]
     renderer: Processor = (
-        structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=False)
+        structlog.processors.JSONRenderer()
+        if json
+        else structlog.dev.ConsoleRenderer(
+            colors=False, exception_formatter=structlog.dev.plain_traceback
+        )
     )
     handler = logging.StreamHandler(sys.stderr)
     final: list[Processor] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta]
     if json:
-        final.append(structlog.processors.dict_tracebacks)
+        # Never the locals: they hold amounts, payees and passwords.
+        frames = ExceptionDictTransformer(show_locals=False)
+        final.append(structlog.processors.ExceptionRenderer(frames))
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,

@@ -1,6 +1,8 @@
 """MongoDB: one database a service; durable writes; transactions that are tried again when the
 server asks for it."""
 
+import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -11,6 +13,7 @@ from bson.codec_options import CodecOptions
 from pymongo import AsyncMongoClient, ReadPreference, WriteConcern
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import ConfigurationError
 from pymongo.read_concern import ReadConcern
 
 Document = dict[str, Any]
@@ -65,6 +68,17 @@ class Mongo:
         effect but its writes.
         """
 
+        patience = time.monotonic() + SERVER_SELECTION_MS / 1000
+        while True:
+            try:
+                return await self._transact(work)
+            except ConfigurationError as error:
+                # A member between two states says hello without sessions; it passes in a moment.
+                if "Sessions are not supported" not in str(error) or time.monotonic() > patience:
+                    raise
+            await asyncio.sleep(0.1)
+
+    async def _transact(self, work: Callable[[Tx], Awaitable[T]]) -> T:
         async def attempt(session: AsyncClientSession) -> T:
             return await work(Tx(self.db, session))
 

@@ -39,6 +39,8 @@ class Claims:
     # Books of others that the subject may act in, by owner id.
     grants: Mapping[str, Role] = field(default_factory=dict)
     session: str = ""
+    # Unix seconds.
+    expires_at: int = 0
     # Name of the service and the owner on whose behalf it acts; empty for a person's token.
     service: str = ""
     on_behalf_of: str = ""
@@ -130,7 +132,10 @@ class TokenVerifier:
             options={"require": ["exp", "sub"]},
         )
         return Claims(
-            subject=claims["sub"], grants=claims.get("grants", {}), session=claims.get("sid", "")
+            subject=claims["sub"],
+            grants=claims.get("grants", {}),
+            session=claims.get("sid", ""),
+            expires_at=claims["exp"],
         )
 
     async def _key(self, kid: str) -> Any:
