@@ -157,7 +157,7 @@ def _sign(shape: re.Match[str], text: str) -> int:
 def _minor_units(number: str, mark: DecimalMark, currency: str, text: str) -> int:
     digits = exponent(currency)
     whole, _, fraction = number.partition(mark)
-    if mark in fraction or not fraction.isdecimal() and fraction:
+    if mark in fraction or (not fraction.isdecimal() and fraction):
         raise NotAnAmount(text)
     if fraction[digits:].strip("0"):
         raise NotAnAmount(text, f"has more decimals than {currency} has")
@@ -171,7 +171,7 @@ _GROUPED = re.compile(r"\d{1,3}(?:([.,' ])\d{3})(?:\1\d{3})*|\d{1,2}(?:,\d{2})+,
 
 
 def _ungrouped(whole: str, mark: DecimalMark, text: str) -> str:
-    if whole.isascii() and whole.isdecimal() or not whole:
+    if (whole.isascii() and whole.isdecimal()) or not whole:
         return whole
     match = _GROUPED.fullmatch(whole)
     if match is None or mark in whole:

@@ -47,7 +47,9 @@ def judge_receipt(sums: ReceiptSums) -> Verdict:
     if sums.subtotal is not None and (sums.subtotal != sums.total or not sums.items):
         holds = _leads_to(sums.subtotal, sums)
         (proofs if holds else objections).append(
-            "the subtotal leads to the total" if holds else "the subtotal does not lead to the total"
+            "the subtotal leads to the total"
+            if holds
+            else "the subtotal does not lead to the total"
         )
     return Verdict(tuple(proofs), tuple(objections))
 

@@ -37,9 +37,15 @@ _ACCENTS = str.maketrans("áàâäãéèêëíîïóôöõúûüçńśźżč", "
 _YEAR_FIRST = re.compile(r"(\d{4})\s?[-./年]\s?(\d{1,2})\s?[-./月]\s?(\d{1,2})\.?日?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _NUMERIC = re.compile(r"(\d{1,2})\s?([-./ ])\s?(\d{1,2})\s?\2\s?'?(\d{4}|\d{2})\.?")
-_DAY_NAMED = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?[.\s,/-]{0,2}([^\W\d_]{3,12})[.\s,/'-]{0,3}(\d{4}|\d{2})")
-_NAMED_DAY = re.compile(r"([^\W\d_]{3,12})[.\s-]{0,2}(\d{1,2})(?:st|nd|rd|th)?[,.\s-]{1,3}(\d{4}|\d{2})")
-_TIME_AFTER = re.compile(r"[T\s,]+\d{1,2}[:.]\d{2}([:.]\d{2})?(\.\d+)?\s?([AaPp][Mm])?(Z|[+-]\d{2}:?\d{2})?$")
+_DAY_NAMED = re.compile(
+    r"(\d{1,2})(?:st|nd|rd|th)?[.\s,/-]{0,2}([^\W\d_]{3,12})[.\s,/'-]{0,3}(\d{4}|\d{2})"
+)
+_NAMED_DAY = re.compile(
+    r"([^\W\d_]{3,12})[.\s-]{0,2}(\d{1,2})(?:st|nd|rd|th)?[,.\s-]{1,3}(\d{4}|\d{2})"
+)
+_TIME_AFTER = re.compile(
+    r"[T\s,]+\d{1,2}[:.]\d{2}([:.]\d{2})?(\.\d+)?\s?([AaPp][Mm])?(Z|[+-]\d{2}:?\d{2})?$"
+)
 
 
 class NotADate(ValueError):
@@ -55,7 +61,9 @@ class DateOrdersDisagree(ValueError):
 
     def __init__(self, first: str, second: str) -> None:
         self.first, self.second = first, second
-        super().__init__(f"'{first[:40]}' and '{second[:40]}' put day and month in different orders")
+        super().__init__(
+            f"'{first[:40]}' and '{second[:40]}' put day and month in different orders"
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,14 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Screening:
+    """What a file proved to be; `pages` are (width, height) of its upright page images, none for a bank file."""
+
+    media_type: str
+    pages: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """`version` grows with every change; `sha256` in lower-case hex is unique among the owner's documents."""
 

@@ -25,9 +25,7 @@ class AccountRef:
     last_digits: str
 
 
-def choose_account(
-    *, uploaded_for: str, number_digits: str, accounts: Sequence[AccountRef]
-) -> str:
+def choose_account(*, uploaded_for: str, number_digits: str, accounts: Sequence[AccountRef]) -> str:
     """The account that the person named, else the only one whose last digits are the statement's, else none.
 
     A named account that is not among the person's open ones is none.
@@ -35,14 +33,14 @@ def choose_account(
     if uploaded_for:
         return uploaded_for if any(each.id == uploaded_for for each in accounts) else ""
     matching = [
-        each.id for each in accounts if each.last_digits and number_digits.endswith(each.last_digits)
+        each.id
+        for each in accounts
+        if each.last_digits and number_digits.endswith(each.last_digits)
     ]
     return matching[0] if len(matching) == 1 else ""
 
 
-def usual_currency(
-    *, uploaded_for: str, accounts: Sequence[AccountRef], otherwise: str
-) -> str:
+def usual_currency(*, uploaded_for: str, accounts: Sequence[AccountRef], otherwise: str) -> str:
     """The currency to read amounts in where the document names none."""
     for each in accounts:
         if each.id == uploaded_for:
@@ -109,7 +107,10 @@ def _line_draft(
         fields=(
             Field("date", line.date_text, line.date, _READ_FROM_TEXT, line=line.date_line),
             Field(
-                "amount", line.amount_text, amount.decimal_text(), _READ_FROM_TEXT,
+                "amount",
+                line.amount_text,
+                amount.decimal_text(),
+                _READ_FROM_TEXT,
                 line=line.amount_line,
             ),
             Field("payee", line.payee, line.payee, _READ_FROM_TEXT, line=line.payee_line),

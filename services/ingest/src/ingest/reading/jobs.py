@@ -4,11 +4,11 @@ Everything that touches the bytes of a stranger's file runs here, in a process t
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from PIL import Image, ImageDraw
 
+from ingest.domain.documents import Screening
 from ingest.domain.errors import StatementInvalid, TextNotRecognised, UnsupportedMediaType
 from ingest.domain.receipts import ReceiptReading
 from ingest.domain.statements import StatementAccount
@@ -19,14 +19,6 @@ from ingest.reading.recognisers import Engine, TextRecogniser, load_recogniser
 from ingest.reading.table import read_csv
 
 MAX_STATEMENT_LINES = 2000
-
-
-@dataclass(frozen=True, slots=True)
-class Screening:
-    """What a file is, once it has proved readable. `pages` are (width, height) of the upright page images."""
-
-    media_type: str
-    pages: tuple[tuple[int, int], ...]
 
 
 def screen(

@@ -63,12 +63,17 @@ def read_ofx(data: bytes) -> list[StatementAccount]:
     accounts, bank_says = _collect(text)
     if not accounts:
         raise StatementInvalid(
-            f"the bank answered with an error: {bank_says}" if bank_says else "there is no statement in it"
+            f"the bank answered with an error: {bank_says}"
+            if bank_says
+            else "there is no statement in it"
         )
     if not any(account.transactions for account in accounts):
         raise StatementInvalid("there is no transaction in it")
     mark = _mark_of(accounts)
-    return [_read_account(account, mark) for account in accounts]
+    read = [_read_account(account, mark) for account in accounts]
+    if not any(account.lines for account in read):
+        raise StatementInvalid("there is no transaction in it that moves money")
+    return read
 
 
 def _text_of(data: bytes) -> str:
@@ -83,7 +88,9 @@ def _text_of(data: bytes) -> str:
         if forbidden in text.upper():
             place = text.upper().index(forbidden)
             raise StatementInvalid(
-                f"{forbidden} declarations are not read", line=_line_at(text, place), value=forbidden
+                f"{forbidden} declarations are not read",
+                line=_line_at(text, place),
+                value=forbidden,
             )
     return _CDATA.sub(lambda match: html.escape(match[1]), text)
 

@@ -15,7 +15,8 @@ _COMPANY = re.compile(
     re.IGNORECASE,
 )
 _LEGAL_TAIL = re.compile(
-    r"^\(?(m\)?\s*)?(sdn\.?\s*bhd|bhd|berhad|ltd|limited|gmbh|inc|llc|s/b)\.?\s*(\(.*)?$", re.IGNORECASE
+    r"^\(?(m\)?\s*)?(sdn\.?\s*bhd|bhd|berhad|ltd|limited|gmbh|inc|llc|s/b)\.?\s*(\(.*)?$",
+    re.IGNORECASE,
 )
 _LEGAL = re.compile(r"\b(sdn\.?\s?bhd|bhd|ltd|limited|gmbh|inc|llc|plc|ag)\b", re.IGNORECASE)
 _REGISTRATION = re.compile(
@@ -28,9 +29,10 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _NOT_A_NAME = re.compile(
-    r"tax\s?invoice|invoice|receipt|resit|\btel\b|phone|fax|gst|\bsst\b|reg\.?\s?no|reg\s?id|co\.?\s?no|company\s?(no|reg)|roc|www\.|http|@|\.com|date|"
-    r"cashier|\btable\b|order|bill\b|welcome|thank|copy|cash\b|vat\s|ust-?id|opening|hours|\bh/p\b|server|duplicate|document|"
-    r"customer|member|please|slip|guest|check\b|licensee|formerly|owned\s?by|managed|operated|reprint",
+    r"tax\s?invoice|\binvoice|\breceipt|\bresit\b|\btel\b|phone|\bfax|\bgst|\bsst\b|reg\.?\s?no|reg\s?id|co\.?\s?no|company\s?(no|reg)|"
+    r"\broc\b|www\.|http|@|\.com|\bdate\b|\bcashier|\btable\b|\border|\bbill\b|\bwelcome|\bthank|\bcopy|\bcash\b|\bvat\s|ust-?id|opening|"
+    r"\bhours|\bh/p\b|\bserver|\bduplicate|\bdocument|\bcustomer|\bmember|\bplease|\bslip\b|\bguest|\bcheck\b|licensee|formerly|"
+    r"owned\s?by|\bmanaged|\boperated|\breprint",
     re.IGNORECASE,
 )
 

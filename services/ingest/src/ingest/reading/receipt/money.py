@@ -14,7 +14,9 @@ _AMOUNT = re.compile(
     r"(?P<minus>-)?\s?(?P<mark>RM|MYR|US\$|S\$|[$€£¥₹]|Rs\.?|[A-Z]{3})?\s?(?P<minus2>-)?"
     r"(?<![\d.,])(?P<whole>\d{1,3}(?:[.,' ]\d{2,3})*|\d{4,7})\s?(?P<point>[.,])\s?(?P<cents>\d{2})(?!\d|[.,]\d|\s?%)"
 )
-_WHOLE = re.compile(r"(?P<mark>¥|JPY|KRW|[A-Z]{3})\s?(?P<whole>\d{1,3}(?:,\d{3})+|\d{2,7})(?![\d.,%])")
+_WHOLE = re.compile(
+    r"(?P<mark>¥|JPY|KRW|[A-Z]{3})\s?(?P<whole>\d{1,3}(?:,\d{3})+|\d{2,7})(?![\d.,%])"
+)
 _LETTER_SLIPS = re.compile(r"(?<=\d)[oO](?=[\d.,])|(?<=[.,])[oO](?=\d)|(?<=[.,]\d)[oO]\b")
 
 

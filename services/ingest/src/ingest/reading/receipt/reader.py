@@ -35,7 +35,9 @@ def read_receipt(
         fields.append(Field("payee", who.text, who.name, who.confidence, page=1, box=who.box))
     if when:
         fields.append(
-            Field("date", when.text, when.day.isoformat(), when.confidence, page=1, box=when.line.box)
+            Field(
+                "date", when.text, when.day.isoformat(), when.confidence, page=1, box=when.line.box
+            )
         )
     fields += _money_fields(currency, total, roles, items)
     return ReceiptReading(

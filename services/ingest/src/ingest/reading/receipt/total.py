@@ -29,11 +29,19 @@ _INCLUSIVE = re.compile(r"incl|inc\b|with|w/|after")
 _RATE = re.compile(r"(gst|tax|vat|mwst|sst) ?@|@ ?\d{1,2} ?%")
 _DISCOUNT = re.compile(r"disc|rabatt|saving|remise|descuento|sconto|voucher|coupon|deposit")
 _ROUNDING = re.compile(r"\bround|\brnd|rundung|\barrondi")
-_CASH = re.compile(r"\bcash\b|tender|\bpaid\b|payment|\bbar\b|gegeben|erhalten|especes|efectivo|contanti|kontant|amount ?received|received|accepted")
-_CARD = re.compile(r"visa|master|amex|credit ?card|debit|\bcard\b|karte|maestro|paypass|nets\b|bankcard")
-_CHANGE = re.compile(r"chang|ruckgeld|rueckgeld|wechselgeld|retour|rendu|cambio|resto|balance\b(?! due)|wisselgeld")
+_CASH = re.compile(
+    r"\bcash\b|tender|\bpaid\b|payment|\bbar\b|gegeben|erhalten|especes|efectivo|contanti|kontant|amount ?received|received|accepted"
+)
+_CARD = re.compile(
+    r"visa|master|amex|credit ?card|debit|\bcard\b|karte|maestro|paypass|nets\b|bankcard"
+)
+_CHANGE = re.compile(
+    r"chang|ruckgeld|rueckgeld|wechselgeld|retour|rendu|cambio|resto|balance\b(?! due)|wisselgeld"
+)
 _SUBTOTAL = re.compile(r"sub ?-?t[o0]ta[l1i]|sub ?-?tot\b|zwischen ?(summe|total)|sous ?total")
-_SUMMARY = re.compile(r"(gst|tax|vat|mwst|sst) ?(summary|analysis|breakdown|code|rate|detail)|summary|tax ?amt|amount ?\(rm\)|amt ?\(rm\)")
+_SUMMARY = re.compile(
+    r"(gst|tax|vat|mwst|sst) ?(summary|analysis|breakdown|code|rate|detail)|summary|tax ?amt|amount ?\(rm\)|amt ?\(rm\)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +81,10 @@ def labelled(rows: Sequence[TextRow], sums: Sequence[PrintedSum]) -> list[Labell
         label = _folded(each.label)
         if len(re.sub(r"[^a-z]", "", label.replace("rm", ""))) < 2 and each.row > 0:
             above = each.row - 1
-            if above not in with_sums and rows[each.row].level - rows[above].level < 3 * each.height:
+            if (
+                above not in with_sums
+                and rows[each.row].level - rows[above].level < 3 * each.height
+            ):
                 label = _folded(rows[above].text)
         named.append(Labelled(each, label))
     return named
@@ -136,7 +147,9 @@ def _confidence(margin: float, read: float) -> float:
 
 def _label_weight(label: str) -> float:
     weight = 0.0
-    if _NOT_TOTAL.search(label) and not re.search(r"(incl\w*|with|after|w/).{0,12}(gst|tax|sst)", label):
+    if _NOT_TOTAL.search(label) and not re.search(
+        r"(incl\w*|with|after|w/).{0,12}(gst|tax|sst)", label
+    ):
         weight = -1.0
     elif _STRONG.search(label):
         weight = 5.0
@@ -206,7 +219,9 @@ def _tax(named: Sequence[Labelled]) -> PrintedSum | None:
         if _TAXES.search(each.label) and not (
             _INCLUSIVE.search(each.label) and _TOTAL.search(each.label)
         ):
-            if not _NOT_TOTAL.search(re.sub(r"total (gst|tax)|(gst|tax) (amount|amt)", "", each.label)):
+            if not _NOT_TOTAL.search(
+                re.sub(r"total (gst|tax)|(gst|tax) (amount|amt)", "", each.label)
+            ):
                 return each.sum
     return None
 

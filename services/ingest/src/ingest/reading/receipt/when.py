@@ -17,7 +17,9 @@ from ingest.reading.lines import TextLine, TextRow
 
 _OLDEST = date(1990, 1, 1)
 _NAMED = re.compile(r"\bdate\b|datum|fecha|\bdata\b|\bdato\b|tarikh|dt\b", re.IGNORECASE)
-_OTHER_DAY = re.compile(r"due|expir|valid|exp\b|until|printed|birth|member|return|effective|wef|delivery", re.IGNORECASE)
+_OTHER_DAY = re.compile(
+    r"due|expir|valid|exp\b|until|printed|birth|member|return|effective|wef|delivery", re.IGNORECASE
+)
 _TIME = re.compile(r"\b\d{1,2}[:.]\d{2}([:.]\d{2})?\s?([ap]\.?m)?\b", re.IGNORECASE)
 _SLIPS = str.maketrans("OoIl|", "00111")
 
@@ -40,9 +42,7 @@ class _Candidate:
     weight: float
 
 
-def choose_date(
-    rows: Sequence[TextRow], *, today: date, month_first: bool
-) -> ChosenDate | None:
+def choose_date(rows: Sequence[TextRow], *, today: date, month_first: bool) -> ChosenDate | None:
     """The best dated row; days after tomorrow (time zones) or before 1990 are none."""
     candidates = _candidates(rows)
     order = _order([each.text for each in candidates], month_first=month_first)

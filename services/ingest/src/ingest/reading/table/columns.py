@@ -106,14 +106,14 @@ def _columns_named(place: int, row: Row) -> Columns | None:
         reference=_first(names, "reference"),
         account=_first(names, "account", taken=taken),
         descriptions=tuple(
-            at
-            for at, name in enumerate(names)
-            if name in _ROLES["description"] and at not in taken
+            at for at, name in enumerate(names) if name in _ROLES["description"] and at not in taken
         ),
     )
 
 
-def _first(names: Sequence[str], role: str, *, taken: frozenset[int] | set[int] = frozenset()) -> int:
+def _first(
+    names: Sequence[str], role: str, *, taken: frozenset[int] | set[int] = frozenset()
+) -> int:
     """The place of the role's best word: the words of a role are in order of trust."""
     for word in _ROLES[role]:
         for place, name in enumerate(names):
@@ -132,7 +132,9 @@ def _columns_by_content(rows: Sequence[Row]) -> Columns:
     width = max((len(row.cells) for row in rows), default=0)
     sample = rows[:200]
     dates = [at for at in range(width) if _share(sample, at, is_date) > 0.9]
-    amounts = [at for at in range(width) if at not in dates and _share(sample, at, _is_amount) > 0.9]
+    amounts = [
+        at for at in range(width) if at not in dates and _share(sample, at, _is_amount) > 0.9
+    ]
     signed = [at for at in amounts if any(_has_sign(row, at) for row in sample)]
     if not dates or len(signed) != 1:
         raise ColumnsUnknown

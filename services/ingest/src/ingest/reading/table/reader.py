@@ -168,9 +168,7 @@ def _signed_amount(row: Row, columns: Columns, conventions: _Conventions) -> tup
     return in_minor, into or out, in_currency or out_currency
 
 
-def _parsed(
-    text: str, row: Row, columns: Columns, conventions: _Conventions
-) -> tuple[int, str]:
+def _parsed(text: str, row: Row, columns: Columns, conventions: _Conventions) -> tuple[int, str]:
     currency = _named_currency(row, columns) or conventions.currency
     try:
         amount = parse_amount(text, mark=conventions.mark, currency=currency)

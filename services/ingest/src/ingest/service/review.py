@@ -1,0 +1,208 @@
+"""The review queue: correcting, accepting and rejecting drafts.
+
+Accepting is two transactions with a booking between them. The first records the person's word (`accepting`); then the ledger
+books under the draft's id as key, so that asking again books nothing twice; the second records the outcome. A sweep finishes what
+a crash left between the two.
+"""
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+
+from ingest.domain.documents import Document, DocumentStatus, Problem
+from ingest.domain.drafts import Correction, Draft, DraftStatus
+from ingest.domain.errors import booking_refused
+from ingest.repository.documents import Documents
+from ingest.repository.drafts import Drafts
+from ingest.service.ports import Announcements, Booking, Ledger, LedgerAway
+from kit.clock import Clock
+from kit.logging import get_logger
+from kit.mongo import Mongo, Tx
+
+log = get_logger(__name__)
+
+BOOKED_AT_ONCE = 200
+LEFT_BEHIND_AFTER = timedelta(seconds=20)
+SWEPT_AT_ONCE = 500
+
+Book = Callable[[Sequence[Draft]], Awaitable[Sequence[Booking]]]
+
+
+class Review:
+    """Drafts, as a person decides on them."""
+
+    def __init__(
+        self,
+        *,
+        mongo: Mongo,
+        documents: Documents,
+        drafts: Drafts,
+        ledger: Ledger,
+        announcements: Announcements,
+        clock: Clock,
+    ) -> None:
+        self._mongo = mongo
+        self._documents = documents
+        self._drafts = drafts
+        self._ledger = ledger
+        self._announcements = announcements
+        self._clock = clock
+
+    async def list_drafts(
+        self, *, owner: str, document_id: str, cursor: str, limit: int
+    ) -> tuple[Sequence[Draft], str]:
+        """A page and the cursor of the next (empty at the end).
+
+        Of a document: all of its drafts in their order. Without one: all that wait, newest first.
+        """
+        if document_id:
+            await self._documents.get(owner, document_id)
+            after = int(cursor) if cursor.isdecimal() else 0
+            found = await self._drafts.document_page(
+                owner, document_id, after=after, limit=limit + 1
+            )
+            return found[:limit], str(found[limit - 1].position) if len(found) > limit else ""
+        found = await self._drafts.waiting_page(owner, before=cursor, limit=limit + 1)
+        return found[:limit], found[limit - 1].id if len(found) > limit else ""
+
+    async def correct(
+        self, *, owner: str, draft_id: str, correction: Correction, expected_version: int
+    ) -> Draft:
+        """Raises DraftNotFound, DraftDecided, VersionMismatch, InvalidField."""
+
+        async def change(tx: Tx) -> Draft:
+            draft = await self._drafts.get(owner, draft_id, tx=tx)
+            corrected = draft.corrected(
+                correction, expected_version=expected_version, at=self._clock.now()
+            )
+            if corrected is not draft:
+                await self._drafts.replace(tx, [corrected])
+            return corrected
+
+        return await self._mongo.in_transaction(change)
+
+    async def reject(self, *, owner: str, draft_id: str) -> Draft:
+        """Leave it out of the books; rejecting twice is the same. Raises DraftNotFound, DraftDecided."""
+
+        async def change(tx: Tx) -> Draft:
+            draft = await self._drafts.get(owner, draft_id, tx=tx)
+            if draft.status is DraftStatus.REJECTED:
+                return draft
+            rejected = draft.rejected(at=self._clock.now())
+            await self._decide(tx, owner, draft.document_id, [rejected])
+            return rejected
+
+        return await self._mongo.in_transaction(change)
+
+    async def accept(self, *, owner: str, draft_id: str, expected_version: int) -> Draft:
+        """Book it, once, however often it is asked.
+
+        While the ledger is away the draft is answered as `accepting` and booked later.
+        Raises DraftNotFound, DraftDecided, DraftNotReady, VersionMismatch, AccountRequired, AmountRequired, DateRequired,
+        BookingRefused.
+        """
+
+        async def give_word(tx: Tx) -> Draft:
+            draft = await self._drafts.get(owner, draft_id, tx=tx)
+            if draft.status in (DraftStatus.ACCEPTING, DraftStatus.ACCEPTED):
+                return draft
+            accepting = draft.accepting(expected_version=expected_version, at=self._clock.now())
+            await self._drafts.replace(tx, [accepting])
+            return accepting
+
+        draft = await self._mongo.in_transaction(give_word)
+        if draft.status is DraftStatus.ACCEPTED:
+            return draft
+        refusals = await self._book([draft], self._ledger.book)
+        if refusals:
+            raise booking_refused(refusals[0].reason, refusals[0].message)
+        return await self._drafts.get(owner, draft_id)
+
+    async def accept_document(
+        self, *, owner: str, document_id: str
+    ) -> tuple[Document, Sequence[Draft]]:
+        """Book every draft of it that is ready and complete; what the ledger refuses stays, with its problem.
+
+        Raises DocumentNotFound; and, where not one of the ready drafts is complete, what the first one lacks.
+        """
+
+        async def give_word(tx: Tx) -> Sequence[Draft]:
+            await self._documents.get(owner, document_id, tx=tx)
+            drafts = await self._drafts.of_document(owner, document_id, tx=tx)
+            now = self._clock.now()
+            ready = [draft for draft in drafts if draft.status is DraftStatus.READY]
+            complete = [draft for draft in ready if draft.complete] or ready[:1]
+            accepting = [draft.accepting(expected_version=0, at=now) for draft in complete]
+            await self._drafts.replace(tx, accepting)
+            begun = [draft for draft in drafts if draft.status is DraftStatus.ACCEPTING]
+            return [*begun, *accepting]
+
+        accepting = await self._mongo.in_transaction(give_word)
+        await self._book(accepting, self._ledger.book)
+        document = await self._documents.get(owner, document_id)
+        return document, await self._drafts.of_document(owner, document_id)
+
+    async def finish_accepting(self) -> int:
+        """The sweep: book what was accepted and not seen to its end; answers how many were settled."""
+        before = self._clock.now() - LEFT_BEHIND_AFTER
+        left = await self._drafts.left_accepting(before=before, limit=SWEPT_AT_ONCE)
+        by_owner: dict[str, list[Draft]] = defaultdict(list)
+        for draft in left:
+            by_owner[draft.owner].append(draft)
+        for owner, drafts in by_owner.items():
+
+            async def book(some: Sequence[Draft], owner: str = owner) -> Sequence[Booking]:
+                return await self._ledger.book_for(owner, some)
+
+            await self._book(drafts, book)
+        return len(left)
+
+    async def _book(self, drafts: Sequence[Draft], book: Book) -> list[Booking]:
+        """Book in parts and record each part's outcome; answers the refusals."""
+        refusals: list[Booking] = []
+        for start in range(0, len(drafts), BOOKED_AT_ONCE):
+            part = drafts[start : start + BOOKED_AT_ONCE]
+            try:
+                outcome = await book(part)
+            except LedgerAway as error:
+                log.warning("the ledger is away: booking later", drafts=len(part), error=str(error))
+                break
+            await self._settle(part[0].owner, outcome)
+            refusals += [booking for booking in outcome if not booking.transaction_id]
+        return refusals
+
+    async def _settle(self, owner: str, bookings: Sequence[Booking]) -> None:
+        async def record(tx: Tx) -> None:
+            now = self._clock.now()
+            accepted: dict[str, list[Draft]] = defaultdict(list)
+            refused: list[Draft] = []
+            for booking in bookings:
+                draft = await self._drafts.get(owner, booking.draft_id, tx=tx)
+                if draft.status is not DraftStatus.ACCEPTING:
+                    continue
+                if booking.transaction_id:
+                    done = draft.accepted(booking.transaction_id, at=now)
+                    accepted[draft.document_id].append(done)
+                else:
+                    refused.append(draft.refused(_problem(booking), at=now))
+            await self._drafts.replace(tx, refused)
+            for document_id, drafts in accepted.items():
+                await self._decide(tx, owner, document_id, drafts)
+
+        await self._mongo.in_transaction(record)
+
+    async def _decide(self, tx: Tx, owner: str, document_id: str, drafts: Sequence[Draft]) -> None:
+        """Record decided drafts; with the last of them the document is accepted."""
+        await self._drafts.replace(tx, drafts)
+        await self._announcements.decided(tx, drafts)
+        document = await self._documents.get(owner, document_id, tx=tx)
+        for _ in drafts:
+            document = document.draft_decided(at=self._clock.now())
+        await self._documents.replace(tx, document)
+        if document.status is DocumentStatus.ACCEPTED:
+            await self._announcements.accepted(tx, document)
+
+
+def _problem(booking: Booking) -> Problem:
+    refusal = booking_refused(booking.reason, booking.message)
+    return Problem(refusal.slug, refusal.title, str(refusal))
