@@ -1,0 +1,80 @@
+"""The process: `python -m gateway` serves, `python -m gateway openapi` writes its document."""
+
+import asyncio
+import json
+import sys
+from types import FrameType
+
+import sentry_sdk
+import uvicorn
+from pydantic import SecretStr
+
+from gateway.app import create_app
+from gateway.live import Hub
+from gateway.settings import Settings
+from kit.logging import configure
+from kit.runtime import EX_USAGE
+from kit.telemetry import Telemetry
+
+
+class Server(uvicorn.Server):
+    """uvicorn, which lets live streams go when it is told to stop; they'd hold it up for ever."""
+
+    def __init__(self, config: uvicorn.Config, hub: Hub) -> None:
+        super().__init__(config)
+        self._hub = hub
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        super().handle_exit(sig, frame)
+        self._hub.send_all_away()
+
+
+def serve(settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT, then finish what is in hand."""
+    configure(service="gateway", level=settings.log_level, json=settings.json_logs)
+    if settings.sentry_dsn:
+        sentry_sdk.init(settings.sentry_dsn, environment=settings.app_env, send_default_pii=False)
+    telemetry = Telemetry(
+        service="gateway",
+        version=settings.app_version,
+        environment=settings.app_env,
+        otlp_endpoint=settings.otel_exporter_otlp_endpoint,
+    )
+    hub = Hub()
+    config = uvicorn.Config(
+        create_app(settings, hub),
+        host=settings.listen_host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=True,
+        forwarded_allow_ips=settings.forwarded_allow_ips,
+        timeout_graceful_shutdown=int(settings.shutdown_grace_seconds),
+    )
+    try:
+        asyncio.run(Server(config, hub).serve())
+    finally:
+        telemetry.shutdown()
+
+
+def openapi_document() -> str:
+    """The document as it is committed in gateway/openapi.json."""
+    settings = Settings(app_env="test", jwt_secret=SecretStr("-" * 32))
+    document = create_app(settings, Hub()).openapi()
+    return json.dumps(document, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def main() -> None:
+    match sys.argv[1:]:
+        case [] | ["serve"]:
+            serve(Settings.load())
+        case ["openapi"]:
+            sys.stdout.write(openapi_document())
+        case _:
+            sys.stderr.write("gateway: nothing, `serve` or `openapi` comes after it\n")
+            raise SystemExit(EX_USAGE)
+
+
+if __name__ == "__main__":
+    main()

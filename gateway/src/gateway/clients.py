@@ -1,0 +1,98 @@
+"""The services behind the door."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import grpc
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+
+from gateway.settings import Settings
+from kit.grpc.client import open_channel
+from kit.health import HealthCheck
+from pfa.ai.v1.ai_pb2_grpc import AiServiceStub
+from pfa.auth.v1.auth_pb2_grpc import AuthServiceStub
+from pfa.ingest.v1.ingest_pb2_grpc import IngestServiceStub
+from pfa.ledger.v1.ledger_pb2_grpc import LedgerServiceStub
+
+if TYPE_CHECKING:  # the stubs' own files alone tell the two kinds of client apart
+    from pfa.ai.v1.ai_pb2_grpc import AiServiceAsyncStub
+    from pfa.auth.v1.auth_pb2_grpc import AuthServiceAsyncStub
+    from pfa.ingest.v1.ingest_pb2_grpc import IngestServiceAsyncStub
+    from pfa.ledger.v1.ledger_pb2_grpc import LedgerServiceAsyncStub
+
+# Reads, and writes that carry an idempotency key: safe to send again when no answer came.
+_REPEATABLE: Mapping[str, tuple[str, ...]] = {
+    "pfa.auth.v1.AuthService": ("GetMe", "GetJwks", "Logout", "Refresh"),
+    "pfa.ledger.v1.LedgerService": (
+        "CreateAccount",
+        "GetAccount",
+        "ListAccounts",
+        "CreateCategory",
+        "ListCategories",
+        "CreateTransaction",
+        "GetTransaction",
+        "ListTransactions",
+        "IndexTransactions",
+        "GetTransactionHistory",
+        "ImportTransactions",
+        "GetSummary",
+        "GetSpending",
+    ),
+    "pfa.ingest.v1.IngestService": (
+        "GetDocument",
+        "ListDocuments",
+        "GetPageImage",
+        "ListDrafts",
+        "AcceptDraft",
+        "AcceptDocument",
+    ),
+    "pfa.ai.v1.AiService": ("SuggestCategories", "GetConsent", "SetConsent"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """A stub for each service, and its health."""
+
+    auth: "AuthServiceAsyncStub"
+    ledger: "LedgerServiceAsyncStub"
+    ingest: "IngestServiceAsyncStub"
+    ai: "AiServiceAsyncStub"
+    checks: Mapping[str, HealthCheck]
+
+
+@asynccontextmanager
+async def open_services(settings: Settings) -> AsyncIterator[Services]:
+    """Channels to all services for the block; one that is away is found when it comes."""
+    async with AsyncExitStack() as stack:
+
+        async def channel(name: str, address: str, service: str) -> grpc.aio.Channel:
+            repeatable = [f"/{service}/{method}" for method in _REPEATABLE[service]]
+            opened = open_channel(address, name=name, idempotent=repeatable)
+            return await stack.enter_async_context(opened)
+
+        auth = await channel("auth", settings.auth_addr, "pfa.auth.v1.AuthService")
+        ledger = await channel("ledger", settings.ledger_addr, "pfa.ledger.v1.LedgerService")
+        ingest = await channel("ingest", settings.ingest_addr, "pfa.ingest.v1.IngestService")
+        ai = await channel("ai", settings.ai_addr, "pfa.ai.v1.AiService")
+        channels = {"auth": auth, "ledger": ledger, "ingest": ingest, "ai": ai}
+        yield Services(
+            auth=AuthServiceStub(auth),
+            ledger=LedgerServiceStub(ledger),
+            ingest=IngestServiceStub(ingest),
+            ai=AiServiceStub(ai),
+            checks={name: _serving(opened) for name, opened in channels.items()},
+        )
+
+
+def _serving(channel: grpc.aio.Channel) -> HealthCheck:
+    stub: Any = health_pb2_grpc.HealthStub(channel)
+
+    async def check() -> None:
+        answer = await stub.Check(health_pb2.HealthCheckRequest(), timeout=2)
+        if answer.status != health_pb2.HealthCheckResponse.SERVING:
+            raise ConnectionError("not serving")
+
+    return check

@@ -1,0 +1,212 @@
+"""Around every request (ASGI): size and depth of bodies, headers, a log line, no bare error."""
+
+import re
+import time
+from collections.abc import Sequence
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from gateway import problems
+from gateway.problems import FieldProblem, ProblemError, invalid, problem_response
+from kit.logging import get_logger
+
+API = "/api/v1"
+JSON_BYTES = 1024 * 1024
+BULK_JSON_BYTES = 5 * 1024 * 1024
+BULK_PATH = f"{API}/transactions:bulk"
+UPLOAD_PATH = f"{API}/documents"
+JSON_DEPTH = 32
+_JSON_TYPES = ("application/json", "application/x-ndjson")
+# Strings are stepped over whole; what is left to count are the brackets.
+_TOKENS = re.compile(rb'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]', re.DOTALL)
+_QUIET_PATHS = ("/health", "/metrics")
+log = get_logger(__name__)
+
+_SECURITY_HEADERS = {
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+    "cross-origin-resource-policy": "same-site",
+    # An API has nothing to load; this also keeps an uploaded file from being a page of ours.
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+}
+_HSTS = "max-age=63072000; includeSubDomains"
+
+
+class Edge:
+    """Outermost: names the trace, sets the headers, logs the request, hides what broke."""
+
+    def __init__(self, app: ASGIApp, *, log_requests: bool, https_only: bool) -> None:
+        self._app = app
+        self._log_requests = log_requests
+        self._https_only = https_only
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started, status = time.perf_counter(), 0
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                self._add_headers(scope["path"], MutableHeaders(scope=message))
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_with_headers)
+        except ClientDisconnect:
+            status = status or 499
+        except Exception:  # whatever it was, the client gets a problem and we the trace
+            log.exception("request failed")
+            if status:
+                raise
+            response = problem_response(
+                scope["path"], ProblemError(problems.INTERNAL, problems.INTERNAL.title)
+            )
+            await response(scope, receive, send_with_headers)
+        finally:
+            self._write_log(scope, status, started)
+
+    def _add_headers(self, path: str, headers: MutableHeaders) -> None:
+        headers["x-trace-id"] = problems.trace_id()
+        for name, value in _SECURITY_HEADERS.items():
+            if name != "content-security-policy" or path != "/docs":
+                headers.setdefault(name, value)
+        if self._https_only:
+            headers["strict-transport-security"] = _HSTS
+        if path.startswith(API):
+            headers.setdefault("cache-control", "no-store")
+
+    def _write_log(self, scope: Scope, status: int, started: float) -> None:
+        if not self._log_requests or scope["path"].startswith(_QUIET_PATHS):
+            return
+        route = scope.get("route")
+        log.info(
+            "request",
+            method=scope["method"],
+            # The template, not the path or the query: those may hold what a person searches for.
+            route=getattr(route, "path", "none"),
+            status=status,
+            milliseconds=round((time.perf_counter() - started) * 1000, 1),
+        )
+
+
+class Bodies:
+    """Refuses JSON that is too large or too deep before anything parses it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_api = scope["type"] == "http" and scope["path"].startswith(API)
+        if not is_api or scope["method"] in ("GET", "HEAD", "OPTIONS"):
+            await self._app(scope, receive, send)
+            return
+        if scope["path"] == UPLOAD_PATH:
+            await self._app(scope, receive, send)
+            return
+        try:
+            body = await _whole_body(scope, receive)
+        except ProblemError as problem:
+            await problem_response(scope["path"], problem)(scope, receive, send)
+            return
+        await self._app(scope, _replay(body, receive), send)
+
+
+async def _whole_body(scope: Scope, receive: Receive) -> bytes:
+    headers = Headers(scope=scope)
+    limit = BULK_JSON_BYTES if scope["path"] == BULK_PATH else JSON_BYTES
+    too_large = ProblemError(
+        problems.BODY_TOO_LARGE, f"a request here may have at most {limit} bytes"
+    )
+    length = headers.get("content-length", "")
+    if length.isdecimal() and int(length) > limit:
+        raise too_large
+    parts, size, more = [], 0, True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        parts.append(message.get("body", b""))
+        size += len(parts[-1])
+        if size > limit:
+            raise too_large
+        more = message.get("more_body", False)
+    body = b"".join(parts)
+    if body:
+        _check_json(headers.get("content-type", ""), body)
+    return body
+
+
+def _check_json(content_type: str, body: bytes) -> None:
+    media_type = content_type.partition(";")[0].strip().lower()
+    if media_type not in _JSON_TYPES:
+        raise ProblemError(problems.UNSUPPORTED_MEDIA_TYPE, "send JSON, as application/json")
+    depth = 0
+    for token in _TOKENS.finditer(body):
+        first = body[token.start()]
+        if first in b"[{":
+            depth += 1
+            if depth > JSON_DEPTH:
+                raise invalid(
+                    FieldProblem(
+                        pointer="", detail=f"is nested deeper than {JSON_DEPTH}", code="too_deep"
+                    )
+                )
+        elif first in b"]}":
+            depth -= 1
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    given = False
+
+    async def again() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return again
+
+
+class Cors(CORSMiddleware):
+    """Starlette's, whose refusals are problems too."""
+
+    def preflight_response(self, request_headers: Headers) -> Response:
+        response = super().preflight_response(request_headers)
+        if response.status_code < 400:
+            return response
+        refused = problem_response(
+            "", ProblemError(problems.FORBIDDEN, "this origin may not ask for that")
+        )
+        refused.headers["vary"] = "Origin"
+        return refused
+
+
+def cors_options(origins: Sequence[str]) -> dict[str, object]:
+    """What a page of these origins may do."""
+    return {
+        "allow_origins": list(origins),
+        "allow_credentials": True,
+        "allow_methods": ["GET", "POST", "PUT", "PATCH", "DELETE"],
+        "allow_headers": [
+            "authorization",
+            "content-type",
+            "idempotency-key",
+            "if-match",
+            "x-csrf-token",
+            "x-session",
+            "traceparent",
+            "tracestate",
+        ],
+        "expose_headers": ["etag", "x-trace-id", "location", "retry-after"],
+        "max_age": 600,
+    }

@@ -1,0 +1,298 @@
+"""Problems (RFC 9457): every answer that is no success, from one table."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+import grpc
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from opentelemetry import trace
+from pydantic import BaseModel, Field, ValidationError
+from starlette.exceptions import HTTPException
+
+from kit.caller import PermissionDenied, Unauthenticated
+from kit.grpc.client import RpcProblem, rpc_problem
+from kit.logging import get_logger
+from kit.money import InvalidAmount, UnknownCurrency
+
+MEDIA_TYPE = "application/problem+json"
+log = get_logger(__name__)
+
+
+class FieldProblem(BaseModel):
+    """What is wrong with one part of the request."""
+
+    pointer: str | None = Field(
+        default=None, description="JSON Pointer (RFC 6901) into the body.", examples=["/amount"]
+    )
+    parameter: str | None = Field(
+        default=None, description="Name of the query parameter, path part or header."
+    )
+    detail: str
+    code: str | None = None
+
+
+class Problem(BaseModel):
+    """Why a request failed (RFC 9457)."""
+
+    type: str = Field(description="Stable.", examples=["/problems/validation-error"])
+    title: str
+    status: int
+    detail: str
+    instance: str = Field(description="The path that was asked for.")
+    trace_id: str
+    errors: list[FieldProblem] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemType:
+    slug: str
+    status: int
+    title: str
+
+    @property
+    def uri(self) -> str:
+        return f"/problems/{self.slug}"
+
+
+UNAUTHENTICATED = ProblemType("unauthenticated", 401, "Sign in first")
+INVALID_CREDENTIALS = ProblemType("invalid-credentials", 401, "Wrong address or password")
+REFRESH_TOKEN_INVALID = ProblemType("refresh-token-invalid", 401, "The session has ended")
+FORBIDDEN = ProblemType("forbidden", 403, "Not allowed")
+CSRF = ProblemType("csrf", 403, "The request did not prove where it came from")
+NOT_FOUND = ProblemType("not-found", 404, "Not found")
+METHOD_NOT_ALLOWED = ProblemType("method-not-allowed", 405, "Method not allowed")
+EMAIL_TAKEN = ProblemType("email-taken", 409, "The address has an account already")
+CONFLICT = ProblemType("conflict", 409, "It is not in a state for that")
+IDEMPOTENCY_CONFLICT = ProblemType("idempotency-conflict", 409, "The key was used before")
+ACCOUNT_CLOSED = ProblemType("account-closed", 409, "The account is closed")
+ACCOUNT_HAS_BALANCE = ProblemType("account-has-balance", 409, "The account has a balance")
+DRAFT_DECIDED = ProblemType("draft-decided", 409, "The draft was decided already")
+VERSION_MISMATCH = ProblemType("version-mismatch", 412, "It has changed in the meantime")
+FILE_TOO_LARGE = ProblemType("file-too-large", 413, "The file is too large")
+BODY_TOO_LARGE = ProblemType("body-too-large", 413, "The request is too large")
+UNSUPPORTED_MEDIA_TYPE = ProblemType("unsupported-media-type", 415, "Not a type that is read here")
+VALIDATION = ProblemType("validation-error", 422, "Some of the request cannot be used")
+CURRENCY_MISMATCH = ProblemType("currency-mismatch", 422, "The currencies differ")
+ACCOUNT_REQUIRED = ProblemType("account-required", 422, "An account is needed")
+DOCUMENT_UNREADABLE = ProblemType("document-unreadable", 422, "The file cannot be read")
+DOCUMENT_EMPTY = ProblemType("document-empty", 422, "The file is empty")
+IMAGE_TOO_LARGE = ProblemType("image-too-large", 422, "The picture has too many pixels")
+STATEMENT_INVALID = ProblemType("statement-invalid", 422, "The statement breaks its format")
+RATE_LIMITED = ProblemType("rate-limited", 429, "Too many requests")
+INTERNAL = ProblemType("internal", 500, "Something broke on our side")
+UNAVAILABLE = ProblemType("unavailable", 503, "A part of the system is away for the moment")
+DEADLINE_EXCEEDED = ProblemType("deadline-exceeded", 504, "It took too long")
+
+# What the services' reasons (google.rpc.ErrorInfo) are out here.
+REASONS: Mapping[str, ProblemType] = {
+    "UNAUTHENTICATED": UNAUTHENTICATED,
+    "INVALID_CREDENTIALS": INVALID_CREDENTIALS,
+    "INVALID_REFRESH_TOKEN": REFRESH_TOKEN_INVALID,
+    "REFRESH_TOKEN_REUSED": REFRESH_TOKEN_INVALID,
+    "TOO_MANY_ATTEMPTS": RATE_LIMITED,
+    "EMAIL_TAKEN": EMAIL_TAKEN,
+    "PERMISSION_DENIED": FORBIDDEN,
+    "IDEMPOTENCY_CONFLICT": IDEMPOTENCY_CONFLICT,
+    "VERSION_MISMATCH": VERSION_MISMATCH,
+    "ACCOUNT_CLOSED": ACCOUNT_CLOSED,
+    "ACCOUNT_HAS_BALANCE": ACCOUNT_HAS_BALANCE,
+    "CURRENCY_MISMATCH": CURRENCY_MISMATCH,
+    "TRANSACTION_DELETED": NOT_FOUND,
+    "UNBALANCED_ENTRY": VALIDATION,
+    "DRAFT_DECIDED": DRAFT_DECIDED,
+    "ACCOUNT_REQUIRED": ACCOUNT_REQUIRED,
+    "AMOUNT_REQUIRED": VALIDATION,
+    "DATE_REQUIRED": VALIDATION,
+    "FILE_TOO_LARGE": FILE_TOO_LARGE,
+    "UNSUPPORTED_MEDIA_TYPE": UNSUPPORTED_MEDIA_TYPE,
+    "DOCUMENT_UNREADABLE": DOCUMENT_UNREADABLE,
+    "DOCUMENT_EMPTY": DOCUMENT_EMPTY,
+    "IMAGE_TOO_LARGE": IMAGE_TOO_LARGE,
+    "STATEMENT_INVALID": STATEMENT_INVALID,
+}
+_CODES: Mapping[grpc.StatusCode, ProblemType] = {
+    grpc.StatusCode.INVALID_ARGUMENT: VALIDATION,
+    grpc.StatusCode.OUT_OF_RANGE: VALIDATION,
+    grpc.StatusCode.NOT_FOUND: NOT_FOUND,
+    grpc.StatusCode.ALREADY_EXISTS: CONFLICT,
+    grpc.StatusCode.FAILED_PRECONDITION: CONFLICT,
+    grpc.StatusCode.ABORTED: CONFLICT,
+    grpc.StatusCode.PERMISSION_DENIED: FORBIDDEN,
+    grpc.StatusCode.UNAUTHENTICATED: UNAUTHENTICATED,
+    grpc.StatusCode.RESOURCE_EXHAUSTED: RATE_LIMITED,
+    grpc.StatusCode.UNAVAILABLE: UNAVAILABLE,
+    grpc.StatusCode.DEADLINE_EXCEEDED: DEADLINE_EXCEEDED,
+}
+# Where a reason is always about the same field, and the service names none.
+_FIELDS: Mapping[str, str] = {
+    "ACCOUNT_REQUIRED": "account_id",
+    "AMOUNT_REQUIRED": "amount",
+    "DATE_REQUIRED": "date",
+    "UNBALANCED_ENTRY": "splits",
+}
+_STATUSES: Mapping[int, ProblemType] = {
+    401: UNAUTHENTICATED,
+    403: FORBIDDEN,
+    404: NOT_FOUND,
+    405: METHOD_NOT_ALLOWED,
+    413: BODY_TOO_LARGE,
+    415: UNSUPPORTED_MEDIA_TYPE,
+    503: UNAVAILABLE,
+}
+# Messages that only wrap what the body is in JSON.
+_WRAPPERS = re.compile(r"^(transaction|header|filter|period|page|draft)\.")
+_QUERY_NAMES = {"from_date": "from", "to_date": "to", "text": "q", "kind": "type"}
+RETRY_SOON_SECONDS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemError(Exception):
+    """Ends a request with this problem."""
+
+    type: ProblemType
+    detail: str
+    errors: Sequence[FieldProblem] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def trace_id() -> str:
+    """The trace of the request in hand, to be named when asking for help."""
+    context = trace.get_current_span().get_span_context()
+    return f"{context.trace_id:032x}" if context.is_valid else uuid4().hex
+
+
+def problem_response(path: str, problem: ProblemError) -> Response:
+    """The answer to a request for `path` that ended in this problem."""
+    body = Problem(
+        type=problem.type.uri,
+        title=problem.type.title,
+        status=problem.type.status,
+        detail=problem.detail,
+        instance=path,
+        trace_id=trace_id(),
+        errors=list(problem.errors) or None,
+    )
+    headers = {"cache-control": "no-store", **problem.headers}
+    if problem.type.status == 401:
+        headers["www-authenticate"] = 'Bearer realm="pfa"'
+    if problem.type.status == 503:
+        headers.setdefault("retry-after", str(RETRY_SOON_SECONDS))
+    content = body.model_dump_json(exclude_none=True)
+    return Response(content, body.status, headers, media_type=MEDIA_TYPE)
+
+
+def of_rpc(error: grpc.aio.AioRpcError, *, method: str = "POST") -> ProblemError:
+    """What a service's refusal is out here."""
+    found = rpc_problem(error)
+    kind = REASONS.get(found.reason) or _CODES.get(found.code, INTERNAL)
+    if kind is INTERNAL:
+        log.error("a service failed", code=found.code.name, reason=found.reason)
+    detail = found.message if kind.status < 500 and found.message else kind.title
+    headers = {"retry-after": found.metadata.get("retry_after", "60")} if kind.status == 429 else {}
+    return ProblemError(kind, detail, _field_problems(found, in_query=method == "GET"), headers)
+
+
+def _field_problems(found: RpcProblem, *, in_query: bool) -> list[FieldProblem]:
+    fields = found.fields
+    if not fields and found.reason in _FIELDS:
+        fields = [(_FIELDS[found.reason], found.message)]
+    if in_query:
+        names = [(_WRAPPERS.sub("", name), text) for name, text in fields]
+        return [
+            FieldProblem(parameter=_QUERY_NAMES.get(name, name), detail=text, code=found.reason)
+            for name, text in names
+        ]
+    return [
+        FieldProblem(pointer=pointer(name), detail=text, code=found.reason) for name, text in fields
+    ]
+
+
+def pointer(field_path: str) -> str:
+    """`transaction.splits[0].amount` of a message is `/splits/0/amount` of the body."""
+    path = _WRAPPERS.sub("", field_path).replace("[", ".").replace("]", "")
+    return "/" + "/".join(part for part in path.split(".") if part != "minor_units")
+
+
+def of_amount(error: InvalidAmount | UnknownCurrency, at: str | None = None) -> ProblemError:
+    """An amount that its currency can't have, found on the way to a message."""
+    unknown = isinstance(error, UnknownCurrency)
+    code = "UNKNOWN_CURRENCY" if unknown else "INVALID_AMOUNT"
+    where = at or ("/currency" if unknown else "/amount")
+    return invalid(FieldProblem(pointer=where, detail=str(error), code=code))
+
+
+def invalid(*errors: FieldProblem) -> ProblemError:
+    detail = errors[0].detail if len(errors) == 1 else "several parts of it cannot be used"
+    return ProblemError(VALIDATION, detail, errors)
+
+
+def of_validation(errors: Sequence[Mapping[str, object]]) -> ProblemError:
+    """What pydantic found; the values themselves are never shown again."""
+    return invalid(*(_validation_problem(error) for error in errors))
+
+
+def _validation_problem(error: Mapping[str, object]) -> FieldProblem:
+    location = error["loc"]
+    parts = [str(part) for part in location] if isinstance(location, tuple | list) else []
+    kind = str(error["type"])
+    text = str(error["msg"]).removeprefix("Value error, ")
+    if kind == "extra_forbidden":
+        text = "is no field of this request"
+    elif kind == "string_type":
+        text = "must be text in quotes"
+    if parts and parts[0] in ("query", "path", "header", "cookie"):
+        return FieldProblem(parameter=".".join(parts[1:]), detail=text, code=kind)
+    inside = [] if kind == "json_invalid" else parts[1:]
+    escaped = [part.replace("~", "~0").replace("/", "~1") for part in inside]
+    return FieldProblem(pointer="".join(f"/{part}" for part in escaped), detail=text, code=kind)
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of the app with a problem."""
+
+    def on_problem(request: Request, error: Exception) -> Response:
+        assert isinstance(error, ProblemError)  # noqa: S101 - the handler's own type
+        return problem_response(request.url.path, error)
+
+    def on_rpc(request: Request, error: Exception) -> Response:
+        assert isinstance(error, grpc.aio.AioRpcError)  # noqa: S101
+        return problem_response(request.url.path, of_rpc(error, method=request.method))
+
+    def on_validation(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)  # noqa: S101
+        return problem_response(request.url.path, of_validation(error.errors()))
+
+    def on_amount(request: Request, error: Exception) -> Response:
+        assert isinstance(error, InvalidAmount | UnknownCurrency)  # noqa: S101
+        return problem_response(request.url.path, of_amount(error))
+
+    def on_unauthenticated(request: Request, error: Exception) -> Response:
+        return problem_response(request.url.path, ProblemError(UNAUTHENTICATED, str(error)))
+
+    def on_denied(request: Request, error: Exception) -> Response:
+        return problem_response(request.url.path, ProblemError(FORBIDDEN, str(error)))
+
+    def on_http(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)  # noqa: S101
+        kind = _STATUSES.get(error.status_code) or ProblemType(
+            f"http-{error.status_code}", error.status_code, error.detail
+        )
+        found = ProblemError(kind, error.detail, headers=dict(error.headers or {}))
+        return problem_response(request.url.path, found)
+
+    app.add_exception_handler(ProblemError, on_problem)
+    app.add_exception_handler(grpc.aio.AioRpcError, on_rpc)
+    app.add_exception_handler(RequestValidationError, on_validation)
+    app.add_exception_handler(InvalidAmount, on_amount)
+    app.add_exception_handler(UnknownCurrency, on_amount)
+    app.add_exception_handler(Unauthenticated, on_unauthenticated)
+    app.add_exception_handler(PermissionDenied, on_denied)
+    app.add_exception_handler(HTTPException, on_http)
+
+
+def of_item(error: ValidationError) -> ProblemError:
+    """One item of many that cannot be used."""
+    return of_validation([{**e, "loc": ("body", *e["loc"])} for e in error.errors()])

@@ -1,0 +1,215 @@
+"""Transactions, one at a time."""
+# ruff: noqa: A002 - `id` is its name in the path
+
+from typing import Annotated
+
+import grpc
+from fastapi import APIRouter, Depends, Query, Response
+
+from gateway import problems
+from gateway.clients import Services
+from gateway.models.common import AmountText, DateText, IdText, ItemList, text_or_none
+from gateway.models.transactions import (
+    KINDS,
+    MonthCount,
+    NewTransaction,
+    Revision,
+    Transaction,
+    TransactionChange,
+    TransactionIndex,
+    TransactionKind,
+)
+from gateway.parts import Parts, PartsDep, ServicesDep
+from gateway.problems import FieldProblem, ProblemError, invalid
+from gateway.requests import ExpectedVersion, IdempotencyKey, Page, PathId, errors, tag
+from gateway.security import MemberDep
+from kit.caller import Caller
+from kit.grpc.client import rpc_problem
+from kit.ids import new_id
+from kit.money import InvalidAmount, Money, exponent
+from pfa.ledger.v1 import ledger_pb2, transaction_pb2
+
+router = APIRouter(tags=["transactions"])
+MERGE_ATTEMPTS = 3
+
+
+async def _filter(
+    parts: PartsDep,
+    caller: MemberDep,
+    q: Annotated[str, Query(max_length=200, description="Words in payee or description.")] = "",
+    account_id: Annotated[IdText | None, Query()] = None,
+    category_id: Annotated[IdText | None, Query()] = None,
+    from_: Annotated[DateText | None, Query(alias="from")] = None,
+    to: Annotated[DateText | None, Query()] = None,
+    min_: Annotated[
+        AmountText | None, Query(alias="min", description="Of the amount without its sign.")
+    ] = None,
+    max_: Annotated[AmountText | None, Query(alias="max")] = None,
+    type_: Annotated[TransactionKind | None, Query(alias="type")] = None,
+    tag: Annotated[str, Query(max_length=50)] = "",
+) -> transaction_pb2.TransactionFilter:
+    found = transaction_pb2.TransactionFilter(
+        account_id=account_id or "",
+        category_id=category_id or "",
+        from_date=from_ or "",
+        to_date=to or "",
+        text=q,
+        kind=KINDS.number(type_),
+        tag=tag,
+    )
+    if min_ is not None or max_ is not None:
+        currency = await _filter_currency(parts, caller, account_id)
+        if min_ is not None:
+            found.min_minor_units = _bound("min", min_, currency)
+        if max_ is not None:
+            found.max_minor_units = _bound("max", max_, currency)
+    return found
+
+
+FilterDep = Annotated[transaction_pb2.TransactionFilter, Depends(_filter)]
+
+
+@router.get("/transactions", responses=errors(404))
+async def list_transactions(
+    filter_: FilterDep, page: Page, services: ServicesDep
+) -> ItemList[Transaction]:
+    """Newest first."""
+    answer = await services.ledger.ListTransactions(
+        ledger_pb2.ListTransactionsRequest(filter=filter_, page=page)
+    )
+    return ItemList(
+        items=[Transaction.of(transaction) for transaction in answer.transactions],
+        next_cursor=text_or_none(answer.page.next_cursor),
+    )
+
+
+@router.get("/transactions:index", responses=errors(404))
+async def index_transactions(filter_: FilterDep, services: ServicesDep) -> TransactionIndex:
+    """How many a list would hold, and their sums, by month."""
+    answer = await services.ledger.IndexTransactions(
+        ledger_pb2.IndexTransactionsRequest(filter=filter_)
+    )
+    return TransactionIndex(
+        total=answer.total, months=[MonthCount.of(month) for month in answer.months]
+    )
+
+
+@router.post("/transactions", status_code=201, responses=errors(403, 404, 409, 415))
+async def create_transaction(
+    body: NewTransaction,
+    response: Response,
+    parts: PartsDep,
+    key: IdempotencyKey,
+    caller: MemberDep,
+) -> Transaction:
+    """Book a transaction."""
+    currency = await parts.currencies.of(caller.owner, body.account_id)
+    answer = await parts.services.ledger.CreateTransaction(
+        ledger_pb2.CreateTransactionRequest(
+            idempotency_key=key, transaction=body.message(currency=currency)
+        )
+    )
+    return _answered(response, answer.transaction)
+
+
+@router.get("/transactions/{id}", responses=errors(404))
+async def get_transaction(
+    id: PathId, response: Response, services: ServicesDep, _: MemberDep
+) -> Transaction:
+    """One transaction."""
+    return _answered(response, await _standing(services, id))
+
+
+@router.patch("/transactions/{id}", responses=errors(403, 404, 409, 412, 415))
+async def update_transaction(
+    id: PathId,
+    body: TransactionChange,
+    response: Response,
+    parts: PartsDep,
+    version: ExpectedVersion,
+    caller: MemberDep,
+) -> Transaction:
+    """Change some of it. What it was stays in its history."""
+    for attempt in range(1, MERGE_ATTEMPTS + 1):
+        old = await _standing(parts.services, id)
+        currency = await parts.currencies.of(caller.owner, body.account_id or old.account_id)
+        request = ledger_pb2.UpdateTransactionRequest(
+            idempotency_key=new_id(),
+            id=id,
+            # What was merged into must still be there, also where the client names no version.
+            expected_version=version or old.version,
+            transaction=body.merged(old, currency=currency),
+        )
+        try:
+            answer = await parts.services.ledger.UpdateTransaction(request)
+        except grpc.aio.AioRpcError as error:
+            changed = rpc_problem(error).reason == "VERSION_MISMATCH"
+            if version or not changed or attempt == MERGE_ATTEMPTS:
+                raise
+        else:
+            return _answered(response, answer.transaction)
+    raise AssertionError("the last attempt answers or raises")
+
+
+@router.delete("/transactions/{id}", status_code=204, responses=errors(403, 404, 412))
+async def delete_transaction(
+    id: PathId,
+    services: ServicesDep,
+    key: IdempotencyKey,
+    version: ExpectedVersion,
+    _: MemberDep,
+) -> None:
+    """Take it out of the books; its history stays."""
+    await services.ledger.DeleteTransaction(
+        ledger_pb2.DeleteTransactionRequest(idempotency_key=key, id=id, expected_version=version)
+    )
+
+
+@router.get("/transactions/{id}/history", responses=errors(404))
+async def get_transaction_history(
+    id: PathId, services: ServicesDep, _: MemberDep
+) -> ItemList[Revision]:
+    """Every state it was in, the oldest first."""
+    answer = await services.ledger.GetTransactionHistory(
+        ledger_pb2.GetTransactionHistoryRequest(id=id)
+    )
+    return ItemList(items=[Revision.of(revision) for revision in answer.revisions])
+
+
+async def _standing(services: Services, transaction_id: str) -> transaction_pb2.Transaction:
+    answer = await services.ledger.GetTransaction(
+        ledger_pb2.GetTransactionRequest(id=transaction_id)
+    )
+    if answer.transaction.deleted:
+        raise ProblemError(problems.NOT_FOUND, "this transaction was deleted")
+    return answer.transaction
+
+
+async def _filter_currency(parts: Parts, caller: Caller, account_id: str | None) -> str:
+    """In which currency bounds are read: the account's, or the book's if they have one."""
+    if account_id:
+        return await parts.currencies.of(caller.owner, account_id)
+    answer = await parts.services.ledger.ListAccounts(
+        ledger_pb2.ListAccountsRequest(include_closed=True)
+    )
+    currencies = {account.currency for account in answer.accounts} or {"EUR"}
+    if len({exponent(currency) for currency in currencies}) > 1:
+        raise invalid(
+            FieldProblem(
+                parameter="account_id",
+                detail="is needed with min and max: the currencies here differ in their decimals",
+            )
+        )
+    return min(currencies)
+
+
+def _bound(name: str, text: str, currency: str) -> int:
+    try:
+        return abs(Money.parse(text, currency)).minor_units
+    except InvalidAmount as error:
+        raise invalid(FieldProblem(parameter=name, detail=str(error))) from None
+
+
+def _answered(response: Response, message: transaction_pb2.Transaction) -> Transaction:
+    tag(response, message.version)
+    return Transaction.of(message)
