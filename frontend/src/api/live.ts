@@ -43,7 +43,7 @@ export function followEvents(cache: QueryClient): () => void {
   const stopped = new AbortController();
   const channel = new BroadcastChannel('pfa.events');
   const refresh = coalesced(cache);
-  channel.onmessage = ({ data }: MessageEvent<LiveEvent>) => refresh(data.type);
+  channel.addEventListener('message', ({ data }: MessageEvent<LiveEvent>) => refresh(data.type));
 
   const lead = () =>
     new Promise<void>((release) => {

@@ -40,16 +40,18 @@ function transfer(
     request.open('POST', url);
     const headers = writeHeaders({ traceparent: traceparent(), 'Idempotency-Key': key });
     for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
-    request.upload.onprogress = ({ loaded, total }) => onProgress(total ? loaded / total : 0);
-    request.onload = () => {
-      const headers = ['Content-Type', 'Retry-After', 'X-Trace-Id'].flatMap((name) => {
+    request.upload.addEventListener('progress', ({ loaded, total }) =>
+      onProgress(total ? loaded / total : 0),
+    );
+    request.addEventListener('load', () => {
+      const answered = ['Content-Type', 'Retry-After', 'X-Trace-Id'].flatMap((name) => {
         const value = request.getResponseHeader(name);
         return value === null ? [] : [[name, value] as [string, string]];
       });
-      resolve(new Response(request.responseText, { status: request.status, headers }));
-    };
-    request.onerror = () => reject(Problem.offline());
-    request.onabort = () => reject(new DOMException('cancelled', 'AbortError'));
+      resolve(new Response(request.responseText, { status: request.status, headers: answered }));
+    });
+    request.addEventListener('error', () => reject(Problem.offline()));
+    request.addEventListener('abort', () => reject(new DOMException('cancelled', 'AbortError')));
     signal.addEventListener('abort', () => request.abort());
     request.send(body);
   });

@@ -53,11 +53,11 @@ export function BarChart({ finding, points, formatTick }: BarChartProps) {
   return (
     <figure ref={ref} className="min-w-0">
       {width > 0 ? (
-        // A chart read by arrow keys is focusable without being a control.
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- a chart is read by arrow keys without being a control
         <svg
           role="img"
           aria-label={finding}
-          tabIndex={0}
+          tabIndex={0} // oxlint-disable-line jsx-a11y/no-noninteractive-tabindex -- read by keys
           width={width}
           height={height + axisHeight}
           className="block rounded-control"

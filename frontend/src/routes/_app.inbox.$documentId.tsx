@@ -33,7 +33,7 @@ function DocumentPage() {
   const { data: document } = useSuspenseQuery(documentQuery(documentId));
   useDocumentStatus(document);
   return (
-    <div className="flex flex-col lg:h-[calc(100dvh-4rem)] lg:min-h-[30rem]">
+    <div className="flex flex-col lg:-mb-4 lg:h-[calc(100dvh-4rem)] lg:min-h-[30rem]">
       <Heading document={document} />
       <Body document={document} />
     </div>
@@ -83,7 +83,9 @@ function Body({ document }: { document: Document }) {
       categories={categoryGroups}
       categoryNames={categoryNames}
       draftId={draft}
-      onDraft={(id) => void navigate({ search: { draft: id }, replace: true, resetScroll: false })}
+      onDraft={(id) =>
+        void navigate({ search: id ? { draft: id } : {}, replace: true, resetScroll: false })
+      }
     />
   );
 }

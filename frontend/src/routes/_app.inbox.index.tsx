@@ -17,7 +17,7 @@ export const Route = createFileRoute('/_app/inbox/')({
 function InboxPage() {
   const { t } = useLingui();
   return (
-    <div className="max-w-3xl">
+    <>
       <PageHeader
         title={t`Inbox`}
         detail={
@@ -35,6 +35,6 @@ function InboxPage() {
           </Boundary>
         )}
       />
-    </div>
+    </>
   );
 }

@@ -155,10 +155,12 @@ function Part({
   return <Loaded {...rest} frame={(inside) => <Card title={title}>{inside}</Card>} />;
 }
 
+const bare = (inside: ReactNode) => inside;
+
 function Loaded({
   of,
   rows,
-  frame = (inside) => inside,
+  frame = bare,
   children,
 }: {
   of: string;

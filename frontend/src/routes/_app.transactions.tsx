@@ -46,7 +46,7 @@ function Transactions() {
   const shown = useDeferredValue(filters);
   const { accountChoices, categoryGroups } = useBooks();
   return (
-    <div className="flex h-[calc(100dvh-3.5rem-var(--tab-bar)-2rem)] min-h-96 flex-col sm:h-[calc(100dvh-4rem)]">
+    <div className="flex -mb-6 h-[calc(100dvh-3.5rem-var(--tab-bar)-1.25rem)] min-h-96 flex-col sm:-mb-4 sm:h-[calc(100dvh-4rem)]">
       <PageHeader title={t`Transactions`}>
         <LinkButton to="/transactions/new" search={filters} variant="primary">
           <Plus aria-hidden className="size-4" />
@@ -63,7 +63,7 @@ function Transactions() {
           />
           <div
             className={cx(
-              'relative flex min-h-0 grow flex-col overflow-hidden rounded-card border border-line bg-surface shadow-card transition-opacity max-sm:-mx-4 max-sm:rounded-none max-sm:border-x-0',
+              'relative flex min-h-0 grow flex-col overflow-hidden rounded-card border border-line bg-surface shadow-card transition-opacity max-sm:-mx-4 max-sm:rounded-none max-sm:border-x-0 max-sm:border-b-0',
               shown !== filters && 'opacity-60',
             )}
           >

@@ -21,7 +21,7 @@ function linear(l: number, c: number, h: number): Rgb {
 const luminance = ([r, g, b]: Rgb) => 0.2126 * r + 0.7152 * g + 0.0722 * b;
 
 function contrast(one: Rgb, other: Rgb): number {
-  const [dark, light] = [luminance(one), luminance(other)].sort((x, y) => x - y) as [
+  const [dark, light] = [luminance(one), luminance(other)].toSorted((x, y) => x - y) as [
     number,
     number,
   ];

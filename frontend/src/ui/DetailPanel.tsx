@@ -41,6 +41,7 @@ function Beside({ title, onClose, children }: DetailPanelProps) {
     };
   }, []);
   return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- Escape closes from anything inside
     <aside
       aria-labelledby={id}
       className="flex min-h-0 w-[25rem] shrink-0 flex-col rounded-card border border-line bg-surface shadow-card"

@@ -69,7 +69,7 @@ export function TabBar() {
       <NavLink {...first} place="tab" />
       <NavLink {...second} place="tab" />
       <div className="grid h-16 place-items-center">
-        <AddMenu className="size-12 rounded-full p-0" isBare />
+        <AddMenu className="size-12 rounded-full p-0 coarse:h-12" isBare />
       </div>
       <NavLink {...third} place="tab" />
       <NavLink {...fourth} place="tab" />
@@ -89,18 +89,11 @@ function NavLink({
       to={to}
       activeOptions={{ exact: to === '/', includeSearch: false }}
       className={cx(
-        'relative font-medium text-text-2 transition-colors',
+        'relative font-medium text-text-2 transition-colors data-[status=active]:text-accent',
         place === 'rail'
-          ? 'flex h-10 items-center justify-center gap-3 rounded-control text-md hover:bg-hover hover:text-text lg:justify-start lg:px-3'
+          ? 'flex h-10 items-center justify-center gap-3 rounded-control text-md hover:bg-hover hover:text-text data-[status=active]:bg-accent-soft lg:justify-start lg:px-3'
           : 'flex h-16 min-w-0 flex-col items-center justify-center gap-1 text-xs',
       )}
-      activeProps={{
-        className: cx(
-          place === 'rail'
-            ? 'bg-accent-soft text-accent hover:bg-accent-soft hover:text-accent'
-            : 'text-accent',
-        ),
-      }}
     >
       <Icon aria-hidden className="size-5 shrink-0" strokeWidth={1.9} />
       <span className={place === 'rail' ? 'sr-only lg:not-sr-only' : 'max-w-full truncate px-0.5'}>

@@ -58,7 +58,11 @@ export function grouped(accounts: readonly Account[]): AccountGroup[] {
     .filter(({ accounts: members }) => members.length > 0);
 }
 
-/** What all open accounts come to, a sum for each currency. */
+/** What all open accounts come to, a sum for each currency; that of most accounts first. */
 export function totals(accounts: readonly Account[]): Money[] {
-  return sumByCurrency(accounts.filter((account) => !account.closed).map(balanceOf));
+  const open = accounts.filter((account) => !account.closed);
+  const members = (currency: string) => open.filter((one) => one.currency === currency).length;
+  return sumByCurrency(open.map(balanceOf)).toSorted(
+    (one, other) => members(other.currency) - members(one.currency),
+  );
 }

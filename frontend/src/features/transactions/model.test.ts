@@ -16,10 +16,11 @@ describe('the map of rows', () => {
 
   test('every row is a heading or an entry of its month, in order', () => {
     const read = Array.from({ length: map.rows }, (_, row) => map.at(row));
-    const expected = months.flatMap((month) => [
-      { kind: 'month', month },
-      ...Array.from({ length: month.count }, (_, offset) => ({ kind: 'entry', month, offset })),
-    ]);
+    const expected = months.flatMap((month) => {
+      const offsets = Array.from({ length: month.count }, (_, offset) => offset);
+      const entries = offsets.map((offset) => ({ kind: 'entry', month, offset }));
+      return [{ kind: 'month', month }].concat(entries);
+    });
     expect(read).toEqual(expected);
   });
 

@@ -1,7 +1,7 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { formatTime } from '@/lib/dates';
-import { Figure } from '@/ui/Amount';
+import { Amount, Figure } from '@/ui/Amount';
 import { Card } from '@/ui/Card';
 import { useLocale } from '@/ui/locale';
 import { grouped, totals } from '../model';
@@ -13,13 +13,18 @@ export function BalancesCard() {
   const { locale } = useLocale();
   const { data, dataUpdatedAt } = useSuspenseQuery(accountsQuery);
   const at = formatTime(dataUpdatedAt, locale);
-  const sums = totals(data.items);
+  const [main, ...others] = totals(data.items);
   return (
     <Card title={t`All accounts`} aside={<Trans>as of {at}</Trans>} flush>
-      <div className="flex flex-wrap gap-x-8 gap-y-1 px-4 pb-1 sm:px-5">
-        {sums.map((sum) => (
-          <Figure key={sum.currency} money={sum} />
-        ))}
+      <div className="px-4 pb-1 sm:px-5">
+        {main ? <Figure money={main} /> : null}
+        {others.length > 0 ? (
+          <p className="flex flex-wrap gap-x-5 text-lg font-medium text-text-2">
+            {others.map((sum) => (
+              <Amount key={sum.currency} money={sum} />
+            ))}
+          </p>
+        ) : null}
       </div>
       {grouped(data.items).map((group) => (
         <AccountRows key={group.id} group={group} />

@@ -62,7 +62,7 @@ function SpendingIn({
           <span className="font-medium text-text">{category}</span>.
         </Trans>
       </p>
-      <div className="grid gap-x-10 gap-y-6 @3xl:grid-cols-2">
+      <div className="grid gap-x-10 gap-y-6 @2xl:grid-cols-2">
         <Suspense fallback={<div style={{ height: slices.length * 40 + 28 }} />}>
           <BarChart
             finding={finding}

@@ -1,6 +1,6 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Check, TriangleAlert, X } from 'lucide-react';
-import { useEffect, useRef, type RefObject } from 'react';
+import { useImperativeHandle, useRef, type Ref } from 'react';
 import { Controller, useForm, useWatch } from 'react-hook-form';
 import type { Draft } from '@/api/generated/model';
 import { describe, fieldErrors } from '@/api/words';
@@ -34,7 +34,7 @@ interface DraftFormProps {
   categoryNames: ReadonlyMap<string, string>;
   fallbackAccountId: string;
   onFieldFocus: (field: FieldName) => void;
-  handle: RefObject<FieldFocus | null>;
+  handle: Ref<FieldFocus>;
   onAccepted: (draft: Draft) => void;
   onRejected: (draft: Draft) => void;
 }
@@ -66,19 +66,12 @@ export function DraftForm({
   const refused = fieldErrors(accept.error);
   const error = accept.error ?? reject.error;
 
-  useEffect(() => {
-    handle.current = {
-      focus: (field) => {
-        if (field === 'date')
-          form.current?.querySelector<HTMLElement>('[role=spinbutton]')?.focus();
-        else if (field !== 'currency') setFocus(field);
-        else setFocus('amount');
-      },
-    };
-    return () => {
-      handle.current = null;
-    };
-  }, [handle, setFocus]);
+  useImperativeHandle(handle, () => ({
+    focus: (field) => {
+      if (field === 'date') form.current?.querySelector<HTMLElement>('[role=spinbutton]')?.focus();
+      else setFocus(field === 'currency' ? 'amount' : field);
+    },
+  }));
 
   const submit = handleSubmit((values) => {
     const reading = readAmount(values.amount, currency, locale);
@@ -201,8 +194,6 @@ export function DraftForm({
           control={control}
           render={({ field }) => (
             <Combobox
-              // Choosing a suggestion below must show in the text of the box.
-              key={categoryId}
               label={t`Category`}
               placeholder={t`Choose or type`}
               groups={categories}
@@ -232,7 +223,7 @@ export function DraftForm({
           />
         )}
       />
-      <div className="sticky bottom-0 -mx-5 -mb-5 flex gap-2 border-t border-line bg-surface px-5 py-3 max-sm:bottom-(--tab-bar)">
+      <div className="sticky -bottom-5 -mx-5 -mb-5 flex rounded-b-card gap-2 border-t border-line bg-surface px-5 py-3 max-sm:bottom-(--tab-bar)">
         <Button
           type="submit"
           variant="primary"

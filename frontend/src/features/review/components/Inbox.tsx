@@ -11,23 +11,25 @@ export function Inbox({ list }: { list: (shown: ReadonlySet<string>) => ReactNod
   const { sendings, add, retry, dismiss } = useUploads();
   const shown = new Set(sendings.flatMap(({ documentId }) => documentId ?? []));
   return (
-    <div className="flex flex-col gap-5">
-      <UploadZone onFiles={add} />
-      {sendings.length > 0 ? (
-        <Card title={t`Just added`} flush>
-          <ul>
-            {sendings.map((sending) => (
-              <SendingRow
-                key={sending.key}
-                sending={sending}
-                onRetry={() => retry(sending)}
-                onDismiss={() => dismiss(sending.key)}
-              />
-            ))}
-          </ul>
-        </Card>
-      ) : null}
-      {list(shown)}
+    <div className="grid gap-5 xl:grid-cols-[minmax(0,1fr)_24rem] xl:items-start">
+      <div className="flex min-w-0 flex-col gap-5 xl:sticky xl:top-8 xl:order-last">
+        <UploadZone onFiles={add} />
+        {sendings.length > 0 ? (
+          <Card title={t`Just added`} flush>
+            <ul>
+              {sendings.map((sending) => (
+                <SendingRow
+                  key={sending.key}
+                  sending={sending}
+                  onRetry={() => retry(sending)}
+                  onDismiss={() => dismiss(sending.key)}
+                />
+              ))}
+            </ul>
+          </Card>
+        ) : null}
+      </div>
+      <div className="min-w-0">{list(shown)}</div>
     </div>
   );
 }

@@ -43,7 +43,7 @@ export function PageViewer({ document, fields, active, onChoose }: PageViewerPro
       <div
         role="group"
         aria-label={t`Pages`}
-        tabIndex={0}
+        tabIndex={0} // oxlint-disable-line jsx-a11y/no-noninteractive-tabindex -- scrolled by keys
         className="min-h-0 grow overflow-auto p-3 outline-offset-[-2px] sm:p-5"
       >
         <div
@@ -101,8 +101,7 @@ function Page({
       {fields.map((field, index) =>
         field.box && field.page === number ? (
           <Box
-            // The list of fields of one draft never changes its order.
-            key={`${field.name}-${index}`}
+            key={`${field.name}-${field.box.x}-${field.box.y}`}
             field={field}
             page={page}
             isActive={index === active}

@@ -1,10 +1,12 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { useSuspenseQuery } from '@tanstack/react-query';
-import { useRef, useState, type RefObject } from 'react';
+import { useRef, useState, type Ref } from 'react';
 import type { Document, Draft } from '@/api/generated/model';
 import type { ChoiceGroup } from '@/ui/Combobox';
 import { cx } from '@/ui/cx';
+import { Dialog } from '@/ui/Dialog';
 import { notify } from '@/ui/Toast';
+import { useMedia } from '@/ui/useMedia';
 import { isWaiting, readFields, type FieldName } from '../model';
 import { draftsQuery } from '../queries';
 import { AcceptAll } from './AcceptAll';
@@ -20,17 +22,17 @@ interface ReviewProps {
   categoryNames: ReadonlyMap<string, string>;
   /** The draft opened by the address; without one, the first that waits. */
   draftId: string | undefined;
-  onDraft: (id: string) => void;
+  onDraft: (id: string | undefined) => void;
 }
 
 /** Picture and fields side by side, both always in view. */
 export function Review({ document, draftId, onDraft, ...books }: ReviewProps) {
+  const { t } = useLingui();
   const { data: drafts } = useSuspenseQuery(draftsQuery(document.id));
-  const open =
-    drafts.find(({ id }) => id === draftId) ??
-    drafts.find(isWaiting) ??
-    (drafts.length === 1 ? drafts[0] : undefined);
   const isStatement = drafts.length > 1;
+  const isSheet = useMedia('(width < 64rem)') && isStatement;
+  const chosen = drafts.find(({ id }) => id === draftId);
+  const open = isSheet ? chosen : (chosen ?? drafts.find(isWaiting) ?? drafts.at(0));
   const isDecided = drafts.length > 0 && !drafts.some(isWaiting);
   const [active, setActive] = useState<number | null>(null);
   const handle = useRef<FieldFocus>(null);
@@ -46,6 +48,19 @@ export function Review({ document, draftId, onDraft, ...books }: ReviewProps) {
     const target = fields[index]?.target;
     if (target) handle.current?.focus(target);
   };
+
+  const decision = (draft: Draft) => (
+    <OpenDraft
+      key={draft.id}
+      draft={draft}
+      drafts={drafts}
+      document={document}
+      handle={handle}
+      onFieldFocus={follow}
+      onDraft={onDraft}
+      {...books}
+    />
+  );
 
   return (
     <div className="flex min-h-0 grow flex-col gap-5 lg:flex-row">
@@ -71,23 +86,19 @@ export function Review({ document, draftId, onDraft, ...books }: ReviewProps) {
           </div>
         </div>
       ) : null}
-      {open ? (
+      {open && isSheet ? (
+        <Dialog title={t`Entry`} isOpen onClose={() => onDraft(undefined)}>
+          {decision(open)}
+        </Dialog>
+      ) : null}
+      {open && !isSheet ? (
         <div
           className={cx(
             '@container min-h-0 min-w-0 rounded-card border border-line bg-surface p-5 shadow-card lg:overflow-y-auto',
             hasPicture || isStatement ? 'lg:w-[26rem] lg:shrink-0' : 'mx-auto w-full max-w-xl',
           )}
         >
-          <OpenDraft
-            key={open.id}
-            draft={open}
-            drafts={drafts}
-            document={document}
-            handle={handle}
-            onFieldFocus={follow}
-            onDraft={onDraft}
-            {...books}
-          />
+          {decision(open)}
         </div>
       ) : null}
       {drafts.length === 0 ? (
@@ -108,15 +119,16 @@ function OpenDraft({
 }: {
   draft: Draft;
   drafts: readonly Draft[];
-  handle: RefObject<FieldFocus | null>;
+  handle: Ref<FieldFocus>;
   onFieldFocus: (field: FieldName) => void;
 } & Omit<ReviewProps, 'draftId'>) {
   const { t } = useLingui();
   if (!isWaiting(draft)) return <Decided draft={draft} />;
-  const onlyAccount = form.accounts.length === 1 ? form.accounts[0]?.id : undefined;
+  const inItsCurrency = form.accounts.filter(({ currency }) => currency === draft.currency);
+  const onlyAccount = inItsCurrency.length === 1 ? inItsCurrency[0]?.id : undefined;
   const goOn = (decided: Draft) => {
     const next = drafts.find((one) => isWaiting(one) && one.id !== decided.id);
-    if (next) onDraft(next.id);
+    onDraft(next?.id);
   };
   return (
     <DraftForm

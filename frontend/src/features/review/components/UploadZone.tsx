@@ -27,6 +27,7 @@ export function UploadZone({ onFiles }: { onFiles: (files: readonly File[]) => v
   };
 
   return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- a place to drop on; the buttons in it do the same
     <div
       role="group"
       aria-label={t`Add documents`}

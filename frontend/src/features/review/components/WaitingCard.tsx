@@ -5,7 +5,7 @@ import { LinkButton } from '@/ui/Button';
 import { Card } from '@/ui/Card';
 import { TextLink } from '@/ui/TextLink';
 import { waitingQuery } from '../queries';
-import { DocumentRow } from './DocumentList';
+import { DocumentRow } from './DocumentRow';
 
 const shown = 3;
 
@@ -40,7 +40,7 @@ export function WaitingCard() {
       <ul>
         {data.items.slice(0, shown).map((document) => (
           <li key={document.id} className="border-t border-line first:border-t-0">
-            <DocumentRow document={document} />
+            <DocumentRow document={document} hasStatus={false} />
           </li>
         ))}
       </ul>

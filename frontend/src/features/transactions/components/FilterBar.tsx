@@ -95,7 +95,7 @@ function SearchWords({ value, onChange }: { value: string; onChange: (words: str
         clearTimeout(timer.current);
         send(next);
       }}
-      className="group flex h-9 min-w-40 grow items-center rounded-control border border-line-strong bg-surface transition-colors focus-within:outline-2 focus-within:outline-offset-2 focus-within:outline-focus hover:border-text-3 sm:max-w-sm coarse:h-11"
+      className="group flex h-9 min-w-40 grow basis-40 items-center rounded-control border border-line-strong bg-surface transition-colors focus-within:outline-2 focus-within:outline-offset-2 focus-within:outline-focus hover:border-text-3 sm:max-w-sm coarse:h-11"
     >
       <Search aria-hidden className="ms-3 size-4 shrink-0 text-text-3" />
       <Input

@@ -98,7 +98,7 @@ export function TransactionForm({
             label={t`Amount`}
             currency={currency}
             isRequired
-            autoFocus
+            autoFocus={!isKindFixed} // oxlint-disable-line jsx-a11y/no-autofocus -- opened to type an amount
             error={
               fieldState.invalid ? fieldState.error?.message || t`Enter an amount` : refused.amount
             }

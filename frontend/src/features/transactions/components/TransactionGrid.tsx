@@ -1,7 +1,7 @@
 import { useLingui } from '@lingui/react/macro';
 import { useTable } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useMemo, useRef } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import type { TransactionIndex } from '@/api/generated/model';
 import { useLocale } from '@/ui/locale';
 import { useIsNarrow } from '@/ui/useMedia';
@@ -22,6 +22,9 @@ interface TransactionGridProps {
   onOpen: (id: string) => void;
 }
 
+/** In px, as `rowHeight`: rows have fixed heights, so that none is measured. */
+const monthHeight = 40;
+
 /**
  * The whole list at the cost of what is on screen: the index gives every month its place, pages are
  * fetched for the months in view. The scrollbar stands for all rows.
@@ -39,14 +42,15 @@ export function TransactionGrid({
   const scroller = useRef<HTMLDivElement>(null);
   const isNarrow = useIsNarrow();
   const map = useMemo(() => new RowMap(index.months), [index.months]);
-  const rowHeight = isNarrow ? 64 : 40;
+  const rowHeight = isNarrow ? 64 : monthHeight;
   const virtualizer = useVirtualizer({
     count: map.rows,
     getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
+    estimateSize: (row) => (map.at(row).kind === 'month' ? monthHeight : rowHeight),
     overscan: 6,
     getItemKey: (row) => row,
   });
+  useEffect(() => virtualizer.measure(), [virtualizer, rowHeight]);
   const items = virtualizer.getVirtualItems();
   const pages = useVisiblePages(
     filters,
@@ -54,44 +58,40 @@ export function TransactionGrid({
     items.map((item) => item.index),
   );
 
-  const data = useMemo(
-    () =>
-      items.flatMap(({ index: row }): (EntryRow & { row: number })[] => {
-        const transaction = pages.entryAt(row);
-        if (!transaction) return [];
-        return [
-          {
-            row,
-            transaction,
-            category: categories.get(transaction.category_id ?? '') ?? '',
-            account: accounts.get(transaction.account_id) ?? '',
-            toAccount: transaction.to_account_id
-              ? accounts.get(transaction.to_account_id)
-              : undefined,
-          },
-        ];
-      }),
-    [items, pages, categories, accounts],
-  );
+  const data = items.flatMap(({ index: row }): (EntryRow & { row: number })[] => {
+    const transaction = pages.entryAt(row);
+    if (!transaction) return [];
+    const { category_id: category, account_id: account, to_account_id: to } = transaction;
+    return [
+      {
+        row,
+        transaction,
+        category: categories.get(category ?? '') ?? '',
+        account: accounts.get(account) ?? '',
+        toAccount: to ? accounts.get(to) : undefined,
+      },
+    ];
+  });
   const table = useTable({ features, columns, data, getRowId: (row) => row.transaction.id });
   const modelRows = new Map(table.getRowModel().rows.map((row) => [data[row.index]?.row, row]));
   const keys = useGridKeys({ map, virtualizer, scroller, onOpen, entryAt: pages.entryAt });
   const top = items.find((item) => item.end > (virtualizer.scrollOffset ?? 0));
 
   return (
+    // oxlint-disable-next-line jsx-a11y/interactive-supports-focus -- its rows take the focus in turn
     <div
       role="grid"
       aria-label={t`Transactions`}
       aria-rowcount={map.rows + 1}
       aria-colcount={columns.length}
-      className="flex min-h-0 grow flex-col"
+      className="@container flex min-h-0 grow flex-col"
       onKeyDown={keys.onKeyDown}
     >
       <div
         role="row"
         aria-rowindex={1}
         className={cx(
-          'grid h-9 shrink-0 items-center gap-4 border-b border-line px-4 text-sm font-medium text-text-3 [scrollbar-gutter:stable] max-sm:sr-only sm:px-5',
+          'grid h-9 shrink-0 items-center gap-4 overflow-hidden border-b border-line px-4 text-sm font-medium text-text-3 [scrollbar-gutter:stable] max-sm:sr-only sm:px-5',
           template,
         )}
       >
@@ -109,7 +109,7 @@ export function TransactionGrid({
         {top ? (
           <div aria-hidden className="sticky top-0 z-10 h-0">
             <div className="border-b border-line bg-surface">
-              <MonthLine month={map.at(top.index).month} height={rowHeight} />
+              <MonthLine month={map.at(top.index).month} height={monthHeight} />
             </div>
           </div>
         ) : null}
@@ -119,7 +119,7 @@ export function TransactionGrid({
             const shared = {
               row: item.index,
               top: item.start,
-              height: rowHeight,
+              height: item.size,
               isActive: keys.active === item.index,
               onFocus: keys.setActive,
             };
@@ -148,6 +148,7 @@ export function TransactionGrid({
                 onOpen={onOpen}
               >
                 {row.getAllCells().map((cell) => (
+                  // oxlint-disable-next-line jsx-a11y/control-has-associated-label -- the column draws its words
                   <span
                     key={cell.id}
                     role="gridcell"

@@ -22,13 +22,13 @@ const helper = createColumnHelper<typeof features, EntryRow>();
 
 /** One template for heading and rows, so that they line up. */
 export const template =
-  'grid-cols-[6.5rem_minmax(0,1fr)_7.5rem] lg:grid-cols-[6.5rem_minmax(0,1.6fr)_minmax(0,1fr)_minmax(0,1fr)_8.5rem]';
+  'grid-cols-[6.5rem_minmax(0,1fr)_8.5rem] @xl:grid-cols-[6.5rem_minmax(0,1.5fr)_minmax(0,1fr)_8.5rem] @4xl:grid-cols-[6.5rem_minmax(0,1.6fr)_minmax(0,1fr)_minmax(0,1fr)_8.5rem]';
 
 export const headings: Record<string, { label: MessageDescriptor; className: string }> = {
   date: { label: msg`Date`, className: '' },
   payee: { label: msg`Payee`, className: '' },
-  category: { label: msg`Category`, className: 'hidden lg:block' },
-  account: { label: msg`Account`, className: 'hidden lg:block' },
+  category: { label: msg`Category`, className: 'hidden @xl:block' },
+  account: { label: msg`Account`, className: 'hidden @4xl:block' },
   amount: { label: msg`Amount`, className: 'text-end' },
 };
 
@@ -61,7 +61,7 @@ function PayeeCell({ row: { transaction, category } }: { row: EntryRow }) {
       {transaction.document_id ? (
         <FileText aria-hidden className="size-3.5 shrink-0 text-text-3" />
       ) : null}
-      <span className="truncate text-sm text-text-3 lg:hidden">{category}</span>
+      <span className="truncate text-sm text-text-3 @xl:hidden">{category}</span>
     </span>
   );
 }

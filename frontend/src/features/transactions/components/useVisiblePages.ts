@@ -1,5 +1,4 @@
 import { useQueries, useQueryClient } from '@tanstack/react-query';
-import { useMemo } from 'react';
 import type { Transaction } from '@/api/generated/model';
 import { pageSize, pagesFor, type Filters, type RowMap } from '../model';
 import { pageQuery } from '../queries';
@@ -21,27 +20,23 @@ export function useVisiblePages(
   const results = useQueries({
     queries: pages.map(({ month, page }) => pageQuery(cache, filters, month, page)),
   });
-  const stamp = results.map((result) => `${result.dataUpdatedAt}${result.status}`).join();
-  const keys = pages.map(({ month, page }) => `${month}/${page}`).join();
+  const byKey = new Map(pages.map(({ month, page }, at) => [`${month}/${page}`, results[at]]));
 
-  return useMemo(() => {
-    const byKey = new Map(pages.map(({ month, page }, at) => [`${month}/${page}`, results[at]]));
-    const resultOf = (row: number) => {
-      const place = map.at(row);
-      if (place.kind === 'month') return undefined;
-      const page = Math.floor(place.offset / pageSize);
-      return { result: byKey.get(`${place.month.month}/${page}`), at: place.offset % pageSize };
-    };
-    return {
-      entryAt: (row) => {
-        const found = resultOf(row);
-        return found?.result?.data?.items[found.at];
-      },
-      isFailed: (row) => resultOf(row)?.result?.isError ?? false,
-      retry: () => {
-        for (const result of results) if (result.isError) void result.refetch();
-      },
-    };
-    // results is a new array at every render; the stamp says when something in it changed.
-  }, [map, keys, stamp]);
+  const find = (row: number) => {
+    const place = map.at(row);
+    if (place.kind === 'month') return undefined;
+    const page = Math.floor(place.offset / pageSize);
+    return { result: byKey.get(`${place.month.month}/${page}`), at: place.offset % pageSize };
+  };
+
+  return {
+    entryAt: (row) => {
+      const found = find(row);
+      return found?.result?.data?.items[found.at];
+    },
+    isFailed: (row) => find(row)?.result?.isError ?? false,
+    retry: () => {
+      for (const result of results) if (result.isError) void result.refetch();
+    },
+  };
 }
