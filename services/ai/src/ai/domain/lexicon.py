@@ -34,10 +34,10 @@ class Evidence(Enum):
     LEADING_NAME = 0.93
     NAME_AND_WORD = 0.95
     WORDS_AGREE = 0.90
-    INNER_NAME = 0.45
+    INNER_NAME = 0.42
     CUT_NAME = 0.80
     ONE_WORD = 0.85
-    AMBIGUOUS_NAME = 0.66
+    AMBIGUOUS_NAME = 0.55
     WORD_OVER_NAME = 0.82
     PART_OF_WORD = 0.75
     CONFLICT = 0.50
@@ -146,7 +146,7 @@ class Lexicon:
         words = payee.words
         is_person = 2 <= len(words) <= 3 and words[0] in self._entries.given_names
         for start, end in _runs(len(words)):
-            if is_person and start > 0:
+            if is_person and not (start == 0 and end > 1):
                 continue
             compact = "".join(words[start:end])
             whole = end - start == len(words)

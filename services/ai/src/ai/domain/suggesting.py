@@ -4,7 +4,7 @@ right answer."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -27,7 +27,8 @@ LEAST_CONFIDENCE: Final = 0.40
 LEAST_ALTERNATIVE: Final = 0.05
 SURE_LEXICON: Final = 0.80
 """From here on what a name says outright isn't put to the n-gram model."""
-AGREEMENT: Final = 0.90
+MODEL_BESIDE_LEXICON: Final = 0.75
+"""The most that the model may claim where the lexicon has read the name, but hesitates."""
 
 
 class Source(StrEnum):
@@ -117,34 +118,31 @@ class Suggester:
             if (category := chart.category_of(finding.leaf)) is not None
         ]
         own = _remembered([infer_from_trade(described.traits, neighbours)])
-        if own and suggestions and described.findings:
-            # The trade is as sure as the lexicon is; where this person files it is known better
-            # from the person.
-            surest = min(
-                own[0].confidence, max(described.findings[0].confidence, suggestions[0].confidence)
-            )
-            return [Suggestion(own[0].category_id, surest, Source.MEMORY), *suggestions]
+        if own and described.findings:
+            return _refiled(own[0], described.findings[0].confidence, suggestions)
         return suggestions
 
 
+def _refiled(own: Suggestion, read: float, suggestions: Sequence[Suggestion]) -> list[Suggestion]:
+    """The trade is as sure as it was read; where this person files it, the person has shown."""
+    sure = min(own.confidence, read)
+    others = (s for s in suggestions if s.category_id != own.category_id)
+    return [
+        replace(own, confidence=sure),
+        *(replace(s, confidence=min(s.confidence, 1 - sure)) for s in others),
+    ]
+
+
 def _blended(lexicon: Sequence[Finding], model: Sequence[Finding]) -> tuple[list[Finding], Source]:
-    """A hesitant lexicon beside the model: agreement makes sure, otherwise the surer of the two
-    goes first."""
-    if not lexicon:
-        return list(model), Source.MODEL
-    if not model or lexicon[0].confidence >= model[0].confidence:
-        if model and model[0].leaf == lexicon[0].leaf:
-            return [
-                Finding(lexicon[0].leaf, max(AGREEMENT, lexicon[0].confidence)),
-                *lexicon[1:],
-            ], Source.LEXICON
-        return list(lexicon), Source.LEXICON
-    if model[0].leaf == lexicon[0].leaf:
-        return [
-            Finding(model[0].leaf, max(AGREEMENT, model[0].confidence)),
-            *model[1:],
-        ], Source.MODEL
-    return [*model[:1], *lexicon, *model[1:]], Source.MODEL
+    """A hesitant lexicon beside the model: the surer of the two goes first.
+
+    That they agree proves little, as the model was fitted on the lexicon's names.
+    """
+    if not lexicon or (model and model[0].confidence > lexicon[0].confidence):
+        doubt = MODEL_BESIDE_LEXICON if lexicon else 1.0
+        sure = [replace(finding, confidence=min(finding.confidence, doubt)) for finding in model]
+        return [*sure[:1], *lexicon, *sure[1:]], Source.MODEL
+    return list(lexicon), Source.LEXICON
 
 
 def _remembered(recollections: Iterable[Recollection | None]) -> list[Suggestion]:

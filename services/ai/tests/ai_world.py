@@ -1,0 +1,128 @@
+"""What several tests of ai share: a chart with every leaf, a ledger at the other end of gRPC."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from functools import cache, partial
+from pathlib import Path
+
+import grpc
+
+from ai import shipped
+from ai.domain.suggesting import Suggester, Suggestion
+from ai.domain.taxonomy import INCOME_LEAVES, LEAVES, Category, CategoryId, Chart
+from ai.ledger import LedgerCategories
+from ai.repository import Consents, Memories, Usage
+from ai.service import Categorisation, OutsideLimits, OutsideModel
+from kit.caller import current_caller
+from kit.clock import SystemClock
+from kit.grpc.client import open_channel
+from kit.mongo import Mongo
+from kit.testing import SECRET, Issuer, served
+from kit.tokens import ServiceTokens
+from pfa.ledger.v1 import account_pb2, ledger_pb2, ledger_pb2_grpc
+
+DATA = Path(__file__).parent / "data"
+NOW = datetime(2026, 4, 1, tzinfo=UTC)
+
+
+@cache
+def suggester() -> Suggester:
+    return Suggester(shipped.lexicon(), shipped.ngrams())
+
+
+def category(leaf: str, *, id_: str = "", name: str = "", parent: str = "") -> Category:
+    kind = "income" if leaf in INCOME_LEAVES else "expense"
+    return Category(CategoryId(id_ or f"id-{leaf}"), name or leaf, kind, leaf, parent)
+
+
+def own_category(name: str, *, kind: str = "expense") -> Category:
+    return Category(CategoryId(f"own-{name}"), name, "income" if kind == "income" else "expense")
+
+
+def chart(*more: Category, without: Sequence[str] = ()) -> Chart:
+    return Chart([*(category(leaf) for leaf in sorted(LEAVES) if leaf not in without), *more])
+
+
+def suggest(
+    text: str, *, description: str = "", inflow: bool = False, book: Chart | None = None
+) -> list[Suggestion]:
+    """What a person is suggested of whom nothing was learnt."""
+    described = suggester().describe(text, description, inflow=inflow)
+    return suggester().suggest(
+        described, inflow=inflow, chart=book or chart(), memory=None, neighbours=[]
+    )
+
+
+def first(text: str, *, inflow: bool = False) -> str:
+    """The leaf suggested first, or empty."""
+    found = suggest(text, inflow=inflow)
+    return found[0].category_id.removeprefix("id-") if found else ""
+
+
+class LedgerAtTheOtherEnd(ledger_pb2_grpc.LedgerServiceServicer):
+    """Answers ListCategories over real gRPC, or fails as told."""
+
+    def __init__(self, categories: Sequence[Category]) -> None:
+        self.categories = list(categories)
+        self.fails_with: grpc.StatusCode | None = None
+        self.callers: list[tuple[str, str]] = []
+
+    async def ListCategories(self, request, context):
+        caller = current_caller()
+        self.callers.append((caller.owner, caller.actor))
+        if self.fails_with is not None:
+            await context.abort(self.fails_with, "as told")
+        return ledger_pb2.ListCategoriesResponse(
+            categories=[
+                account_pb2.Category(
+                    id=c.id,
+                    name=c.name,
+                    key=c.key,
+                    parent_id=c.parent_id,
+                    kind=account_pb2.CATEGORY_KIND_INCOME
+                    if c.kind == "income"
+                    else account_pb2.CATEGORY_KIND_EXPENSE,
+                )
+                for c in self.categories
+            ]
+        )
+
+
+def every_category() -> list[Category]:
+    return [category(leaf) for leaf in sorted(LEAVES)]
+
+
+@asynccontextmanager
+async def ledger_served(
+    issuer: Issuer, ledger: LedgerAtTheOtherEnd
+) -> AsyncIterator[LedgerCategories]:
+    """Our client of the ledger, wired to the one at the other end."""
+    register = partial(ledger_pb2_grpc.add_LedgerServiceServicer_to_server, ledger)
+    async with (
+        served(register, issuer=issuer, errors={}, domain="ledger.pfa") as address,
+        open_channel(address, name="ai") as channel,
+    ):
+        yield LedgerCategories(channel, ServiceTokens(SECRET, service="ai"))
+
+
+def categorisation(
+    mongo: Mongo,
+    ledger: LedgerCategories,
+    *,
+    outside: OutsideModel | None = None,
+    limits: OutsideLimits | None = None,
+    patience_seconds: float = 1.0,
+) -> Categorisation:
+    return Categorisation(
+        suggester=suggester(),
+        given_names=shipped.given_names(),
+        memories=Memories(mongo.db),
+        consents=Consents(mongo.db),
+        usage=Usage(mongo.db),
+        ledger=ledger,
+        outside=outside,
+        clock=SystemClock(),
+        limits=limits,
+        patience_seconds=patience_seconds,
+    )
