@@ -12,7 +12,7 @@ from auth.repository import People, Sessions, SigningKeys
 from auth.service import Identity
 from auth.settings import Settings
 from auth.tokens import AccessTokens, RefreshTokens
-from kit.clock import SystemClock
+from kit.clock import Clock, SystemClock
 from kit.kafka import KafkaSettings
 from kit.logging import get_logger
 from kit.mongo import Mongo
@@ -24,11 +24,11 @@ log = get_logger(__name__)
 
 
 @asynccontextmanager
-async def build(settings: Settings) -> AsyncIterator[Parts]:
+async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Parts]:
     """Every part of auth, wired."""
     secret = settings.jwt_secret.get_secret_value()
     database = settings.mongodb_database or "auth"
-    clock = SystemClock()
+    clock = clock or SystemClock()
     async with Mongo.open(
         settings.mongodb_uri, database=database, options=settings.mongodb_options
     ) as mongo:
