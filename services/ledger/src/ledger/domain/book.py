@@ -1,5 +1,4 @@
-"""The book of one person: the few accounts that every book has, and the language of its defaults.
-"""
+"""The book of one person: the few accounts that every book has, and its defaults."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -30,8 +29,7 @@ class Book:
 
 
 def default_categories(owner: str, *, locale: str, new_id: Callable[[], str]) -> Sequence[Category]:
-    """The tree that a new book begins with, in the person's language (English where there is none).
-    """
+    """The tree that a new book begins with, in the person's language or in English."""
     language = language_of(locale)
     categories = []
     for group in DEFAULT_TREE:

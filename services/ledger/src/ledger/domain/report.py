@@ -53,8 +53,7 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """What went through one category in one currency: `net` is debits less credits, in minor units.
-    """
+    """What went through one category in a currency: `net` is debits less credits in minor units."""
 
     category_id: str
     currency: str
@@ -64,8 +63,7 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class CurrencySummary:
-    """Income against spending in one currency; both positive in the usual case, refunds taken off.
-    """
+    """Income against spending in one currency; both usually positive, refunds taken off."""
 
     income: Money
     expense: Money

@@ -107,8 +107,7 @@ class TransactionInput:
 
 @dataclass(frozen=True, slots=True)
 class Transaction:
-    """One transaction at one version. The id stays over edits; the entry that is in force changes.
-    """
+    """One transaction at one version. The id stays over edits; the entry in force changes."""
 
     id: str
     entry_id: str

@@ -7,8 +7,7 @@ _NEWEST_FIRST = [("date", -1), ("transaction_id", -1)]
 
 
 async def create_indexes(db: Database) -> None:
-    """Create what is missing. Lists read only entries in force, so their indexes hold only those.
-    """
+    """Create what is missing. Lists read only entries in force; so do their indexes."""
     await db.accounts.create_index([("user_id", 1), ("_id", 1)])
     await db.categories.create_index([("user_id", 1), ("_id", 1)])
     await db.entries.create_index([("user_id", 1), ("seq", 1)], unique=True)

@@ -1,0 +1,197 @@
+"""`check` finds what a test plants in the stored data, says where, and `rebuild` mends it."""
+
+import json
+
+import pytest
+from ledger_world import Person, coffee, eur
+
+from kit.mongo import Mongo
+from ledger.audit import check_command, rebuild_command
+
+
+@pytest.fixture
+async def books(anna: Person, ben: Person) -> Person:
+    """Two books with every kind of entry."""
+    for person in (anna, ben):
+        main = await person.account(opening_balance=eur(500_00))
+        savings = await person.account("Savings")
+        posted = [await person.post(coffee(main, -100 - i)) for i in range(5)]
+        await person.edit(posted[0], coffee(main, -999))
+        await person.delete(posted[1])
+        await person.post(coffee(main, -2000, to_account_id=savings.id))
+    return anna
+
+
+async def run_check(person: Person, capsys) -> tuple[int, dict]:
+    capsys.readouterr()
+    status = await check_command(person.ledger.auditor, ["--json"])
+    return status, json.loads(capsys.readouterr().out)
+
+
+async def test_sound_books_have_no_difference(books: Person, capsys):
+    status, said = await run_check(books, capsys)
+
+    assert status == 0
+    assert (said["books"], said["entries"], said["events"]) == (2, 20, 20)
+    assert said["differences"] == []
+
+
+DOUBLED = [{"$set": {"debit": {"$multiply": ["$debit", 2]}, "count": {"$multiply": ["$count", 2]}}}]
+ONE = {"$inc": {"balance": 1}}
+FAULTS = {
+    "a changed balance": (
+        "balances",
+        {},
+        ONE,
+        {"balance"},
+    ),
+    "a doubled rollup": (
+        "rollups",
+        {"is_category": True},
+        DOUBLED,
+        {"rollup"},
+    ),
+    "a wrong count in a rollup": (
+        "rollups",
+        {},
+        {"$inc": {"count": 1}},
+        {"rollup"},
+    ),
+    "a missing posting": (
+        "entries",
+        {"seq": 4},
+        {"$pop": {"postings": 1}},
+        {"entry", "balance", "rollup"},
+    ),
+    "a changed amount": (
+        "entries",
+        {"seq": 3},
+        {"$inc": {"amount": 1}},
+        {"entry"},
+    ),
+    "a changed posting of a reversal": (
+        "entries",
+        {"change": "deleted"},
+        {"$set": {"postings.0.account_id": "x"}},
+        {"entry", "history", "balance", "rollup"},
+    ),
+    "an entry in force that is superseded": (
+        "entries",
+        {"live": False, "reverses": ""},
+        {"$set": {"live": True}},
+        {"in force"},
+    ),
+    "an entry out of force that stands": (
+        "entries",
+        {"live": True, "kind": "transfer"},
+        {"$set": {"live": False}},
+        {"in force"},
+    ),
+    "a number that was left out": (
+        "entries",
+        {"seq": 10},
+        {"$inc": {"seq": 1}},
+        {"sequence"},
+    ),
+    "a head that ran ahead": (
+        "books",
+        {},
+        {"$inc": {"seq": 1}},
+        {"sequence"},
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+async def test_a_planted_fault_is_found_in_its_book_alone(
+    books: Person, mongo: Mongo, capsys, fault
+):
+    collection, where, change, expected = FAULTS[fault]
+    whose = {"_id" if collection == "books" else "user_id": books.id}
+    planted = await mongo.db[collection].update_one({**whose, **where}, change)
+    assert planted.modified_count == 1
+
+    status, said = await run_check(books, capsys)
+
+    assert status == 1
+    assert {d["fault"] for d in said["differences"]} == expected
+    assert {d["owner"] for d in said["differences"]} == {books.id}
+
+
+MISSING = {
+    "a missing balance": (
+        "balances",
+        {},
+        {"balance"},
+    ),
+    "a missing rollup": (
+        "rollups",
+        {},
+        {"rollup"},
+    ),
+    "a missing entry": (
+        "entries",
+        {"kind": "transfer"},
+        {"balance", "rollup", "sequence", "event"},
+    ),
+    "a missing event": (
+        "outbox",
+        {"type": "pfa.events.v1.EntryPosted"},
+        {"event"},
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", MISSING)
+async def test_a_missing_document_is_found(books: Person, mongo: Mongo, capsys, fault):
+    collection, where, expected = MISSING[fault]
+    await mongo.db[collection].delete_one({"user_id": books.id, **where})
+
+    status, said = await run_check(books, capsys)
+
+    assert status == 1
+    assert {d["fault"] for d in said["differences"]} == expected
+
+
+async def test_an_event_told_twice_is_found(books: Person, mongo: Mongo, capsys):
+    row = await mongo.db.outbox.find_one({"type": "pfa.events.v1.EntryPosted"})
+    await mongo.db.outbox.insert_one({**row, "_id": "twice", "seq": 1_000})
+
+    status, said = await run_check(books, capsys)
+
+    assert status == 1
+    assert [(d["fault"], d["found"]) for d in said["differences"]] == [("event", "more")]
+
+
+async def test_sums_of_someone_without_a_book_are_found(books: Person, mongo: Mongo, capsys):
+    await mongo.db.balances.insert_one(
+        {"user_id": "nobody", "account_id": "a", "currency": "EUR", "balance": 1}
+    )
+
+    status, said = await run_check(books, capsys)
+
+    assert status == 1
+    assert [d["owner"] for d in said["differences"]] == ["nobody"]
+
+
+async def test_rebuild_mends_whatever_follows_from_the_journal(books: Person, mongo: Mongo, capsys):
+    await mongo.db.balances.update_one({"user_id": books.id}, ONE)
+    await mongo.db.rollups.delete_one({"user_id": books.id})
+    await mongo.db.outbox.delete_one({"user_id": books.id, "type": "pfa.events.v1.EntryPosted"})
+    await mongo.db.entries.update_one({"kind": "transfer"}, {"$set": {"live": False}})
+    await mongo.db.books.update_one({"_id": books.id}, {"$inc": {"seq": 1}})
+
+    assert await rebuild_command(books.ledger.auditor, []) == 0
+    status, _ = await run_check(books, capsys)
+
+    assert status == 0
+
+
+async def test_the_table_tells_a_person_where_to_look(books: Person, mongo: Mongo, capsys):
+    await mongo.db.balances.update_one({"user_id": books.id}, ONE)
+
+    assert await check_command(books.ledger.auditor, []) == 1
+
+    printed = capsys.readouterr().out
+    assert "1  differences" in printed
+    assert books.id in printed

@@ -1,0 +1,150 @@
+"""Every query of the repository walks an index that begins with the owner (or the id): `explain`
+says so."""
+
+import asyncio
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from bson import SON
+from ledger_world import Person, coffee, eur
+from pymongo import AsyncMongoClient, monitoring
+
+from kit.clock import SystemClock
+from kit.ids import new_id
+from kit.mongo import Mongo
+from ledger.domain.account import AccountChange
+from ledger.domain.category import CategoryKind
+from ledger.domain.entry import EntryKind, Origin
+from ledger.domain.report import Period
+from ledger.domain.search import TransactionFilter
+from ledger.wiring import open_ledger
+
+OURS = ("books", "accounts", "categories", "entries", "balances", "rollups")
+EXPLAINABLE = ("find", "aggregate", "update", "delete")
+TRANSPORT = {
+    "lsid", "$db", "$clusterTime", "txnNumber", "startTransaction", "autocommit", "writeConcern",
+    "readConcern", "$readPreference",
+}  # fmt: skip
+
+
+class Recorder(monitoring.CommandListener):
+    """Keeps every command that reaches the server."""
+
+    def __init__(self) -> None:
+        self.commands: list[dict[str, Any]] = []
+
+    def started(self, event: monitoring.CommandStartedEvent) -> None:
+        if event.command_name in EXPLAINABLE:
+            self.commands.append(dict(event.command))
+
+    def succeeded(self, event: monitoring.CommandSucceededEvent) -> None: ...
+
+    def failed(self, event: monitoring.CommandFailedEvent) -> None: ...
+
+
+@pytest.fixture
+async def recorded(mongo: Mongo, mongo_server: Any) -> list[dict[str, Any]]:
+    """What every use case sends to the server, of a book with something of everything."""
+    recorder = Recorder()
+    client = AsyncMongoClient(mongo_server.uri, event_listeners=[recorder])
+    try:
+        async with open_ledger(Mongo(client, mongo.db.name), clock=SystemClock()) as ledger:
+            await use_everything(Person(ledger, new_id()))
+    finally:
+        await client.close()
+    return [c for c in recorder.commands if next(iter(c.values())) in OURS]
+
+
+async def use_everything(person: Person) -> None:
+    account, savings = await person.account(opening_balance=eur(5)), await person.account("S")
+    salary = await person.category("salary", CategoryKind.INCOME)
+    origin = Origin(bank_reference="F1")
+    posted = await person.post(coffee(account, tags=["a"], origin=origin), key="k")
+    await person.post(coffee(account, 10, category_id=salary.id))
+    await person.post(coffee(account, -10, to_account_id=savings.id))
+    await person.edit(posted, coffee(account, -1))
+    await person.delete(posted)
+    # So much newer of another kind that walking the dates alone would be the worse plan.
+    others = [coffee(savings, -1 - i, date="2026-09-09", payee="Rent") for i in range(300)]
+    await person.import_(*others, keys=[str(i) for i in range(300)])
+    use = person.ledger
+    for filter_ in (
+        {},
+        {"account_id": account.id},
+        {"category_id": salary.id, "account_id": account.id},
+        {"text": "zo ca", "kind": EntryKind.STANDARD},
+        {"tag": "a"},
+        {"from_date": "2026-01-01", "to_date": "2026-12-31"},
+        {"kind": EntryKind.TRANSFER, "min_minor_units": 1, "max_minor_units": 100},
+    ):
+        await person.list(limit=1, **filter_)
+        await use.transactions.index_transactions(
+            owner=person.id, filter_=TransactionFilter(**filter_)
+        )
+    await use.transactions.get_history(owner=person.id, transaction_id=posted.id)
+    await asyncio.gather(
+        use.transactions.get_transaction(owner=person.id, transaction_id=posted.id),
+        return_exceptions=True,
+    )
+    for report in (use.reports.get_summary, use.reports.get_spending):
+        await report(owner=person.id, period=Period("2025-11-15", "2026-03-20"))
+    await use.accounts.list_accounts(owner=person.id, include_closed=False)
+    await person.balance(account)
+    await use.accounts.update_account(
+        owner=person.id, account_id=account.id, expected_version=0, change=AccountChange(name="N")
+    )
+    await asyncio.gather(
+        use.accounts.close_account(owner=person.id, account_id=account.id, expected_version=0),
+        return_exceptions=True,
+    )
+    await person.audit()
+
+
+async def test_every_query_walks_an_index_that_begins_with_the_owner(
+    mongo: Mongo, recorded: list[dict[str, Any]]
+):
+    indexes = {name: await mongo.db[name].index_information() for name in OURS}
+    seen = set()
+    for command in recorded:
+        for single in singles(command):
+            explained = await mongo.db.command("explain", single, verbosity="queryPlanner")
+            for stage in stages(explained):
+                assert stage["stage"] != "COLLSCAN", single
+                if stage["stage"] == "IXSCAN":
+                    collection = next(iter(single.values()))
+                    name = stage["indexName"]
+                    seen.add((collection, name))
+                    assert indexes[collection][name]["key"][0][0] in ("user_id", "_id"), single
+
+    assert {name for collection, name in seen if collection == "entries"} >= {
+        "in_force_by_date",
+        "in_force_by_account",
+        "in_force_by_word",
+        "in_force_by_tag",
+        "bank_reference",
+    }
+
+
+def singles(command: dict[str, Any]) -> Iterator[SON[str, Any]]:
+    """The command without its transport, one statement at a time."""
+    bare = SON((k, v) for k, v in command.items() if k not in TRANSPORT)
+    for many in ("updates", "deletes"):
+        if many in bare:
+            for statement in bare[many]:
+                yield SON({**bare, many: [statement]})
+            return
+    yield bare
+
+
+def stages(node: Any) -> Iterator[dict[str, Any]]:
+    """Every stage of the winning plans."""
+    if isinstance(node, dict):
+        if "stage" in node:
+            yield node
+        for key, value in node.items():
+            if key != "rejectedPlans":
+                yield from stages(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from stages(value)
