@@ -1,12 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query';
-
-interface LiveEvent {
-  readonly id: string;
-  readonly type: string;
-  readonly version: number;
-  readonly seq: number;
-  readonly subject: string;
-}
+import { LiveEventType } from './generated/model/liveEventType';
+import type { LiveEvent } from './generated/model';
 
 /** Which cached nouns an event of this kind makes old. */
 const affected: Readonly<Record<string, readonly string[]>> = {
@@ -17,23 +11,7 @@ const affected: Readonly<Record<string, readonly string[]>> = {
   draft: ['drafts', 'documents'],
 };
 
-const types = [
-  'transaction.created',
-  'transaction.edited',
-  'transaction.deleted',
-  'account.opened',
-  'account.updated',
-  'account.closed',
-  'category.created',
-  'document.received',
-  'document.extracting',
-  'document.extracted',
-  'document.ready',
-  'document.accepted',
-  'document.failed',
-  'draft.accepted',
-  'draft.rejected',
-];
+const types = Object.values(LiveEventType);
 
 /**
  * Keeps the cache true while the app is open. One tab of a browser holds the connection (HTTP/1.1 allows

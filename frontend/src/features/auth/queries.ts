@@ -1,17 +1,17 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
-import { login, logout, me, register } from '@/api/generated/gateway';
-import type { LoginRequest, RegisterRequest } from '@/api/generated/model';
+import { login, logout, getMe, register } from '@/api/generated/gateway';
+import type { Credentials, NewUser } from '@/api/generated/model';
 
 export const meQuery = queryOptions({
   queryKey: ['me'],
-  queryFn: ({ signal }) => me({ signal }),
+  queryFn: ({ signal }) => getMe({ signal }),
   staleTime: Number.POSITIVE_INFINITY,
 });
 
 export function useSignIn() {
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: (credentials: LoginRequest) => login(credentials),
+    mutationFn: (credentials: Credentials) => login(credentials),
     onSuccess: ({ user }) => {
       cache.setQueryData(meQuery.queryKey, user);
     },
@@ -21,7 +21,7 @@ export function useSignIn() {
 export function useSignUp() {
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: (person: RegisterRequest) => register(person),
+    mutationFn: (person: NewUser) => register(person),
     onSuccess: ({ user }) => {
       cache.clear();
       cache.setQueryData(meQuery.queryKey, user);

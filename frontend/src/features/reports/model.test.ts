@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import type { SpendingRow } from '@/api/generated/model';
+import type { CategorySpending } from '@/api/generated/model';
 import { money } from '@/lib/money/money';
 import { breakdown, currenciesOf } from './model';
 
-const row = (name: string, amount: string, currency = 'EUR', count = 1): SpendingRow => ({
+const row = (name: string, amount: string, currency = 'EUR', count = 1): CategorySpending => ({
   category_id: name,
   name,
   parent_id: null,

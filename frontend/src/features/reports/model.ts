@@ -1,4 +1,4 @@
-import type { SpendingRow } from '@/api/generated/model';
+import type { CategorySpending } from '@/api/generated/model';
 import { absolute, money, thousandths, type Money } from '@/lib/money/money';
 
 export interface Slice {
@@ -26,7 +26,7 @@ const add = (one: Money, other: Money): Money => ({
 
 /** Spending of one currency, largest first; from the seventh on it is one "Other". */
 export function breakdown(
-  rows: readonly SpendingRow[],
+  rows: readonly CategorySpending[],
   currency: string,
   other: string,
 ): Breakdown {
@@ -55,7 +55,7 @@ export function breakdown(
 }
 
 /** The currencies in which something was spent, that with most entries first. */
-export function currenciesOf(rows: readonly SpendingRow[]): string[] {
+export function currenciesOf(rows: readonly CategorySpending[]): string[] {
   const counts = new Map<string, number>();
   for (const { currency, posting_count: count } of rows) {
     counts.set(currency, (counts.get(currency) ?? 0) + count);

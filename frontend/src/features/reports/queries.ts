@@ -1,15 +1,15 @@
 import { queryOptions } from '@tanstack/react-query';
-import { spending, summary } from '@/api/generated/gateway';
+import { getSpending, getSummary } from '@/api/generated/gateway';
 import { daysOf, type Month } from '@/lib/dates';
 
 export const spendingQuery = (month: Month) =>
   queryOptions({
     queryKey: ['reports', 'spending', month],
-    queryFn: ({ signal }) => spending(daysOf(month), { signal }),
+    queryFn: ({ signal }) => getSpending(daysOf(month), { signal }),
   });
 
 export const summaryQuery = (month: Month) =>
   queryOptions({
     queryKey: ['reports', 'summary', month],
-    queryFn: ({ signal }) => summary(daysOf(month), { signal }),
+    queryFn: ({ signal }) => getSummary(daysOf(month), { signal }),
   });

@@ -1,4 +1,4 @@
-import type { Document, Draft, DraftField, DraftUpdate } from '@/api/generated/model';
+import type { Document, Draft, DraftField, DraftChange } from '@/api/generated/model';
 import { absolute, money, negate, NotAnAmount, toDecimal, type Money } from '@/lib/money/money';
 
 /** What a person can correct; named like the API's fields. */
@@ -45,7 +45,7 @@ export interface DraftValues {
 
 /** The amount of a draft; undefined where none could be read. */
 export function amountOf(draft: Pick<Draft, 'amount' | 'currency'>): Money | undefined {
-  if (draft.amount === null || draft.currency === '') return undefined;
+  if (!draft.amount || !draft.currency) return undefined;
   try {
     return money(draft.amount, draft.currency);
   } catch (error) {
@@ -74,7 +74,7 @@ export function valuesOf(draft: Draft, fallbackAccountId: string): DraftValues {
 }
 
 /** Only what differs from the draft: what was left alone is not "corrected". */
-export function changeOf(draft: Draft, values: DraftValues, size: Money): DraftUpdate {
+export function changeOf(draft: Draft, values: DraftValues, size: Money): DraftChange {
   const amount = toDecimal(values.direction === 'in' ? absolute(size) : negate(absolute(size)));
   const wanted = {
     payee: values.payee.trim(),

@@ -14,7 +14,7 @@ import {
   rejectDraft,
   updateDraft,
 } from '@/api/generated/gateway';
-import type { Document, Draft, DraftUpdate } from '@/api/generated/model';
+import type { Document, Draft, DraftChange } from '@/api/generated/model';
 
 /** Documents that wait for a person to look at them. */
 export const waitingQuery = queryOptions({
@@ -69,7 +69,7 @@ async function refresh(cache: QueryClient): Promise<void> {
 export function useUpdateDraft(draft: Pick<Draft, 'id'>) {
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: (change: DraftUpdate) => updateDraft(draft.id, change),
+    mutationFn: (change: DraftChange) => updateDraft(draft.id, change),
     onSuccess: (changed) => place(cache, changed),
   });
 }
@@ -78,7 +78,7 @@ export function useUpdateDraft(draft: Pick<Draft, 'id'>) {
 export function useAcceptDraft(draft: Pick<Draft, 'id'>) {
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: async (change: DraftUpdate) => {
+    mutationFn: async (change: DraftChange) => {
       if (Object.keys(change).length > 0) place(cache, await updateDraft(draft.id, change));
       return await acceptDraft(draft.id);
     },
@@ -100,6 +100,15 @@ export function useRejectDraft(draft: Pick<Draft, 'id'>) {
   });
 }
 
+/** A few at once: a browser opens six connections to an origin. */
+async function inTurns<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<void> {
+  const waiting = [...items];
+  const worker = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await work(next);
+  };
+  await Promise.all(Array.from({ length: 4 }, worker));
+}
+
 /** Accepts all that wait; where they have no account yet, they get this one first. */
 export function useAcceptDocument(document: Pick<Document, 'id'>) {
   const cache = useQueryClient();
@@ -112,7 +121,7 @@ export function useAcceptDocument(document: Pick<Document, 'id'>) {
       accountId: string | null;
     }) => {
       if (accountId !== null) {
-        for (const draft of without) await updateDraft(draft.id, { account_id: accountId });
+        await inTurns(without, (draft) => updateDraft(draft.id, { account_id: accountId }));
       }
       return await acceptDocument(document.id);
     },

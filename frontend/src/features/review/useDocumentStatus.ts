@@ -1,13 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import type { Document, DocumentStatus } from '@/api/generated/model';
+import type { Document, DocumentEvent } from '@/api/generated/model';
 import { isUnderWay } from './model';
 import { documentQuery } from './queries';
-
-interface StatusEvent {
-  readonly status: DocumentStatus;
-  readonly version: number;
-}
 
 /** While a document is under way its status comes by its own event stream, step by step. */
 export function useDocumentStatus(document: Document | undefined): void {
@@ -18,7 +13,7 @@ export function useDocumentStatus(document: Document | undefined): void {
     if (id === undefined || !isOpen) return undefined;
     const source = new EventSource(`/api/v1/documents/${encodeURIComponent(id)}/events`);
     source.addEventListener('status', ({ data }: MessageEvent<string>) => {
-      const event = JSON.parse(data) as StatusEvent;
+      const event = JSON.parse(data) as DocumentEvent;
       cache.setQueryData(documentQuery(id).queryKey, (known) =>
         known && event.version >= known.version ? { ...known, status: event.status } : known,
       );

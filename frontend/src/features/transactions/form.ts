@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Transaction, TransactionCreate } from '@/api/generated/model';
+import type { Transaction, NewTransaction } from '@/api/generated/model';
 import { today, type Day } from '@/lib/dates';
 import type { Money } from '@/lib/money/money';
 import { absolute, negate, toDecimal } from '@/lib/money/money';
@@ -63,7 +63,7 @@ function directionOf({ kind }: Transaction, amount: Money): Direction {
 }
 
 /** What the API is sent; money leaves the account in transfers too, so their amount is below zero. */
-export function requestOf(values: EntryValues, amount: Money): TransactionCreate {
+export function requestOf(values: EntryValues, amount: Money): NewTransaction {
   const size = absolute(amount);
   const signed = values.direction === 'in' ? size : negate(size);
   const isTransfer = values.direction === 'transfer';

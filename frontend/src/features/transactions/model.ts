@@ -1,4 +1,4 @@
-import type { ListTransactionsParams, Transaction, TransactionMonth } from '@/api/generated/model';
+import type { ListTransactionsParams, Transaction, MonthCount } from '@/api/generated/model';
 import { addMonths, daysOf, type Month } from '@/lib/dates';
 import { money, type Money } from '@/lib/money/money';
 
@@ -34,15 +34,15 @@ export function inMonth(filters: Filters, month: Month): ListTransactionsParams 
 }
 
 export type Place =
-  | { readonly kind: 'month'; readonly month: TransactionMonth }
-  | { readonly kind: 'entry'; readonly month: TransactionMonth; readonly offset: number };
+  | { readonly kind: 'month'; readonly month: MonthCount }
+  | { readonly kind: 'entry'; readonly month: MonthCount; readonly offset: number };
 
 /** Where each row of the whole list lies: a heading for every month, then its entries. */
 export class RowMap {
   readonly rows: number;
   private readonly starts: readonly number[];
 
-  constructor(readonly months: readonly TransactionMonth[]) {
+  constructor(readonly months: readonly MonthCount[]) {
     let next = 0;
     this.starts = months.map(({ count }) => {
       const start = next;

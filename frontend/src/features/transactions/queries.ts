@@ -9,9 +9,9 @@ import {
 } from '@/api/generated/gateway';
 import type {
   Transaction,
-  TransactionCreate,
+  NewTransaction,
   TransactionList,
-  TransactionUpdate,
+  TransactionChange,
 } from '@/api/generated/model';
 import type { Month } from '@/lib/dates';
 import { asParams, inMonth, type Filters } from './model';
@@ -73,7 +73,7 @@ async function refresh(cache: QueryClient): Promise<void> {
 export function useCreateTransaction(key: string) {
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: (entry: TransactionCreate) => createTransaction(entry, { 'Idempotency-Key': key }),
+    mutationFn: (entry: NewTransaction) => createTransaction(entry, { 'idempotency-key': key }),
     onSuccess: () => refresh(cache),
   });
 }
@@ -81,8 +81,8 @@ export function useCreateTransaction(key: string) {
 export function useUpdateTransaction({ id, version }: Pick<Transaction, 'id' | 'version'>) {
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: (change: TransactionUpdate) =>
-      updateTransaction(id, change, { 'If-Match': `"${version}"` }),
+    mutationFn: (change: TransactionChange) =>
+      updateTransaction(id, change, { 'if-match': `"${version}"` }),
     onSuccess: () => refresh(cache),
   });
 }
@@ -90,7 +90,7 @@ export function useUpdateTransaction({ id, version }: Pick<Transaction, 'id' | '
 export function useDeleteTransaction({ id, version }: Pick<Transaction, 'id' | 'version'>) {
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: () => deleteTransaction(id, { 'If-Match': `"${version}"` }),
+    mutationFn: () => deleteTransaction(id, { 'if-match': `"${version}"` }),
     onSuccess: async () => {
       cache.removeQueries({ queryKey: transactionQuery(id).queryKey });
       await refresh(cache);
@@ -112,7 +112,7 @@ export async function restore(cache: QueryClient, deleted: Transaction): Promise
         ? { to_account_id: deleted.to_account_id }
         : { category_id: deleted.category_id }),
     },
-    { 'Idempotency-Key': `restore-${deleted.entry_id}` },
+    { 'idempotency-key': `restore-${deleted.entry_id}` },
   );
   await refresh(cache);
 }

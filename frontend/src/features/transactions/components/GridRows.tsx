@@ -1,6 +1,6 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import type { CSSProperties, ReactNode } from 'react';
-import type { TransactionMonth } from '@/api/generated/model';
+import type { MonthCount } from '@/api/generated/model';
 import { formatDay } from '@/lib/dates';
 import { formatMoney } from '@/lib/money/format';
 import { Amount } from '@/ui/Amount';
@@ -40,7 +40,7 @@ function rowProps({ row, top, height, isActive, onFocus }: PlacedRow) {
   };
 }
 
-export function MonthGridRow({ month, ...row }: PlacedRow & { month: TransactionMonth }) {
+export function MonthGridRow({ month, ...row }: PlacedRow & { month: MonthCount }) {
   return (
     <div {...rowProps(row)} className={cx(position, ring, 'border-b border-line bg-surface')}>
       <div role="gridcell" aria-colspan={5}>

@@ -1,12 +1,12 @@
 import { Plural } from '@lingui/react/macro';
-import type { TransactionMonth } from '@/api/generated/model';
+import type { MonthCount } from '@/api/generated/model';
 import { formatMonth } from '@/lib/dates';
 import { money } from '@/lib/money/money';
 import { Amount } from '@/ui/Amount';
 import { useLocale } from '@/ui/locale';
 
 /** A month's heading: how many entries, and what they come to in each currency. */
-export function MonthLine({ month, height }: { month: TransactionMonth; height: number }) {
+export function MonthLine({ month, height }: { month: MonthCount; height: number }) {
   const { locale } = useLocale();
   return (
     <span

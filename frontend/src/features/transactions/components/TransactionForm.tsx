@@ -1,7 +1,7 @@
 import { valibotResolver } from '@hookform/resolvers/valibot';
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Controller, useForm, useWatch } from 'react-hook-form';
-import type { TransactionCreate } from '@/api/generated/model';
+import type { NewTransaction } from '@/api/generated/model';
 import { describe, fieldErrors } from '@/api/words';
 import { readAmount } from '@/lib/money/expression';
 import { Button } from '@/ui/Button';
@@ -23,7 +23,7 @@ interface TransactionFormProps {
   initial: EntryValues;
   accounts: readonly AccountChoice[];
   categories: readonly ChoiceGroup[];
-  submit: (request: TransactionCreate) => void;
+  submit: (request: NewTransaction) => void;
   isPending: boolean;
   error: Error | null;
   /** An entry stays what it was: a transfer does not become a purchase. */
