@@ -1,6 +1,5 @@
 """Lists over the entries in force, newest first, by keyset."""
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -84,8 +83,11 @@ def _month_count(row: Document) -> MonthCount:
 
 
 def _words(text: str) -> list[Document]:
-    """Each word begins a word of payee or description; an anchored expression walks its index."""
-    return [{"words": re.compile(f"^{re.escape(word)}")} for word in search_words(text)]
+    """Each word begins a word of payee or description.
+
+    An anchored expression without options walks its index; `re.compile` would add the option `u`.
+    """
+    return [{"words": {"$regex": f"^{word}"}} for word in search_words(text)]
 
 
 def _amount(filter_: TransactionFilter) -> list[Document]:
