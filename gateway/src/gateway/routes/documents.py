@@ -3,7 +3,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from typing import Annotated
 from urllib.parse import quote
 
@@ -161,16 +160,24 @@ async def accept_document(id: PathId, services: ServicesDep, _: MemberDep) -> Ac
 
 async def _passed_on(parts: Parts, upload: Upload, key: str) -> ingest_pb2.UploadDocumentResponse:
     head = await upload.head()
-    call = parts.services.ingest.UploadDocument(timeout=UPLOAD_SECONDS)
-    try:
-        # A call that ended early says why when it is awaited, not when it is written to.
-        with suppress(grpc.aio.AioRpcError, grpc.aio.UsageError, asyncio.InvalidStateError):
+    refused: list[ProblemError] = []
+
+    async def messages() -> AsyncIterator[ingest_pb2.UploadDocumentRequest]:
+        try:
             async for message in _messages(head, upload, key):
-                await call.write(message)
-            await call.done_writing()
-        return await call
-    finally:
-        call.cancel()
+                yield message
+        except ProblemError as problem:
+            refused.append(problem)
+            raise
+
+    # Not call.write(): the tracing interceptor waits for the answer before it hands out the call.
+    try:
+        return await parts.services.ingest.UploadDocument(messages(), timeout=UPLOAD_SECONDS)
+    except asyncio.CancelledError:
+        # gRPC cancels a call whose messages end in an error, and keeps that error to itself.
+        if refused:
+            raise refused[0] from None
+        raise
 
 
 async def _messages(
