@@ -240,10 +240,10 @@ class Demo:
         names = {category["id"]: category["name"] for category in self._api.items("/categories")}
         table = Table(box=None, padding=(0, 2), header_style="dim")
         for heading in ("date", "payee", "category"):
-            table.add_column(heading)
+            table.add_column(heading, no_wrap=True)
         table.add_column("amount", justify="right")
         for made in transactions:
-            category = names.get(made["category_id"] or "", "several")
+            category = names.get(made["category_id"] or "", "—")
             table.add_row(made["date"], made["payee"], category, made["amount"])
         self._console.print(table)
 
