@@ -1,9 +1,7 @@
 """Memories, consents and usage on a real MongoDB."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
-import pytest
 from ai_world import NOW
 
 from ai.domain.consent import Consent
@@ -11,13 +9,6 @@ from ai.domain.memory import LESSONS_KEPT, Lesson, PayeeMemory
 from ai.domain.taxonomy import CategoryId
 from ai.repository import Consents, Memories, Usage, ensure_indexes
 from kit.mongo import Mongo
-
-
-@pytest.fixture
-async def mongo(mongo_server, mongo_database) -> AsyncIterator[Mongo]:
-    async with Mongo.open(mongo_server.uri, database=mongo_database) as opened:
-        await ensure_indexes(opened.db)
-        yield opened
 
 
 async def teach(

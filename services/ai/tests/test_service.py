@@ -1,7 +1,6 @@
 """The use cases on a real MongoDB, a ledger over gRPC, and the model outside over HTTP."""
 
 import time
-from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
@@ -21,7 +20,6 @@ from ai.domain.lessons import CategoryPosting, PostedEntry
 from ai.domain.suggesting import Question, Source
 from ai.domain.taxonomy import CategoryId
 from ai.gemini import Gemini
-from ai.repository import ensure_indexes
 from ai.service import Categorisation, OutsideLimits
 from gemini_standin import GeminiStandin, Misbehaviour
 from kit.caller import use_caller
@@ -29,13 +27,6 @@ from kit.mongo import Mongo
 from kit.testing import Issuer
 
 UNKNOWN = "ZQXV 9912 HORTICULTUR"
-
-
-@pytest.fixture
-async def mongo(mongo_server, mongo_database) -> AsyncIterator[Mongo]:
-    async with Mongo.open(mongo_server.uri, database=mongo_database) as opened:
-        await ensure_indexes(opened.db)
-        yield opened
 
 
 @pytest.fixture

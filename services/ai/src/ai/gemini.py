@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
+import httpx2
 from google import genai
 from google.genai import errors, types
 
@@ -60,22 +61,26 @@ class Gemini:
     async def open(
         cls, *, api_key: str, base_url: str, model: str, budget_seconds: float
     ) -> AsyncIterator["Gemini"]:
-        """A client for the block. The key is passed on: GOOGLE_API_KEY in the environment would
-        outrank it."""
-        client = genai.Client(
-            api_key=api_key,
-            vertexai=False,
-            http_options=types.HttpOptions(
-                base_url=base_url or None,
-                api_version=API_VERSION,
-                timeout=int(budget_seconds * 1000),
-            ),
-        )
-        try:
-            yield cls(client, model=model, budget_seconds=budget_seconds)
-        finally:
-            await client.aio.aclose()
-            client.close()
+        """A client for the block.
+
+        The key is passed on, as GOOGLE_API_KEY in the environment would outrank it; so is the HTTP
+        client, as with aiohttp, where that happens to be installed, requests would be repeated.
+        """
+        async with httpx2.AsyncClient(timeout=budget_seconds) as http:
+            client = genai.Client(
+                api_key=api_key,
+                vertexai=False,
+                http_options=types.HttpOptions(
+                    base_url=base_url or None,
+                    api_version=API_VERSION,
+                    timeout=int(budget_seconds * 1000),
+                    httpx_async_client=http,
+                ),
+            )
+            try:
+                yield cls(client, model=model, budget_seconds=budget_seconds)
+            finally:
+                client.close()
 
     async def choose(
         self, *, payees: Sequence[str], categories: Sequence[str]
