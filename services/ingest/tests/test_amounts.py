@@ -1,7 +1,8 @@
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from specimens.figures import print_amount
 
 from ingest.domain.amounts import (
     NotAnAmount,
@@ -9,6 +10,7 @@ from ingest.domain.amounts import (
     decimal_mark,
     parse_amount,
 )
+from specimens.figures import print_amount
 
 
 def read(*texts: str, currency: str = "EUR") -> list[int]:
@@ -64,7 +66,7 @@ def test_neighbours_decide_what_a_lone_separator_means() -> None:
 
 
 def test_two_conventions_in_one_file_are_refused() -> None:
-    with pytest.raises(SeparatorsDisagree, match="'1,50' and|and '1,50'"):
+    with pytest.raises(SeparatorsDisagree, match="'2.50' and '1,50'"):
         decimal_mark(["2.50", "1,50"])
 
 
@@ -89,7 +91,5 @@ def test_every_file_reads_back_what_was_printed(
 
 @given(st.text(max_size=30))
 def test_any_text_is_an_amount_or_refused(text: str) -> None:
-    try:
+    with suppress(NotAnAmount):
         parse_amount(text, mark=decimal_mark([text]), currency="EUR")
-    except NotAnAmount:
-        pass

@@ -1,8 +1,15 @@
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from ingest.domain.errors import StatementInvalid
+from ingest.domain.statements import StatementAccount
+from ingest.reading.media import CSV, OFX, media_type_of
+from ingest.reading.ofx import read_ofx
+from ingest.reading.table import read_csv
 from specimens import (
     CSV_DIALECTS,
     CsvDialect,
@@ -15,12 +22,6 @@ from specimens import (
     ofx_with_broken_amount,
     ofx_xml,
 )
-
-from ingest.domain.errors import StatementInvalid
-from ingest.domain.statements import StatementAccount
-from ingest.reading.media import CSV, OFX, media_type_of
-from ingest.reading.ofx import read_ofx
-from ingest.reading.table import read_csv
 
 PUBLIC_BANK_FILES = Path(__file__).parents[4] / "shared/data/bank"
 
@@ -130,7 +131,5 @@ def test_public_bank_files_are_read_or_refused_by_name() -> None:
     for path in sorted(PUBLIC_BANK_FILES.glob("*/*")):
         read = {"ofx": read_ofx, "csv": _csv}.get(path.parent.name)
         if read is not None:
-            try:
-                read(path.read_bytes())
-            except StatementInvalid as refusal:
-                assert str(refusal), path.name
+            with suppress(StatementInvalid):
+                assert read(path.read_bytes()), path.name

@@ -3,7 +3,6 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from specimens.figures import print_date
 
 from ingest.domain.dates import (
     DateOrdersDisagree,
@@ -12,6 +11,7 @@ from ingest.domain.dates import (
     dates_in,
     parse_date,
 )
+from specimens.figures import print_date
 
 
 def test_one_date_settles_the_others_of_its_file() -> None:
