@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import signal
 import sys
 from types import FrameType
 
@@ -52,6 +53,10 @@ def serve(settings: Settings) -> None:
         forwarded_allow_ips=settings.forwarded_allow_ips,
         timeout_graceful_shutdown=int(settings.shutdown_grace_seconds),
     )
+    for number in (signal.SIGTERM, signal.SIGINT):
+        # uvicorn handles them while it serves, and raises them again at its end: by then they have
+        # been heeded, and the last telemetry is still to be sent.
+        signal.signal(number, signal.SIG_IGN)
     try:
         asyncio.run(Server(config, hub).serve())
     finally:

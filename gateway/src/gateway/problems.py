@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from uuid import uuid4
 
 import grpc
@@ -148,14 +148,21 @@ _QUERY_NAMES = {"from_date": "from", "to_date": "to", "text": "q", "kind": "type
 RETRY_SOON_SECONDS = 2
 
 
-@dataclass(frozen=True, slots=True)
 class ProblemError(Exception):
     """Ends a request with this problem."""
 
-    type: ProblemType
-    detail: str
-    errors: Sequence[FieldProblem] = ()
-    headers: Mapping[str, str] = field(default_factory=dict)
+    def __init__(
+        self,
+        type_: ProblemType,
+        detail: str,
+        errors: Sequence[FieldProblem] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.type = type_
+        self.detail = detail
+        self.errors = errors
+        self.headers = headers or {}
 
 
 def trace_id() -> str:

@@ -4,7 +4,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import grpc
 from fastapi import APIRouter, Request
 from pydantic import ValidationError
 
@@ -101,10 +100,6 @@ async def _item(parts: Parts, owner: str, index: int, row: object, key: str) -> 
         return _Item(index, problem=problems.of_item(error))
     except (InvalidAmount, UnknownCurrency) as error:
         return _Item(index, problem=problems.of_amount(error))
-    except grpc.aio.AioRpcError as error:
-        if error.code() is not grpc.StatusCode.NOT_FOUND:
-            raise
-        return _Item(index, problem=problems.of_rpc(error))
     message = ledger_pb2.ImportItem(
         idempotency_key=said.idempotency_key or key, transaction=transaction
     )

@@ -1,0 +1,43 @@
+"""The committed document is what the app answers; the frontend's client is made from it."""
+
+import json
+from pathlib import Path
+
+from openapi_spec_validator import validate
+
+from gateway.__main__ import openapi_document
+
+COMMITTED = Path(__file__).parents[1] / "openapi.json"
+
+
+def test_the_committed_document_is_that_of_the_app():
+    assert COMMITTED.read_text("utf-8") == openapi_document(), (
+        "write it anew: python -m gateway openapi > gateway/openapi.json"
+    )
+
+
+def test_the_document_is_valid_openapi():
+    validate(json.loads(openapi_document()))
+
+
+def test_operations_have_names_of_their_own_and_errors_are_problems():
+    document = json.loads(openapi_document())
+    operations = [op for path in document["paths"].values() for op in path.values()]
+    names = [operation["operationId"] for operation in operations]
+    assert len(names) == len(set(names))
+    assert all("_" not in name for name in names)
+    for operation in operations:
+        for status, response in operation["responses"].items():
+            if status >= "400":
+                assert list(response["content"]) == ["application/problem+json"]
+
+
+def test_no_amount_is_a_number():
+    schemas = json.loads(openapi_document())["components"]["schemas"]
+    words = ("amount", "balance", "income", "expense", "net")
+    for name, schema in schemas.items():
+        for field, kind in schema.get("properties", {}).items():
+            if any(word in field for word in words):
+                kinds = [kind, *kind.get("anyOf", [])]
+                types = {k["type"] for k in kinds if "type" in k} - {"null"}
+                assert types == {"string"}, f"{name}.{field}"
