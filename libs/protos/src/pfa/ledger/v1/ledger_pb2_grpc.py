@@ -175,20 +175,25 @@ class LedgerServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ListCategories(self, request, context):
-        """Missing associated documentation comment in .proto file."""
+        """ListCategories answers the whole tree. Two categories have the key "uncategorised", one of each kind: what nobody has
+        categorised is posted there, and splits show it as an empty category id.
+        """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def CreateTransaction(self, request, context):
-        """CreateTransaction posts one entry. Reasons: ACCOUNT_NOT_FOUND, ACCOUNT_CLOSED, CATEGORY_NOT_FOUND, CURRENCY_MISMATCH, UNBALANCED_ENTRY.
+        """CreateTransaction posts one entry. Fields at fault: INVALID_ARGUMENT with a violation for each.
+        Reasons: ACCOUNT_NOT_FOUND, ACCOUNT_CLOSED, CATEGORY_NOT_FOUND, CURRENCY_MISMATCH, UNBALANCED_ENTRY,
+        BANK_REFERENCE_EXISTS (metadata transaction_id).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def GetTransaction(self, request, context):
-        """Missing associated documentation comment in .proto file."""
+        """GetTransaction answers what stands. Reasons: TRANSACTION_NOT_FOUND, TRANSACTION_DELETED (both NOT_FOUND).
+        """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
@@ -208,7 +213,8 @@ class LedgerServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def UpdateTransaction(self, request, context):
-        """UpdateTransaction posts a reversal and a new entry. Reasons as CreateTransaction, and VERSION_MISMATCH, TRANSACTION_DELETED.
+        """UpdateTransaction posts a reversal and a new entry. Reasons as CreateTransaction, and TRANSACTION_NOT_FOUND, TRANSACTION_DELETED,
+        VERSION_MISMATCH (metadata current_version).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

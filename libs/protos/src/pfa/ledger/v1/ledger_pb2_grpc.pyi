@@ -48,15 +48,24 @@ class LedgerServiceStub:
     """CloseAccount refuses while there is a balance (ACCOUNT_HAS_BALANCE). History stays."""
     CreateCategory: _grpc.UnaryUnaryMultiCallable[_ledger_pb2.CreateCategoryRequest, _ledger_pb2.CreateCategoryResponse]
     ListCategories: _grpc.UnaryUnaryMultiCallable[_ledger_pb2.ListCategoriesRequest, _ledger_pb2.ListCategoriesResponse]
+    """ListCategories answers the whole tree. Two categories have the key "uncategorised", one of each kind: what nobody has
+    categorised is posted there, and splits show it as an empty category id.
+    """
     CreateTransaction: _grpc.UnaryUnaryMultiCallable[_ledger_pb2.CreateTransactionRequest, _ledger_pb2.CreateTransactionResponse]
-    """CreateTransaction posts one entry. Reasons: ACCOUNT_NOT_FOUND, ACCOUNT_CLOSED, CATEGORY_NOT_FOUND, CURRENCY_MISMATCH, UNBALANCED_ENTRY."""
+    """CreateTransaction posts one entry. Fields at fault: INVALID_ARGUMENT with a violation for each.
+    Reasons: ACCOUNT_NOT_FOUND, ACCOUNT_CLOSED, CATEGORY_NOT_FOUND, CURRENCY_MISMATCH, UNBALANCED_ENTRY,
+    BANK_REFERENCE_EXISTS (metadata transaction_id).
+    """
     GetTransaction: _grpc.UnaryUnaryMultiCallable[_ledger_pb2.GetTransactionRequest, _ledger_pb2.GetTransactionResponse]
+    """GetTransaction answers what stands. Reasons: TRANSACTION_NOT_FOUND, TRANSACTION_DELETED (both NOT_FOUND)."""
     ListTransactions: _grpc.UnaryUnaryMultiCallable[_ledger_pb2.ListTransactionsRequest, _ledger_pb2.ListTransactionsResponse]
     """ListTransactions answers newest first (date, then id). Pages concatenate to the list while others write."""
     IndexTransactions: _grpc.UnaryUnaryMultiCallable[_ledger_pb2.IndexTransactionsRequest, _ledger_pb2.IndexTransactionsResponse]
     """IndexTransactions counts what ListTransactions would answer, by month, newest first."""
     UpdateTransaction: _grpc.UnaryUnaryMultiCallable[_ledger_pb2.UpdateTransactionRequest, _ledger_pb2.UpdateTransactionResponse]
-    """UpdateTransaction posts a reversal and a new entry. Reasons as CreateTransaction, and VERSION_MISMATCH, TRANSACTION_DELETED."""
+    """UpdateTransaction posts a reversal and a new entry. Reasons as CreateTransaction, and TRANSACTION_NOT_FOUND, TRANSACTION_DELETED,
+    VERSION_MISMATCH (metadata current_version).
+    """
     DeleteTransaction: _grpc.UnaryUnaryMultiCallable[_ledger_pb2.DeleteTransactionRequest, _ledger_pb2.DeleteTransactionResponse]
     """DeleteTransaction posts a reversal; the history stays."""
     GetTransactionHistory: _grpc.UnaryUnaryMultiCallable[_ledger_pb2.GetTransactionHistoryRequest, _ledger_pb2.GetTransactionHistoryResponse]
@@ -85,15 +94,24 @@ class LedgerServiceAsyncStub(LedgerServiceStub):
     """CloseAccount refuses while there is a balance (ACCOUNT_HAS_BALANCE). History stays."""
     CreateCategory: _aio.UnaryUnaryMultiCallable[_ledger_pb2.CreateCategoryRequest, _ledger_pb2.CreateCategoryResponse]  # type: ignore[assignment]
     ListCategories: _aio.UnaryUnaryMultiCallable[_ledger_pb2.ListCategoriesRequest, _ledger_pb2.ListCategoriesResponse]  # type: ignore[assignment]
+    """ListCategories answers the whole tree. Two categories have the key "uncategorised", one of each kind: what nobody has
+    categorised is posted there, and splits show it as an empty category id.
+    """
     CreateTransaction: _aio.UnaryUnaryMultiCallable[_ledger_pb2.CreateTransactionRequest, _ledger_pb2.CreateTransactionResponse]  # type: ignore[assignment]
-    """CreateTransaction posts one entry. Reasons: ACCOUNT_NOT_FOUND, ACCOUNT_CLOSED, CATEGORY_NOT_FOUND, CURRENCY_MISMATCH, UNBALANCED_ENTRY."""
+    """CreateTransaction posts one entry. Fields at fault: INVALID_ARGUMENT with a violation for each.
+    Reasons: ACCOUNT_NOT_FOUND, ACCOUNT_CLOSED, CATEGORY_NOT_FOUND, CURRENCY_MISMATCH, UNBALANCED_ENTRY,
+    BANK_REFERENCE_EXISTS (metadata transaction_id).
+    """
     GetTransaction: _aio.UnaryUnaryMultiCallable[_ledger_pb2.GetTransactionRequest, _ledger_pb2.GetTransactionResponse]  # type: ignore[assignment]
+    """GetTransaction answers what stands. Reasons: TRANSACTION_NOT_FOUND, TRANSACTION_DELETED (both NOT_FOUND)."""
     ListTransactions: _aio.UnaryUnaryMultiCallable[_ledger_pb2.ListTransactionsRequest, _ledger_pb2.ListTransactionsResponse]  # type: ignore[assignment]
     """ListTransactions answers newest first (date, then id). Pages concatenate to the list while others write."""
     IndexTransactions: _aio.UnaryUnaryMultiCallable[_ledger_pb2.IndexTransactionsRequest, _ledger_pb2.IndexTransactionsResponse]  # type: ignore[assignment]
     """IndexTransactions counts what ListTransactions would answer, by month, newest first."""
     UpdateTransaction: _aio.UnaryUnaryMultiCallable[_ledger_pb2.UpdateTransactionRequest, _ledger_pb2.UpdateTransactionResponse]  # type: ignore[assignment]
-    """UpdateTransaction posts a reversal and a new entry. Reasons as CreateTransaction, and VERSION_MISMATCH, TRANSACTION_DELETED."""
+    """UpdateTransaction posts a reversal and a new entry. Reasons as CreateTransaction, and TRANSACTION_NOT_FOUND, TRANSACTION_DELETED,
+    VERSION_MISMATCH (metadata current_version).
+    """
     DeleteTransaction: _aio.UnaryUnaryMultiCallable[_ledger_pb2.DeleteTransactionRequest, _ledger_pb2.DeleteTransactionResponse]  # type: ignore[assignment]
     """DeleteTransaction posts a reversal; the history stays."""
     GetTransactionHistory: _aio.UnaryUnaryMultiCallable[_ledger_pb2.GetTransactionHistoryRequest, _ledger_pb2.GetTransactionHistoryResponse]  # type: ignore[assignment]
@@ -160,7 +178,10 @@ class LedgerServiceServicer(metaclass=_abc_1.ABCMeta):
         self,
         request: _ledger_pb2.ListCategoriesRequest,
         context: _ServicerContext,
-    ) -> _typing.Union[_ledger_pb2.ListCategoriesResponse, _abc.Awaitable[_ledger_pb2.ListCategoriesResponse]]: ...
+    ) -> _typing.Union[_ledger_pb2.ListCategoriesResponse, _abc.Awaitable[_ledger_pb2.ListCategoriesResponse]]:
+        """ListCategories answers the whole tree. Two categories have the key "uncategorised", one of each kind: what nobody has
+        categorised is posted there, and splits show it as an empty category id.
+        """
 
     @_abc_1.abstractmethod
     def CreateTransaction(
@@ -168,14 +189,18 @@ class LedgerServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _ledger_pb2.CreateTransactionRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_ledger_pb2.CreateTransactionResponse, _abc.Awaitable[_ledger_pb2.CreateTransactionResponse]]:
-        """CreateTransaction posts one entry. Reasons: ACCOUNT_NOT_FOUND, ACCOUNT_CLOSED, CATEGORY_NOT_FOUND, CURRENCY_MISMATCH, UNBALANCED_ENTRY."""
+        """CreateTransaction posts one entry. Fields at fault: INVALID_ARGUMENT with a violation for each.
+        Reasons: ACCOUNT_NOT_FOUND, ACCOUNT_CLOSED, CATEGORY_NOT_FOUND, CURRENCY_MISMATCH, UNBALANCED_ENTRY,
+        BANK_REFERENCE_EXISTS (metadata transaction_id).
+        """
 
     @_abc_1.abstractmethod
     def GetTransaction(
         self,
         request: _ledger_pb2.GetTransactionRequest,
         context: _ServicerContext,
-    ) -> _typing.Union[_ledger_pb2.GetTransactionResponse, _abc.Awaitable[_ledger_pb2.GetTransactionResponse]]: ...
+    ) -> _typing.Union[_ledger_pb2.GetTransactionResponse, _abc.Awaitable[_ledger_pb2.GetTransactionResponse]]:
+        """GetTransaction answers what stands. Reasons: TRANSACTION_NOT_FOUND, TRANSACTION_DELETED (both NOT_FOUND)."""
 
     @_abc_1.abstractmethod
     def ListTransactions(
@@ -199,7 +224,9 @@ class LedgerServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _ledger_pb2.UpdateTransactionRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_ledger_pb2.UpdateTransactionResponse, _abc.Awaitable[_ledger_pb2.UpdateTransactionResponse]]:
-        """UpdateTransaction posts a reversal and a new entry. Reasons as CreateTransaction, and VERSION_MISMATCH, TRANSACTION_DELETED."""
+        """UpdateTransaction posts a reversal and a new entry. Reasons as CreateTransaction, and TRANSACTION_NOT_FOUND, TRANSACTION_DELETED,
+        VERSION_MISMATCH (metadata current_version).
+        """
 
     @_abc_1.abstractmethod
     def DeleteTransaction(
