@@ -8,6 +8,7 @@ from (README, "How sure"); the tests hold it there.
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -19,6 +20,7 @@ from ai.domain.payee import Payee, normalise
 from ai.domain.taxonomy import INCOME_LEAVES, Leaf
 
 MAX_BRAND_WORDS: Final = 5
+MAX_PHRASE_WORDS: Final = 5
 MIN_COMPOUND: Final = 5
 """Letters of a trade word that may be found inside a longer one ("stadtapotheke"); shorter ones hit
 by chance."""
@@ -186,25 +188,27 @@ class Lexicon:
         """Votes of trade words: 2 for a phrase, 1 for a word, less for part of a word."""
         votes: dict[Leaf, float] = defaultdict(float)
         taken = set(skip)
-        for start in range(len(words)):
-            for end in (start + 4, start + 3, start + 2):
-                leaf = (
-                    self._entries.phrases.get(" ".join(words[start:end]))
-                    if end <= len(words)
-                    else None
-                )
-                if leaf is not None and not taken & set(range(start, end)):
-                    votes[leaf] += 2.0
-                    taken |= set(range(start, end))
+        for start, end, leaf in self._phrases_in(words):
+            if taken.isdisjoint(range(start, end)):
+                votes[leaf] += 2.0
+                taken |= set(range(start, end))
         for at, word in enumerate(words):
             if at not in taken:
-                leaf = self._entries.words.get(word)
-                if leaf is not None:
-                    votes[leaf] += 1.0
-                else:
-                    for leaf, weight in self._inside(word):
-                        votes[leaf] += weight
+                for leaf, weight in self._votes_of(word):
+                    votes[leaf] += weight
         return dict(votes)
+
+    def _phrases_in(self, words: tuple[str, ...]) -> Iterator[tuple[int, int, Leaf]]:
+        for start in range(len(words)):
+            for end in range(min(start + MAX_PHRASE_WORDS, len(words)), start + 1, -1):
+                leaf = self._entries.phrases.get(" ".join(words[start:end]))
+                if leaf is not None:
+                    yield start, end, leaf
+
+    def _votes_of(self, word: str) -> Iterable[tuple[Leaf, float]]:
+        known = self._entries.words
+        leaf = known.get(word) or known.get(_singular(word))
+        return [(leaf, 1.0)] if leaf is not None else self._inside(word)
 
     def _inside(self, word: str) -> Iterator[tuple[Leaf, float]]:
         """The trade word that a compound ends in, else the one it begins with."""
@@ -221,6 +225,11 @@ class Lexicon:
 
 
 _REFUND_CEILING: Final = 0.60
+
+
+def _singular(word: str) -> str:
+    """Of an English plural; the other languages' plurals stand in the lists."""
+    return f"{word[:-3]}y" if word.endswith("ies") else word.removesuffix("s")
 
 
 def _runs(count: int) -> Iterator[tuple[int, int]]:
@@ -262,20 +271,17 @@ def _from_name(
         return _ranked([(leaf, 1.0) for leaf in order], Evidence.NAME_AND_WORD)
     if counter is not None and counter not in leaves:
         return _ranked([(leaf, 1.0) for leaf in (counter, *leaves)], Evidence.CONFLICT)
-    if (
-        said is not None
-        and not name.ours
-        and votes[said] >= (_OUTVOTES_LEADING if name.start == 0 else _OUTVOTES_INNER)
-    ):
+    if said is not None and votes[said] >= _votes_to_outvote(name):
         return _ranked([(leaf, 1.0) for leaf in (said, *leaves)], Evidence.WORD_OVER_NAME)
     evidence = _evidence_of(name, whole=name.end - name.start == total)
     return _ranked([(leaf, 1.0) for leaf in (*leaves, *([said] if said else []))], evidence)
 
 
-_OUTVOTES_LEADING: Final = 1.6
-_OUTVOTES_INNER: Final = 0.7
-"""Votes of trade words that outweigh a brand in front, or further in: there it is oftener a surname
-or a town."""
+def _votes_to_outvote(name: _Name) -> float:
+    """Votes of trade words that outweigh a name; further in it is oftener a surname or a town."""
+    if name.start > 0:
+        return 0.7
+    return math.inf if name.ours else 1.6
 
 
 def _evidence_of(name: _Name, *, whole: bool) -> Evidence:
