@@ -25,20 +25,22 @@ interface BarChartProps {
 }
 
 const rowHeight = 40;
+/** A letter's usual width at this size, in px: SVG text does not measure itself. */
+const glyph = 6.9;
 const axisHeight = 28;
 
 /** Horizontal bars from zero, each labelled where it ends; arrow keys read them one by one. */
 export function BarChart({ finding, points, formatTick }: BarChartProps) {
   const [ref, width] = useWidth();
   const [active, setActive] = useState<number | null>(null);
-  const labelWidth = Math.min(150, width * 0.34);
+  const longest = max(points, ({ label }) => label.length) ?? 0;
+  const labelWidth = Math.min(longest * glyph + 20, width * 0.44);
   const valueWidth = 44;
   const height = points.length * rowHeight;
   const y = scaleBand({ domain: points.map(({ id }) => id), range: [0, height], padding: 0.42 });
   const x = scaleLinear({
     domain: [0, max(points, ({ value }) => value) ?? 1],
     range: [0, Math.max(0, width - labelWidth - valueWidth)],
-    nice: 4,
   });
   const read = active === null ? undefined : points[active];
 
@@ -141,7 +143,7 @@ export function BarChart({ finding, points, formatTick }: BarChartProps) {
 
 /** Cut to its room with an ellipsis; the table beside has it in full. */
 function BarLabel({ text, width, y }: { text: string; width: number; y: number }) {
-  const fits = Math.floor((width - 12) / 6.9);
+  const fits = Math.floor((width - 12) / glyph);
   return (
     <text x={-12} y={y} textAnchor="end" dominantBaseline="central" className="fill-text text-sm">
       {text.length > fits ? `${text.slice(0, fits - 1).trimEnd()}…` : text}

@@ -34,7 +34,7 @@ export function Segmented<T extends string>({
         <ToggleButton
           key={id}
           id={id}
-          className="h-8 grow rounded-[6px] px-3 text-md font-medium text-text-2 transition-colors hover:text-text data-selected:bg-surface data-selected:text-text data-selected:shadow-card coarse:h-10 forced-colors:data-selected:border"
+          className="h-8 grow rounded-[6px] px-3 text-md font-medium text-text-2 transition-colors hover:text-text data-selected:bg-surface dark:data-selected:bg-hover data-selected:text-text data-selected:shadow-card coarse:h-10 forced-colors:data-selected:border"
         >
           {name}
         </ToggleButton>

@@ -18,7 +18,6 @@ export function AccountMenu({ place }: { place: 'rail' | 'bar' }) {
   return (
     <DialogTrigger>
       <Button
-        aria-label={t`Account and appearance: ${name}`}
         className={cx(
           'flex items-center gap-2.5 rounded-control text-start transition-colors hover:bg-hover',
           place === 'rail'
@@ -26,6 +25,9 @@ export function AccountMenu({ place }: { place: 'rail' | 'bar' }) {
             : 'p-1.5 -me-1.5 coarse:min-h-11 coarse:min-w-11 coarse:justify-center',
         )}
       >
+        <span className="sr-only">
+          <Trans>Account and appearance</Trans>
+        </span>
         <Initial name={name} />
         {place === 'rail' ? (
           <span className="hidden min-w-0 grow lg:block">

@@ -35,5 +35,6 @@ export const fieldLabels: Readonly<Record<string, MessageDescriptor>> = {
   time: msg`Time`,
   currency: msg`Currency`,
   description: msg`Description`,
+  item: msg`Item`,
   bank_reference: msg`Bank reference`,
 };

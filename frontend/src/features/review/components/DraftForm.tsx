@@ -223,7 +223,7 @@ export function DraftForm({
           />
         )}
       />
-      <div className="sticky -bottom-5 -mx-5 -mb-5 flex rounded-b-card gap-2 border-t border-line bg-surface px-5 py-3 max-sm:bottom-(--tab-bar)">
+      <div className="sticky bottom-0 -mx-5 -mb-5 flex rounded-b-card gap-2 border-t border-line bg-surface px-5 py-3 max-sm:bottom-(--tab-bar) lg:-bottom-5">
         <Button
           type="submit"
           variant="primary"

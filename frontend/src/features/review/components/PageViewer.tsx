@@ -27,7 +27,7 @@ export function PageViewer({ document, fields, active, onChoose }: PageViewerPro
       aria-label={t`Document`}
       className="relative flex min-h-0 min-w-0 grow flex-col overflow-hidden rounded-card border border-line bg-sunken"
     >
-      <div className="absolute end-2 top-2 z-10 flex rounded-control border border-line bg-surface shadow-card">
+      <div className="absolute end-2 top-2 z-10 flex max-sm:top-auto max-sm:bottom-2 rounded-control border border-line bg-surface shadow-card">
         <IconButton label={t`Smaller`} isDisabled={zoom === 0} onPress={() => step(-1)}>
           <ZoomOut aria-hidden className="size-4" />
         </IconButton>
