@@ -51,6 +51,9 @@ def serve(settings: Settings) -> None:
         server_header=False,
         proxy_headers=True,
         forwarded_allow_ips=settings.forwarded_allow_ips,
+        # A paused upload re-arms the connection inside its own context; without this the caller and
+        # the trace of that request would be seen by the next one on the connection.
+        reset_contextvars=True,
         timeout_graceful_shutdown=int(settings.shutdown_grace_seconds),
     )
     for number in (signal.SIGTERM, signal.SIGINT):

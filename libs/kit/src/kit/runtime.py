@@ -197,6 +197,8 @@ class Process:
         done, _ = await asyncio.wait([stopped, *tasks], return_when=asyncio.FIRST_COMPLETED)
         failed = False
         for task in done - {stopped}:
+            if self._stop.is_set() and task.exception() is None:
+                continue  # it heard the signal as soon as we did
             # A role that ends by itself is a fault: leave, and be started afresh.
             failed = True
             log.error("role ended", task=task.get_name(), exc_info=task.exception())
