@@ -57,17 +57,33 @@ def test_the_upload_of_a_receipt_is_one_trace_to_its_booking(traced_stack, recei
         person.document_with(document_id, "ready")
         person.accept(document_id)
 
-        def all_edges():
-            found = edges(receiver.trace(trace_id))
-            return found if found >= EXPECTED else None
+        def whole():
+            spans = receiver.trace(trace_id)
+            return spans if edges(spans) >= EXPECTED and not orphans(spans, browser_span) else None
 
         try:
-            wait_for(all_edges, "every edge of the main job")
-        except TimeoutError:
-            assert edges(receiver.trace(trace_id)) >= EXPECTED
+            spans = wait_for(whole, "the whole trace")
+        except TimeoutError:  # say what is missing instead of that something is
+            spans = receiver.trace(trace_id)
+            assert edges(spans) >= EXPECTED
+            assert orphans(spans, browser_span) == set()
 
-    spans = receiver.trace(trace_id)
     doors = [span for span in spans if span.parent_id == browser_span]
-    assert {span.service for span in doors} == {"gateway"}
-    by_id = {span.span_id for span in spans} | {browser_span}
-    assert all(span.parent_id in by_id for span in spans), "a span whose parent is not in the trace"
+    assert [(span.service, span.name) for span in doors] == [("gateway", "POST /api/v1/documents")]
+    requests = [span for span in spans if span.service == "gateway" and " /api/" in span.name]
+    assert requests == doors, "another request of the connection was taken into the trace"
+    print_tree(spans, browser_span)
+
+
+def orphans(spans, browser_span):
+    """Spans whose parent is not in the trace."""
+    known = {span.span_id for span in spans} | {browser_span}
+    return {(span.service, span.name) for span in spans if span.parent_id not in known}
+
+
+def print_tree(spans, parent, depth=0):
+    """The trace as a reader of a failure, or of `pytest -s`, would like to see it."""
+    for span in spans:
+        if span.parent_id == parent:
+            print(f"{'  ' * depth}{span.service:<8} {span.name}")
+            print_tree(spans, span.span_id, depth + 1)

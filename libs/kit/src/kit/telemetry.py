@@ -2,7 +2,8 @@
 Prometheus always."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from opentelemetry import _logs, metrics, propagate, trace
 from opentelemetry.context import Context
@@ -18,7 +19,7 @@ from opentelemetry.sdk.metrics.export import MetricReader, PeriodicExportingMetr
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
-from opentelemetry.trace import Tracer
+from opentelemetry.trace import Link, Span, Tracer
 
 
 class Telemetry:
@@ -73,3 +74,16 @@ def inject_context() -> dict[str, str]:
 def extract_context(headers: Mapping[str, str]) -> Context:
     """The trace context that W3C headers carry."""
     return propagate.extract(headers)
+
+
+@contextmanager
+def continued(name: str, headers: Mapping[str, str]) -> Iterator[Span]:
+    """A span that goes on with the trace of `headers`, linked to what is in hand.
+
+    For work that was begun in one request and is finished in another, or in none.
+    """
+    in_hand = trace.get_current_span().get_span_context()
+    links = [Link(in_hand)] if in_hand.is_valid else []
+    context = extract_context(headers) if headers else None
+    with tracer(__name__).start_as_current_span(name, context=context, links=links) as span:
+        yield span

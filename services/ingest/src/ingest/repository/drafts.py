@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from pymongo import ReplaceOne
+from pymongo import UpdateOne
 from pymongo.asynchronous.client_session import AsyncClientSession
 
 from ingest.domain.drafts import CategorySuggestion, Draft, DraftStatus
@@ -13,6 +13,7 @@ from ingest.domain.fields import Box, Field
 from ingest.repository.documents import problem_row, read_problem
 from kit.money import Money
 from kit.mongo import Mongo, Tx
+from kit.telemetry import inject_context
 
 Row = dict[str, Any]
 
@@ -27,13 +28,15 @@ class Drafts:
 
     async def add(self, tx: Tx, drafts: Sequence[Draft]) -> None:
         if drafts:
-            rows = [draft_row(draft) for draft in drafts]
+            # The trace in which they were read: their booking will go on with it.
+            trace = inject_context()
+            rows = [{**draft_row(draft), "trace": trace} for draft in drafts]
             await tx.db.drafts.insert_many(rows, session=tx.session)
 
     async def replace(self, tx: Tx, drafts: Sequence[Draft]) -> None:
         if drafts:
             changes = [
-                ReplaceOne({"_id": draft.id, "user_id": draft.owner}, draft_row(draft))
+                UpdateOne({"_id": draft.id, "user_id": draft.owner}, {"$set": draft_row(draft)})
                 for draft in drafts
             ]
             await tx.db.drafts.bulk_write(changes, session=tx.session)
@@ -68,6 +71,12 @@ class Drafts:
             query["_id"] = {"$lt": before}
         rows = self._rows.find(query).sort("_id", -1).limit(limit)
         return [read_draft(row) async for row in rows]
+
+    async def trace(self, owner: str, draft_id: str) -> dict[str, str]:
+        """The trace context in which the draft was read, as W3C headers."""
+        query = {"_id": draft_id, "user_id": owner}
+        row = await self._rows.find_one(query, {"trace": 1})
+        return dict((row or {}).get("trace") or {})
 
     async def left_accepting(self, *, before: datetime, limit: int) -> list[Draft]:
         """Of all owners: drafts whose booking was begun before then and not seen to its end."""

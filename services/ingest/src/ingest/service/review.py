@@ -1,8 +1,8 @@
 """The review queue: correcting, accepting and rejecting drafts.
 
-Accepting is two transactions with a booking between them. The first records the person's word (`accepting`); then the ledger
-books under the draft's id as key, so that asking again books nothing twice; the second records the outcome. A sweep finishes what
-a crash left between the two.
+Accepting is two transactions with a booking between them. The first records the person's word
+(`accepting`); then the ledger books under the draft's id as key, so that asking again books nothing
+twice; the second records the outcome. A sweep finishes what a crash left between the two.
 """
 
 from collections import defaultdict
@@ -18,6 +18,7 @@ from ingest.service.ports import Announcements, Booking, Ledger, LedgerAway
 from kit.clock import Clock
 from kit.logging import get_logger
 from kit.mongo import Mongo, Tx
+from kit.telemetry import continued
 
 log = get_logger(__name__)
 
@@ -82,7 +83,9 @@ class Review:
         return await self._mongo.in_transaction(change)
 
     async def reject(self, *, owner: str, draft_id: str) -> Draft:
-        """Leave it out of the books; rejecting twice is the same. Raises DraftNotFound, DraftDecided."""
+        """Leave it out of the books; rejecting twice is the same. Raises DraftNotFound,
+        DraftDecided.
+        """
 
         async def change(tx: Tx) -> Draft:
             draft = await self._drafts.get(owner, draft_id, tx=tx)
@@ -98,8 +101,8 @@ class Review:
         """Book it, once, however often it is asked.
 
         While the ledger is away the draft is answered as `accepting` and booked later.
-        Raises DraftNotFound, DraftDecided, DraftNotReady, VersionMismatch, AccountRequired, AmountRequired, DateRequired,
-        BookingRefused.
+        Raises DraftNotFound, DraftDecided, DraftNotReady, VersionMismatch, AccountRequired,
+        AmountRequired, DateRequired, BookingRefused.
         """
 
         async def give_word(tx: Tx) -> Draft:
@@ -121,9 +124,11 @@ class Review:
     async def accept_document(
         self, *, owner: str, document_id: str
     ) -> tuple[Document, Sequence[Draft]]:
-        """Book every draft of it that is ready and complete; what the ledger refuses stays, with its problem.
+        """Book every draft of it that is ready and complete; what the ledger refuses stays, with
+        its problem.
 
-        Raises DocumentNotFound; and, where not one of the ready drafts is complete, what the first one lacks.
+        Raises DocumentNotFound; and, where not one of the ready drafts is complete, what the first
+        one lacks.
         """
 
         async def give_word(tx: Tx) -> Sequence[Draft]:
@@ -143,7 +148,7 @@ class Review:
         return document, await self._drafts.of_document(owner, document_id)
 
     async def finish_accepting(self) -> int:
-        """The sweep: book what was accepted and not seen to its end; answers how many were settled."""
+        """The sweep: book what was accepted and not seen to its end; answers how many were."""
         before = self._clock.now() - LEFT_BEHIND_AFTER
         left = await self._drafts.left_accepting(before=before, limit=SWEPT_AT_ONCE)
         by_owner: dict[str, list[Draft]] = defaultdict(list)
@@ -159,17 +164,28 @@ class Review:
 
     async def _book(self, drafts: Sequence[Draft], book: Book) -> list[Booking]:
         """Book in parts and record each part's outcome; answers the refusals."""
+        by_document: dict[str, list[Draft]] = defaultdict(list)
+        for draft in drafts:
+            by_document[draft.document_id].append(draft)
         refusals: list[Booking] = []
-        for start in range(0, len(drafts), BOOKED_AT_ONCE):
-            part = drafts[start : start + BOOKED_AT_ONCE]
-            try:
-                outcome = await book(part)
-            except LedgerAway as error:
-                log.warning("the ledger is away: booking later", drafts=len(part), error=str(error))
-                break
-            await self._settle(part[0].owner, outcome)
-            refusals += [booking for booking in outcome if not booking.transaction_id]
+        for of_one in by_document.values():
+            for start in range(0, len(of_one), BOOKED_AT_ONCE):
+                part = of_one[start : start + BOOKED_AT_ONCE]
+                try:
+                    outcome = await self._book_part(part, book)
+                except LedgerAway as error:
+                    log.warning("the ledger is away", booked_later=len(part), error=str(error))
+                    return refusals
+                refusals += [booking for booking in outcome if not booking.transaction_id]
         return refusals
+
+    async def _book_part(self, part: Sequence[Draft], book: Book) -> Sequence[Booking]:
+        """Book and record within the trace in which these drafts of one document were read."""
+        owner = part[0].owner
+        with continued("book drafts", await self._drafts.trace(owner, part[0].id)):
+            outcome = await book(part)
+            await self._settle(owner, outcome)
+        return outcome
 
     async def _settle(self, owner: str, bookings: Sequence[Booking]) -> None:
         async def record(tx: Tx) -> None:
