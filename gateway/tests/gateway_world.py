@@ -16,6 +16,8 @@ from pfa_local.stack import Stack
 
 API = "/api/v1"
 PASSWORD = "a sentence to remember"
+# What `frames` calls a line that only keeps the connection alive.
+COMMENT = ":"
 
 
 @contextmanager
@@ -129,7 +131,9 @@ async def frames(response: httpx.Response) -> AsyncIterator[tuple[str, Any]]:
     """The events of a stream: their names and data."""
     name = ""
     async for line in response.aiter_lines():
-        if line.startswith("event: "):
+        if line.startswith(":"):
+            yield COMMENT, None
+        elif line.startswith("event: "):
             name = line.removeprefix("event: ")
         elif line.startswith("data: "):
             yield name, json.loads(line.removeprefix("data: "))

@@ -83,7 +83,7 @@ def create_app(settings: Settings, hub: Hub) -> FastAPI:
         https_only=settings.app_env == "production",
     )
     FastAPIInstrumentor.instrument_app(
-        app, excluded_urls="/health,/metrics", exclude_spans=["receive", "send"]
+        app, excluded_urls="/health(/|$),/metrics$", exclude_spans=["receive", "send"]
     )
     return app
 

@@ -51,12 +51,15 @@ class Edge:
             await self._app(scope, receive, send)
             return
         started, status = time.perf_counter(), 0
+        trace_id = problems.trace_id()
 
         async def send_with_headers(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                self._add_headers(scope["path"], MutableHeaders(scope=message))
+                headers = MutableHeaders(scope=message)
+                headers["x-trace-id"] = trace_id
+                self._add_headers(scope["path"], headers)
             await send(message)
 
         try:
@@ -75,7 +78,6 @@ class Edge:
             self._write_log(scope, status, started)
 
     def _add_headers(self, path: str, headers: MutableHeaders) -> None:
-        headers["x-trace-id"] = problems.trace_id()
         for name, value in _SECURITY_HEADERS.items():
             if name != "content-security-policy" or path != "/docs":
                 headers.setdefault(name, value)

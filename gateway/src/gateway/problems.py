@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -146,6 +147,8 @@ _STATUSES: Mapping[int, ProblemType] = {
 _WRAPPERS = re.compile(r"^(transaction|header|filter|period|page|draft)\.")
 _QUERY_NAMES = {"from_date": "from", "to_date": "to", "text": "q", "kind": "type"}
 RETRY_SOON_SECONDS = 2
+# Names the requests that are not traced: probes.
+_untraced: ContextVar[str | None] = ContextVar("untraced", default=None)
 
 
 class ProblemError(Exception):
@@ -168,7 +171,11 @@ class ProblemError(Exception):
 def trace_id() -> str:
     """The trace of the request in hand, to be named when asking for help."""
     context = trace.get_current_span().get_span_context()
-    return f"{context.trace_id:032x}" if context.is_valid else uuid4().hex
+    if context.is_valid:
+        return f"{context.trace_id:032x}"
+    if _untraced.get() is None:
+        _untraced.set(uuid4().hex)
+    return _untraced.get() or ""
 
 
 def problem_response(path: str, problem: ProblemError) -> Response:
@@ -260,29 +267,29 @@ def _validation_problem(error: Mapping[str, object]) -> FieldProblem:
 def install(app: FastAPI) -> None:
     """Answer every error of the app with a problem."""
 
-    def on_problem(request: Request, error: Exception) -> Response:
+    async def on_problem(request: Request, error: Exception) -> Response:
         assert isinstance(error, ProblemError)  # noqa: S101 - the handler's own type
         return problem_response(request.url.path, error)
 
-    def on_rpc(request: Request, error: Exception) -> Response:
+    async def on_rpc(request: Request, error: Exception) -> Response:
         assert isinstance(error, grpc.aio.AioRpcError)  # noqa: S101
         return problem_response(request.url.path, of_rpc(error, method=request.method))
 
-    def on_validation(request: Request, error: Exception) -> Response:
+    async def on_validation(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)  # noqa: S101
         return problem_response(request.url.path, of_validation(error.errors()))
 
-    def on_amount(request: Request, error: Exception) -> Response:
+    async def on_amount(request: Request, error: Exception) -> Response:
         assert isinstance(error, InvalidAmount | UnknownCurrency)  # noqa: S101
         return problem_response(request.url.path, of_amount(error))
 
-    def on_unauthenticated(request: Request, error: Exception) -> Response:
+    async def on_unauthenticated(request: Request, error: Exception) -> Response:
         return problem_response(request.url.path, ProblemError(UNAUTHENTICATED, str(error)))
 
-    def on_denied(request: Request, error: Exception) -> Response:
+    async def on_denied(request: Request, error: Exception) -> Response:
         return problem_response(request.url.path, ProblemError(FORBIDDEN, str(error)))
 
-    def on_http(request: Request, error: Exception) -> Response:
+    async def on_http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101
         kind = _STATUSES.get(error.status_code) or ProblemType(
             f"http-{error.status_code}", error.status_code, error.detail
