@@ -66,7 +66,7 @@ def test_neighbours_decide_what_a_lone_separator_means() -> None:
 
 
 def test_two_conventions_in_one_file_are_refused() -> None:
-    with pytest.raises(SeparatorsDisagree, match="'2.50' and '1,50'"):
+    with pytest.raises(SeparatorsDisagree, match=r"'2\.50' and '1,50'"):
         decimal_mark(["2.50", "1,50"])
 
 

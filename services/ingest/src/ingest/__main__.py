@@ -152,7 +152,7 @@ def _recognition(settings: Settings) -> WorkerOptions:
 
 
 def _keep_warm(recognition: WorkerPool) -> Background:
-    """Load the models as soon as the process consumes: the first receipt should not wait for them."""
+    """Load the models when the process begins to consume: no receipt should wait for them."""
 
     async def warm(stop: asyncio.Event) -> None:
         await recognition.start()
@@ -171,7 +171,8 @@ def _sweep(review: Review) -> Background:
                 if settled:
                     log.info("finished bookings", drafts=settled)
             except Exception:
-                # The sweep outlives whatever is away: what it could not finish now it will find again.
+                # The sweep outlives whatever is away: what it could not finish now it will find
+                # again.
                 log.exception("sweep failed")
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), SWEEP_SECONDS)

@@ -18,7 +18,8 @@ CHUNK = 64 * 1024
 
 
 def open_storage(url: str, *, endpoint: str = "") -> DocumentFiles:
-    """The storage of a URL; `endpoint` is for S3-compatible stores (credentials come from the usual AWS settings).
+    """The storage of a URL; `endpoint` is for S3-compatible stores (credentials come from the usual
+    AWS settings).
 
     Raises ValueError for a scheme that is not known.
     """

@@ -1,7 +1,7 @@
 """Amounts as people and banks print them.
 
-Which character is the decimal separator is decided once for a file from all its values, never for a value alone:
-`1,234` is a thousand or a bit more than one, and only its neighbours know.
+Which character is the decimal separator is decided once for a file from all its values, never for a
+value alone: `1,234` is a thousand or a bit more than one, and only its neighbours know.
 """
 
 import re
@@ -53,7 +53,9 @@ class SeparatorsDisagree(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class PrintedAmount:
-    """`minor_units` in the currency asked for; `currency` where the text itself names one, else empty."""
+    """`minor_units` in the currency asked for; `currency` where the text itself names one, else
+    empty.
+    """
 
     minor_units: int
     currency: str
@@ -62,7 +64,8 @@ class PrintedAmount:
 def decimal_mark(texts: Iterable[str], *, three_decimals: bool = False) -> DecimalMark:
     """The decimal separator of a file, from all its amounts.
 
-    `three_decimals` is true for currencies whose minor unit has three digits: then `1.234` is no thousand.
+    `three_decimals` is true for currencies whose minor unit has three digits: then `1.234` is no
+    thousand.
     Raises SeparatorsDisagree. Where no value tells, a point.
     """
     witness: dict[DecimalMark, str] = {}
@@ -86,7 +89,7 @@ def decimal_mark(texts: Iterable[str], *, three_decimals: bool = False) -> Decim
 
 
 def _speaks(shape: re.Match[str]) -> bool:
-    """Whether the words about the number are those of an amount: `12,3x` tells nothing of its file."""
+    """Whether the words about the number are an amount's: `12,3x` tells nothing of its file."""
     try:
         _words_about(shape, "")
     except NotAnAmount:
@@ -114,8 +117,8 @@ def _evidence(number: str, *, three_decimals: bool) -> tuple[DecimalMark | None,
 def parse_amount(text: str, *, mark: DecimalMark, currency: str) -> PrintedAmount:
     """Read one amount exactly, with the file's decimal mark.
 
-    Knows signs before and after, parentheses, `DR`/`CR`, currency codes and marks, groups of three and Indian
-    groups; zeros beyond the minor unit are dropped, other digits there are refused.
+    Knows signs before and after, parentheses, `DR`/`CR`, currency codes and marks, groups of three
+    and Indian groups; zeros beyond the minor unit are dropped, other digits there are refused.
     Raises NotAnAmount, UnknownCurrency.
     """
     shape = _shape(text)

@@ -1,4 +1,6 @@
-"""The arithmetic gate: what a document says of itself must add up, or a person is told what does not."""
+"""The arithmetic gate: what a document says of itself must add up, or a person is told what does
+not.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,7 +30,8 @@ class Verdict:
 
 
 def judge_receipt(sums: ReceiptSums) -> Verdict:
-    """Items (or the subtotal) + tax - discount (+ rounding, service) = total; cash - change = total.
+    """Items (or the subtotal) + tax - discount (+ rounding, service) = total; cash - change =
+    total.
 
     Tax may be included in the prices, so both readings are tried.
     """

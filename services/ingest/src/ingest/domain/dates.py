@@ -74,7 +74,8 @@ class _Numeric:
 
 
 def date_order(texts: Iterable[str], *, otherwise: DateOrder = "dmy") -> DateOrder:
-    """The order of a file, from all its dates: by a part above 12; else by which order runs in sequence; else `otherwise`.
+    """The order of a file, from all its dates: by a part above 12; else by which order runs in
+    sequence; else `otherwise`.
 
     Raises DateOrdersDisagree.
     """
@@ -97,7 +98,9 @@ def date_order(texts: Iterable[str], *, otherwise: DateOrder = "dmy") -> DateOrd
 
 
 def _order_in_sequence(parts: Sequence[_Numeric]) -> DateOrder | None:
-    """Statements run forwards or backwards in time; if only one order makes this one do so, it is that."""
+    """Statements run forwards or backwards in time; if only one order makes this one do so, it is
+    that.
+    """
     if len({(p.first, p.second, p.year) for p in parts}) < 3:
         return None
     runs: list[DateOrder] = []

@@ -39,7 +39,9 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Screening:
-    """What a file proved to be; `pages` are (width, height) of its upright page images, none for a bank file."""
+    """What a file proved to be; `pages` are (width, height) of its upright page images, none for a
+    bank file.
+    """
 
     media_type: str
     pages: tuple[tuple[int, int], ...]
@@ -47,7 +49,9 @@ class Screening:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """`version` grows with every change; `sha256` in lower-case hex is unique among the owner's documents."""
+    """`version` grows with every change; `sha256` in lower-case hex is unique among the owner's
+    documents.
+    """
 
     id: str
     owner: str

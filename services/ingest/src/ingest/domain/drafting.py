@@ -26,7 +26,8 @@ class AccountRef:
 
 
 def choose_account(*, uploaded_for: str, number_digits: str, accounts: Sequence[AccountRef]) -> str:
-    """The account that the person named, else the only one whose last digits are the statement's, else none.
+    """The account that the person named, else the only one whose last digits are the statement's,
+    else none.
 
     A named account that is not among the person's open ones is none.
     """

@@ -54,7 +54,9 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """`amount` is signed from the account's view: a purchase is negative. Empty texts are not known yet."""
+    """`amount` is signed from the account's view: a purchase is negative. Empty texts are not known
+    yet.
+    """
 
     id: str
     owner: str
@@ -85,7 +87,7 @@ class Draft:
         return bool(self.account_id and self.date and self.amount and not self.amount.is_zero)
 
     def suggested(self, suggestions: Sequence[CategorySuggestion], *, at: datetime) -> "Draft":
-        """Ready for review, with the best suggestion as its category unless the person chose one."""
+        """Ready for review; the best suggestion is its category unless the person chose one."""
         best = suggestions[0].category_id if suggestions else ""
         return self._changed(
             at,
@@ -108,7 +110,8 @@ class Draft:
     def accepting(self, *, expected_version: int, at: datetime) -> "Draft":
         """The person's word is given; from here the booking is on its way.
 
-        Raises DraftDecided, DraftNotReady, VersionMismatch, AccountRequired, AmountRequired, DateRequired.
+        Raises DraftDecided, DraftNotReady, VersionMismatch, AccountRequired, AmountRequired,
+        DateRequired.
         """
         self._must_be_open()
         if self.status is DraftStatus.PENDING:

@@ -1,6 +1,7 @@
 """What can be wrong with a document or a draft, each by its name.
 
-`str(error)` is a sentence for a person. `slug` is the stable kebab-case name of the problem, `title` its short form.
+`str(error)` is a sentence for a person. `slug` is the stable kebab-case name of the problem,
+`title` its short form.
 """
 
 from collections.abc import Mapping, Sequence

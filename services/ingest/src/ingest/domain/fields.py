@@ -24,8 +24,8 @@ class Box:
 class Field:
     """One value that was read.
 
-    `text` is as printed, `value` canonical (YYYY-MM-DD; a plain decimal). An image gives page and box, a text file
-    its line; pages and lines count from 1, 0 means none. `confidence` is 0 to 1.
+    `text` is as printed, `value` canonical (YYYY-MM-DD; a plain decimal). An image gives page and
+    box, a text file its line; pages and lines count from 1, 0 means none. `confidence` is 0 to 1.
     """
 
     name: str

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 
 @dataclass(frozen=True, slots=True)
 class StatementLine:
-    """One booked row. `amount` in minor units of `currency`, signed from the account's view; `date` is YYYY-MM-DD.
+    """One booked row. `amount` in minor units of `currency`, signed from the account's view; `date`
+    is YYYY-MM-DD.
 
     `line` is where it stands in the file, from 1; the texts are as printed.
     """
@@ -29,7 +30,7 @@ class StatementLine:
 
 @dataclass(frozen=True, slots=True)
 class StatementAccount:
-    """One account of a bank file; `number` as the bank writes it, empty where the file names none."""
+    """One account of a bank file; `number` is as the bank writes it, or empty."""
 
     number: str
     currency: str
@@ -44,7 +45,9 @@ class StatementAccount:
 
 
 def with_trusted_references(lines: Sequence[StatementLine]) -> tuple[StatementLine, ...]:
-    """A bank's reference is unique by the standards; where a bank repeats one, it identifies nothing and is not used."""
+    """A bank's reference is unique by the standards; where a bank repeats one, it identifies
+    nothing and is not used.
+    """
     counts = Counter(line.bank_reference for line in lines)
     return tuple(
         line

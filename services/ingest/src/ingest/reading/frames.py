@@ -1,4 +1,6 @@
-"""What goes through the pipes between a worker process and its pool: an 8-byte big-endian length and a pickle."""
+"""What goes through the pipes between a worker process and its pool: an 8-byte big-endian length
+and a pickle.
+"""
 
 import struct
 from dataclasses import dataclass

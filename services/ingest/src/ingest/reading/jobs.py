@@ -24,7 +24,8 @@ MAX_STATEMENT_LINES = 2000
 def screen(
     data: bytes, *, allowed: Sequence[str], max_pixels: int, default_currency: str
 ) -> Screening:
-    """Decode an image whole, or read a bank file to its end, so that what is broken is refused at the door.
+    """Decode an image whole, or read a bank file to its end, so that what is broken is refused at
+    the door.
 
     Raises UploadRefused.
     """

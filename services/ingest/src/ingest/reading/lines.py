@@ -35,8 +35,8 @@ class TextRow:
 
 
 def rows_on_page(lines: Sequence[TextLine]) -> list[TextRow]:
-    """From top to bottom. The page's skew (median slope of wide lines) is taken out first, so that the label at the left
-    and the amount at the right of a turned receipt meet again.
+    """From top to bottom. The page's skew (median slope of wide lines) is taken out first, so that
+    the label at the left and the amount at the right of a turned receipt meet again.
     """
     if not lines:
         return []

@@ -1,7 +1,8 @@
 """Reader of OFX: 1.x (SGML, its leaves without closing tags) and 2.x (XML), one reader for both.
 
-OFX is read as a sequence of tags with their lines, not as a document tree: half of the files that banks write are neither
-valid SGML nor XML, and a refusal must name the line. Entities are never expanded beyond the single characters of HTML.
+OFX is read as a sequence of tags with their lines, not as a document tree: half of the files that
+banks write are neither valid SGML nor XML, and a refusal must name the line. Entities are never
+expanded beyond the single characters of HTML.
 """
 
 import html
@@ -225,7 +226,9 @@ def _amount(tag: str, leaf: _Leaf, currency: str, mark: DecimalMark) -> int:
 
 
 def _date(leaf: _Leaf) -> date:
-    """The calendar date as the bank wrote it; its time zone is not applied, as the bank's own paper doesn't."""
+    """The calendar date as the bank wrote it; its time zone is not applied, as the bank's own paper
+    doesn't.
+    """
     match = _DATE.match(leaf.value)
     try:
         if match is None:

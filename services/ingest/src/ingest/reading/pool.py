@@ -145,7 +145,9 @@ class _Worker:
 
 
 class _AnswerUnpickler(pickle.Unpickler):
-    """A worker has handled a stranger's bytes: its answers may hold our own value types and nothing else."""
+    """A worker has handled a stranger's bytes: its answers may hold our own value types and nothing
+    else.
+    """
 
     def find_class(self, module: str, name: str) -> Any:
         if (module, name) in _PLAIN:

@@ -19,7 +19,7 @@ STATEMENT_SECONDS = 30.0
 
 
 async def _patiently(work: Callable[[], Awaitable[T]]) -> T:
-    """A process that died may have been another's victim: try once more, then blame the document."""
+    """A process that died may have been a victim: try once more, then blame the document."""
     for last in (False, True):
         try:
             return await work()

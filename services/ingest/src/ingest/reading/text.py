@@ -14,9 +14,11 @@ class NotText(ValueError):
 
 
 def decode_text(data: bytes, *, declared: str = "") -> str:
-    """Decode by byte order mark, else UTF-8 where the bytes are, else as `declared`, else as Windows-1252.
+    """Decode by byte order mark, else UTF-8 where the bytes are, else as `declared`, else as
+    Windows-1252.
 
-    UTF-8 goes before what a file declares: headers that say 1252 above UTF-8 bytes are common, the reverse is not.
+    UTF-8 goes before what a file declares: headers that say 1252 above UTF-8 bytes are common, the
+    reverse is not.
     Raises NotText.
     """
     for mark, codec in _BOMS:

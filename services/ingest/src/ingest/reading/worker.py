@@ -1,7 +1,9 @@
-"""A worker process: `python -m ingest.reading.worker` reads jobs from its standard input and writes answers.
+"""A worker process: `python -m ingest.reading.worker` reads jobs from its standard input and writes
+answers.
 
-Frames are an 8-byte big-endian length and a pickle. The first frame is the worker's `WorkerOptions`; it answers that once it is
-ready. Limits are set before anything is read; the process ends when its parent does.
+Frames are an 8-byte big-endian length and a pickle. The first frame is the worker's
+`WorkerOptions`; it answers that once it is ready. Limits are set before anything is read; the
+process ends when its parent does.
 """
 
 import ctypes

@@ -51,7 +51,7 @@ class Documents:
     async def page(
         self, owner: str, *, status: DocumentStatus | None, before: str, limit: int
     ) -> list[Document]:
-        """Newest first, at most `limit`, older than the document `before` (empty: from the newest)."""
+        """Newest first, at most `limit`, older than `before` (empty: from the newest)."""
         query: Row = {"user_id": owner}
         if status is not None:
             query["status"] = status.value

@@ -58,8 +58,8 @@ class Extraction:
     async def read(self, *, owner: str, document_id: str) -> Read | None:
         """The slow part, outside any transaction: mark it as being read, read it.
 
-        None where there is nothing to read any more. Failures of the document are answered as its problem; failures of
-        the surroundings are raised, to be tried again.
+        None where there is nothing to read any more. Failures of the document are answered as its
+        problem; failures of the surroundings are raised, to be tried again.
         """
         document = await self._begin(owner, document_id)
         if document is None:
@@ -103,7 +103,9 @@ class Extraction:
         document_id: str,
         suggestions: Mapping[str, Sequence[CategorySuggestion]],
     ) -> None:
-        """Drafts get their suggestions (best first, by draft id) and the document is ready for review."""
+        """Drafts get their suggestions (best first, by draft id) and the document is ready for
+        review.
+        """
         try:
             document = await self._documents.get(owner, document_id, tx=tx)
         except DocumentNotFound:

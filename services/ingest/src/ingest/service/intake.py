@@ -51,7 +51,8 @@ class Intake:
     async def upload(
         self, *, owner: str, file_name: str, account_id: str, chunks: AsyncIterator[bytes]
     ) -> Uploaded:
-        """Take a document in, or answer the one of the same bytes; a refused file leaves nothing behind.
+        """Take a document in, or answer the one of the same bytes; a refused file leaves nothing
+        behind.
 
         Raises FileTooLarge, DocumentEmpty, UnsupportedMediaType, DocumentUnreadable, ImageTooLarge,
         StatementInvalid, InvalidField.
@@ -84,7 +85,8 @@ class Intake:
         return document, self._files.stream(file_key(document))
 
     async def page_image(self, *, owner: str, document_id: str, page: int, width: int) -> bytes:
-        """The picture that was read, upright, as a JPEG; at most `width` pixels wide (0: as it was read).
+        """The picture that was read, upright, as a JPEG; at most `width` pixels wide (0: as it was
+        read).
 
         Raises DocumentNotFound, PageNotFound, InvalidField.
         """

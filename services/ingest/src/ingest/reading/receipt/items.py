@@ -9,7 +9,8 @@ from ingest.reading.receipt.money import PrintedSum
 from ingest.reading.receipt.total import ChosenTotal
 
 _SUMS_BEGIN = re.compile(
-    r"sub\s?-?t[o0]t|t[o0]tal|zwischen|summe|\bsous|\bgst|\btax|\bvat\b|mwst|\bdisc|\bround|\bcash|am(oun)?t\s?due|\bnett?\b",
+    r"sub\s?-?t[o0]t|t[o0]tal|zwischen|summe|\bsous|\bgst|\btax|\bvat\b|mwst|\bdisc|"
+    r"\bround|\bcash|am(oun)?t\s?due|\bnett?\b",
     re.IGNORECASE,
 )
 
@@ -23,7 +24,9 @@ class PrintedItem:
 def items_above(
     rows: Sequence[TextRow], sums: Sequence[PrintedSum], total: ChosenTotal | None
 ) -> list[PrintedItem]:
-    """Rows above the first sum-like row; an item whose amount stands alone takes the row above as its name."""
+    """Rows above the first sum-like row; an item whose amount stands alone takes the row above as
+    its name.
+    """
     if total is None:
         return []
     ends = _sums_begin(rows, sums, total.sum.row)

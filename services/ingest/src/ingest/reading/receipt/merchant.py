@@ -8,10 +8,12 @@ from ingest.domain.fields import Box
 from ingest.reading.lines import TextRow
 
 _COMPANY = re.compile(
-    r"\bs(dn|ON|DN)\.?\s?b\w?h?d\b|\bbhd\b|\bsdn\b|\bltd\b|\blimited\b|\bllc\b|\binc\b|\bcorp|\bgmbh\b|\bag\b|\bkg\b|\bplc\b|\bs\.?a\.?r?\.?l?\b$|"
-    r"\bs\.?r\.?l\b|\bb\.?v\b|\boy\b|\bab\b$|\bco\b\.?|enterprise|trading|restaurant|restoran|kedai|store|mart\b|market|"
-    r"hardware|bakery|cafe|coffee|pharmacy|farmasi|shop|hotel|industries|perniagaan|syarikat|stationery|holdings|"
-    r"services?\b|supermarket|grocer|kitchen|book|apotheke|markt|boutique|electric|station|house|food|chicken|machinery|marketing",
+    r"\bs(dn|ON|DN)\.?\s?b\w?h?d\b|\bbhd\b|\bsdn\b|\bltd\b|\blimited\b|\bllc\b|\binc\b|"
+    r"\bcorp|\bgmbh\b|\bag\b|\bkg\b|\bplc\b|\bs\.?a\.?r?\.?l?\b$|\bs\.?r\.?l\b|\bb\.?v\b|"
+    r"\boy\b|\bab\b$|\bco\b\.?|enterprise|trading|restaurant|restoran|kedai|store|mart\b|"
+    r"market|hardware|bakery|cafe|coffee|pharmacy|farmasi|shop|hotel|industries|"
+    r"perniagaan|syarikat|stationery|holdings|services?\b|supermarket|grocer|kitchen|book|"
+    r"apotheke|markt|boutique|electric|station|house|food|chicken|machinery|marketing",
     re.IGNORECASE,
 )
 _LEGAL_TAIL = re.compile(
@@ -24,15 +26,17 @@ _REGISTRATION = re.compile(
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(
-    r"\b(jalan|jln|lot|lorong|taman|tmn|street|str\b|strasse|road|rd\b|avenue|ave\b|lane|floor|flr|level|blok|block|kuala|johor|"
-    r"selangor|bahru|kampung|kg\.|persiaran|seksyen|section|bandar|malaysia|row|allee|weg|platz|rue|via|calle)\b|\d{5}|\bno\.?\s?\d",
+    r"\b(jalan|jln|lot|lorong|taman|tmn|street|str\b|strasse|road|rd\b|avenue|ave\b|lane|floor|flr|level|blok|block|kuala|johor|selangor|bahru|kampung|kg\.|persiaran|seksyen|section|bandar|malaysia|row|allee|weg|platz|rue|via|calle)\b|"
+    r"\d{5}|\bno\.?\s?\d",
     re.IGNORECASE,
 )
 _NOT_A_NAME = re.compile(
-    r"tax\s?invoice|\binvoice|\breceipt|\bresit\b|\btel\b|phone|\bfax|\bgst|\bsst\b|reg\.?\s?no|reg\s?id|co\.?\s?no|company\s?(no|reg)|"
-    r"\broc\b|www\.|http|@|\.com|\bdate\b|\bcashier|\btable\b|\border|\bbill\b|\bwelcome|\bthank|\bcopy|\bcash\b|\bvat\s|ust-?id|opening|"
-    r"\bhours|\bh/p\b|\bserver|\bduplicate|\bdocument|\bcustomer|\bmember|\bplease|\bslip\b|\bguest|\bcheck\b|licensee|formerly|"
-    r"owned\s?by|\bmanaged|\boperated|\breprint",
+    r"tax\s?invoice|\binvoice|\breceipt|\bresit\b|\btel\b|phone|\bfax|\bgst|\bsst\b|"
+    r"reg\.?\s?no|reg\s?id|co\.?\s?no|company\s?(no|reg)|\broc\b|www\.|http|@|\.com|"
+    r"\bdate\b|\bcashier|\btable\b|\border|\bbill\b|\bwelcome|\bthank|\bcopy|\bcash\b|"
+    r"\bvat\s|ust-?id|opening|\bhours|\bh/p\b|\bserver|\bduplicate|\bdocument|\bcustomer|"
+    r"\bmember|\bplease|\bslip\b|\bguest|\bcheck\b|licensee|formerly|owned\s?by|\bmanaged|"
+    r"\boperated|\breprint",
     re.IGNORECASE,
 )
 

@@ -12,7 +12,8 @@ from kit.money import KNOWN_CURRENCIES
 
 _AMOUNT = re.compile(
     r"(?P<minus>-)?\s?(?P<mark>RM|MYR|US\$|S\$|[$€£¥₹]|Rs\.?|[A-Z]{3})?\s?(?P<minus2>-)?"
-    r"(?<![\d.,])(?P<whole>\d{1,3}(?:[.,' ]\d{2,3})*|\d{4,7})\s?(?P<point>[.,])\s?(?P<cents>\d{2})(?!\d|[.,]\d|\s?%)"
+    r"(?<![\d.,])(?P<whole>\d{1,3}(?:[.,' ]\d{2,3})*|\d{4,7})"
+    r"\s?(?P<point>[.,])\s?(?P<cents>\d{2})(?!\d|[.,]\d|\s?%)"
 )
 _WHOLE = re.compile(
     r"(?P<mark>¥|JPY|KRW|[A-Z]{3})\s?(?P<whole>\d{1,3}(?:,\d{3})+|\d{2,7})(?![\d.,%])"
@@ -22,7 +23,7 @@ _LETTER_SLIPS = re.compile(r"(?<=\d)[oO](?=[\d.,])|(?<=[.,])[oO](?=\d)|(?<=[.,]\
 
 @dataclass(frozen=True, slots=True)
 class PrintedSum:
-    """`minor_units` in hundredths as printed (whole units times one where the currency has none)."""
+    """`minor_units` in hundredths as printed, or whole units where the currency has no smaller."""
 
     minor_units: int
     text: str
@@ -92,7 +93,9 @@ def _sums_in(
 
 
 def _plausible(match: re.Match[str], point: DecimalMark) -> bool:
-    """Dates (30.08.25) repeat one mark; a long number with the other mark is no amount of this receipt."""
+    """Dates (30.08.25) repeat one mark; a long number with the other mark is no amount of this
+    receipt.
+    """
     if match["point"] in match["whole"]:
         return False
     return match["point"] == point or len(re.sub(r"\D", "", match["whole"])) <= 3
@@ -102,7 +105,9 @@ _NAMES = re.compile(r"\b[A-Z]{3}\b|\bRM(?=\b|\d)|\bRs\b|[€£¥₹]|\$(?=\s?\d)
 
 
 def currency_of(rows: Sequence[TextRow], *, otherwise: str) -> str:
-    """The currency that the page names most: ISO codes and marks beside amounts, RM, Rs and the like in headings."""
+    """The currency that the page names most: ISO codes and marks beside amounts, RM, Rs and the
+    like in headings.
+    """
     votes: Counter[str] = Counter()
     for row in rows:
         for word in _NAMES.findall(row.text):
@@ -113,7 +118,47 @@ def currency_of(rows: Sequence[TextRow], *, otherwise: str) -> str:
 
 # ISO codes that are also words or parts of names on receipts (ALL, TOP, CUP, …) name nothing.
 _SPOKEN = frozenset(
-    {"USD", "EUR", "GBP", "CHF", "JPY", "MYR", "SGD", "INR", "AUD", "CAD", "NZD", "SEK", "NOK", "DKK", "PLN",
-     "CZK", "HUF", "RON", "BGN", "TRY", "ZAR", "BRL", "MXN", "THB", "IDR", "PHP", "HKD", "TWD", "KRW", "CNY", "AED",
-     "SAR", "ILS", "KWD", "RM", "Rs", "€", "£", "¥", "₹", "$"}
-)  # fmt: skip
+    [
+        "USD",
+        "EUR",
+        "GBP",
+        "CHF",
+        "JPY",
+        "MYR",
+        "SGD",
+        "INR",
+        "AUD",
+        "CAD",
+        "NZD",
+        "SEK",
+        "NOK",
+        "DKK",
+        "PLN",
+        "CZK",
+        "HUF",
+        "RON",
+        "BGN",
+        "TRY",
+        "ZAR",
+        "BRL",
+        "MXN",
+        "THB",
+        "IDR",
+        "PHP",
+        "HKD",
+        "TWD",
+        "KRW",
+        "CNY",
+        "AED",
+        "SAR",
+        "ILS",
+        "KWD",
+        "RM",
+        "Rs",
+        "€",
+        "£",
+        "¥",
+        "₹",
+        "$",
+    ]
+)

@@ -1,4 +1,6 @@
-"""A receipt's text to its fields, each with box and confidence, and what the arithmetic says of them."""
+"""A receipt's text to its fields, each with box and confidence, and what the arithmetic says of
+them.
+"""
 
 from collections.abc import Sequence
 from datetime import date
@@ -80,7 +82,7 @@ def _sum_field(name: str, found: PrintedSum, currency: str, confidence: float) -
 
 
 def _money(found: PrintedSum, currency: str) -> Money:
-    """Receipts print hundredths, or whole units where the currency has no smaller one; never more."""
+    """Receipts print hundredths, or whole units where the currency has no smaller one."""
     digits = exponent(currency)
     scale = 10 ** (digits - 2) if digits > 2 else 1
     return Money(found.minor_units * scale, currency)

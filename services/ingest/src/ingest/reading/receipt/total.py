@@ -1,7 +1,8 @@
 """Which of a receipt's amounts is what was paid.
 
-Every amount is weighed by what its row says, by arithmetic (cash less change, subtotal plus tax), and by how often and how large
-it is printed. Weights were set on public receipts (SROIE); `python -m ingest.evaluate` measures them.
+Every amount is weighed by what its row says, by arithmetic (cash less change, subtotal plus tax),
+and by how often and how large it is printed. Weights were set on public receipts (SROIE); `python
+-m ingest.evaluate` measures them.
 """
 
 import re
@@ -13,16 +14,22 @@ from ingest.reading.lines import TextRow
 from ingest.reading.receipt.money import PrintedSum
 
 _STRONG = re.compile(
-    r"grand ?total|\bdue\b|total ?(amount|amt|due|payable|sales?|rounded|rm|myr|usd|eur|gbp|chf)|(amount|amt|balance|nett?) ?(due|total|payable)|"
-    r"to ?pay|payable|total ?(incl|with|after|round)|rounded ?total|total ?\(?inclusive|net ?(amount|amt)|nett|"
-    r"summe|gesamt|gesamtbetrag|zu ?zahlen|endbetrag|total ?ttc|a ?payer|net ?a ?payer|importe ?total|total ?a ?pagar|totale|"
-    r"te ?betalen|totaal|att ?betala|razem|do ?zaplaty|celkem|osszesen|betrag"
+    r"grand ?total|\bdue\b|"
+    r"total ?(amount|amt|due|payable|sales?|rounded|rm|myr|usd|eur|gbp|chf)|"
+    r"(amount|amt|balance|nett?) ?(due|total|payable)|to ?pay|payable|"
+    r"total ?(incl|with|after|round)|rounded ?total|total ?\(?inclusive|net ?(amount|amt)|"
+    r"nett|summe|gesamt|gesamtbetrag|zu ?zahlen|endbetrag|total ?ttc|a ?payer|"
+    r"net ?a ?payer|importe ?total|total ?a ?pagar|totale|te ?betalen|totaal|att ?betala|"
+    r"razem|do ?zaplaty|celkem|osszesen|betrag"
 )
 _TOTAL = re.compile(r"t[o0]t[ao]l|jumlah|tota1|t0tal")
 _NOT_TOTAL = re.compile(
-    r"sub ?-?t[o0]ta[l1i]|zwischen|sous ?total|sub ?-?tot|total ?(qty|quantity|item|items|ltem|disc|saving|tax|gst|vat|point|no|pcs|count|ex|excl|"
-    r"before|without|s/?disc)|(before|excl\w*|exclusive|without|w/o|ex) ?(of )?\(?(gst|tax|vat|sst)|(gst|tax|vat|mwst|mws|tva|iva|sst) ?(total|amount|amt|summary)|"
-    r"total ?\(?ex|item\(?s?\)?:|excluding|not ?incl|total ?gst|total ?tax|qty|accepted ?total"
+    r"sub ?-?t[o0]ta[l1i]|zwischen|sous ?total|sub ?-?tot|"
+    r"total ?(qty|quantity|items?|ltem|disc|saving|tax|gst|vat|point|no|pcs|count)|"
+    r"total ?(ex|excl|before|without|s/?disc)|"
+    r"(before|excl\w*|exclusive|without|w/o|ex) ?(of )?\(?(gst|tax|vat|sst)|"
+    r"(gst|tax|vat|mwst|mws|tva|iva|sst) ?(total|amount|amt|summary)|total ?\(?ex|"
+    r"item\(?s?\)?:|excluding|not ?incl|total ?gst|total ?tax|qty|accepted ?total"
 )
 _TAXES = re.compile(r"\b(gst|vat|tax|sst|mwst|ust|tva|iva|btw|moms)\b|service ?(charge|tax)|svc")
 _INCLUSIVE = re.compile(r"incl|inc\b|with|w/|after")
@@ -30,7 +37,8 @@ _RATE = re.compile(r"(gst|tax|vat|mwst|sst) ?@|@ ?\d{1,2} ?%")
 _DISCOUNT = re.compile(r"disc|rabatt|saving|remise|descuento|sconto|voucher|coupon|deposit")
 _ROUNDING = re.compile(r"\bround|\brnd|rundung|\barrondi")
 _CASH = re.compile(
-    r"\bcash\b|tender|\bpaid\b|payment|\bbar\b|gegeben|erhalten|especes|efectivo|contanti|kontant|amount ?received|received|accepted"
+    r"\bcash\b|tender|\bpaid\b|payment|\bbar\b|gegeben|erhalten|especes|efectivo|contanti|"
+    r"kontant|amount ?received|received|accepted"
 )
 _CARD = re.compile(
     r"visa|master|amex|credit ?card|debit|\bcard\b|karte|maestro|paypass|nets\b|bankcard"
@@ -39,8 +47,11 @@ _CHANGE = re.compile(
     r"chang|ruckgeld|rueckgeld|wechselgeld|retour|rendu|cambio|resto|balance\b(?! due)|wisselgeld"
 )
 _SUBTOTAL = re.compile(r"sub ?-?t[o0]ta[l1i]|sub ?-?tot\b|zwischen ?(summe|total)|sous ?total")
+_TAX_SUM = re.compile(r"total (gst|tax)|(gst|tax) (amount|amt)")
+_TAX_INCLUDED = re.compile(r"(incl\w*|with|after|w/).{0,12}(gst|tax|sst)")
 _SUMMARY = re.compile(
-    r"(gst|tax|vat|mwst|sst) ?(summary|analysis|breakdown|code|rate|detail)|summary|tax ?amt|amount ?\(rm\)|amt ?\(rm\)"
+    r"(gst|tax|vat|mwst|sst) ?(summary|analysis|breakdown|code|rate|detail)|summary|"
+    r"tax ?amt|amount ?\(rm\)|amt ?\(rm\)"
 )
 
 
@@ -146,30 +157,31 @@ def _confidence(margin: float, read: float) -> float:
 
 
 def _label_weight(label: str) -> float:
-    weight = 0.0
-    if _NOT_TOTAL.search(label) and not re.search(
-        r"(incl\w*|with|after|w/).{0,12}(gst|tax|sst)", label
-    ):
-        weight = -1.0
-    elif _STRONG.search(label):
-        weight = 5.0
-    elif _TOTAL.search(label):
-        weight = 4.0
+    """What the words beside an amount say for or against its being the total."""
+    total = bool(_TOTAL.search(label))
+    weight = _claim(label)
     if _ROUNDING.search(label):
-        weight += 1.2 if _TOTAL.search(label) else -4.0
-    if _RATE.search(label):
-        weight -= 4.0
-    if _DISCOUNT.search(label) and not _TOTAL.search(label):
+        weight += 1.2 if total else -4.0
+    for pattern, loss in ((_RATE, 4.0), (_CHANGE, 5.0)):
+        weight -= loss if pattern.search(label) else 0.0
+    if _DISCOUNT.search(label) and not total:
         weight -= 3.0
-    if _CHANGE.search(label):
-        weight -= 5.0
     if _TAXES.search(label) and not _INCLUSIVE.search(label):
         weight -= 2.0
     if _CARD.search(label):
         weight += 1.0
-    elif _CASH.search(label) and not _TOTAL.search(label):
+    elif _CASH.search(label) and not total:
         weight -= 0.3
     return weight
+
+
+def _claim(label: str) -> float:
+    """How plainly the label says that this is the total."""
+    if _NOT_TOTAL.search(label) and not _TAX_INCLUDED.search(label):
+        return -1.0
+    if _STRONG.search(label):
+        return 5.0
+    return 4.0 if _TOTAL.search(label) else 0.0
 
 
 def _proof_weight(amount: int, roles: Roles) -> float:
@@ -196,7 +208,7 @@ def _rounded_weight(
 
 
 def _summary_start(rows: Sequence[TextRow]) -> int:
-    """The row from which a table of taxes sums up what was summed already; it is in the lower half."""
+    """The row from which a table of taxes repeats what was summed; it is in the lower part."""
     for place, row in enumerate(rows):
         if place > len(rows) * 0.4 and _SUMMARY.search(_folded(row.text)):
             return place
@@ -215,13 +227,12 @@ def _last(
 
 
 def _tax(named: Sequence[Labelled]) -> PrintedSum | None:
+    """The first sum that is called a tax, and is neither a total with it nor one without."""
     for each in named:
-        if _TAXES.search(each.label) and not (
-            _INCLUSIVE.search(each.label) and _TOTAL.search(each.label)
-        ):
-            if not _NOT_TOTAL.search(
-                re.sub(r"total (gst|tax)|(gst|tax) (amount|amt)", "", each.label)
-            ):
+        inclusive_total = _INCLUSIVE.search(each.label) and _TOTAL.search(each.label)
+        if _TAXES.search(each.label) and not inclusive_total:
+            rest = _TAX_SUM.sub("", each.label)
+            if not _NOT_TOTAL.search(rest):
                 return each.sum
     return None
 

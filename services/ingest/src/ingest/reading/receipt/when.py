@@ -60,12 +60,12 @@ def choose_date(rows: Sequence[TextRow], *, today: date, month_first: bool) -> C
 
 
 def _candidates(rows: Sequence[TextRow]) -> list[_Candidate]:
-    found: list[_Candidate] = []
-    for place, row in enumerate(rows):
-        for line in row.lines:
-            for text in dates_in(line.text) or dates_in(_mended(line.text)):
-                found.append(_Candidate(text, line, place, _weight(rows, place)))
-    return found
+    return [
+        _Candidate(text, line, place, _weight(rows, place))
+        for place, row in enumerate(rows)
+        for line in row.lines
+        for text in dates_in(line.text) or dates_in(_mended(line.text))
+    ]
 
 
 def _mended(text: str) -> str:

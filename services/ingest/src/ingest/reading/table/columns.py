@@ -1,59 +1,26 @@
-"""What the columns of an export mean, by the words of its header in the languages that banks write."""
+"""What the columns of an export mean, by the words of its header (`headers.toml`)."""
 
 import re
+import tomllib
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from importlib.resources import files
 
 from ingest.domain.amounts import NotAnAmount, decimal_mark, parse_amount
 from ingest.domain.dates import NotADate, parse_date
 from ingest.reading.table.dialect import Row
 
-_WORDS: dict[str, str] = {
-    "date": """date bookingdate postingdate posteddate posted dateposted transactiondate txndate trandate dateprocessed
-        buchungstag buchungsdatum datum datumprovedeni datumoperace fecha fechaoperacion fechadeoperacion fechamovimiento
-        dateoperation datedeloperation datecomptable dateop data dataoperazione datacontabile datamovimento
-        datadamovimentacao dataksiegowania dataoperacji bokforingsdag bokforingsdato datumtransakce tranzakciodatuma
-        konyvelesdatuma boekdatum transactiedatum completeddate starteddate paivamaara kirjauspaiva tarih islemtarihi""",
-    "value_date": """valutadatum valuta valuedate wertstellung wertstellungsdatum fechavalor datevaleur datavaluta ertektnap
-        ertekenap ertknap ertekn datumzauctovani rentedatum settlementdate someotherdate""",
-    "amount": """amount betrag umsatz betrageur betragineur importe importo montant bedrag bedrageur belopp belob belopp valor
-        kwota kwotaoperacji castka zauctovanacastka tranzakcioosszege osszeg amounteur amountusd amountgbp summa summe
-        transactionamount billingamount value inflow montantdeloperation maara tutar importoeur amountinaccountcurrency""",
-    "debit": """debit debits debitamount withdrawal withdrawals withdrawalamt withdrawalamount withdrawalamtinr paidout
-        moneyout out outflow soll sollbetrag lastschrift belastung ausgang debet cargo cargos addebito addebiti uscite
-        dare debito saida af ausgaben spent charge obciazenia""",
-    "credit": """credit credits creditamount deposit deposits depositamt depositamount depositamtinr paidin moneyin in haben
-        habenbetrag gutschrift eingang abono abonos accredito accrediti entrate avere credito entrada bij einnahmen
-        received uznania""",
-    "flag": """dk cd dc drcr crdr debitcredit creditdebit debitcreditindicator creditdebitindicator sollhaben shkennzeichen
-        sollhabenkennzeichen afbij bijaf bevetelkiadas type transactiontype typ sens soort indicator""",
-    "payee": """payee counterpartyname naamtegenpartij merchantname merchant partnerneve beguenstigterzahlungspflichtiger
-        begunstigterzahlungspflichtiger auftraggeberempfanger auftraggeberempfaenger namezahlungsbeteiligter
-        beguenstigter empfaenger empfanger zahlungsempfanger beneficiary beneficiario ordenante tiers libelletiers
-        nazevprotiuctu nazwakontrahenta kontrahent creditordebtor paidto nombre name naam partner counterparty
-        tegenpartij""",
-    "description": """description details detail memo narration narrative particulars remarks reference referencetext text
-        buchungstext verwendungszweck zahlungszweck umsatzart omschrijving mededelingen vrijemededeling libelle
-        libelleoperation concepto detalle descripcion observaciones descrizione causale descricao historico opis
-        opisoperacji tytul poznamka zprava kozlemeny reszletek meddelande tekst motivo transactiondescription
-        zpravaproprijemce notes additionalinformation aciklama""",
-    "balance": """balance runningbalance saldo saldoeur kontostand solde egyenleg zustatek saldopooperacji closingbalance
-        accountbalance bakiye balanceafter availablebalance zwischensaldo""",
-    "currency": """currency ccy waehrung wahrung devise divisa moneda munt valutacode mena menauctu devizanem
-        tranzakciodevizaneme waluta valuta kontowahrung""",
-    "reference": """recordid transactionid idtransakce megbizasazonosito referencenumber transactionreference fitid
-        bankreference archivierungskennung endtoendid volgnummer""",
-    "account": """account accountno accountnumber auftragskonto auftraggeberkonto ibanauftraggeberkonto rekeningnummer
-        kontonummer konto iban numerodecuenta cislouctu szamlaszam accountiban""",
-}
-_ROLES: dict[str, list[str]] = {role: words.split() for role, words in _WORDS.items()}
+_HEADERS = files(__package__).joinpath("headers.toml").read_text(encoding="utf-8")
+_ROLES: dict[str, list[str]] = tomllib.loads(_HEADERS)
 _HEADER_SEARCH = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Places of the columns by role; -1 where the file has none. `header_row` is its place, -1 without one."""
+    """Places of the columns by role; -1 where the file has none. `header_row` is its place, -1
+    without one.
+    """
 
     header_row: int
     date: int
@@ -128,7 +95,9 @@ def _plain(cell: str) -> str:
 
 
 def _columns_by_content(rows: Sequence[Row]) -> Columns:
-    """Without a header: one column of dates, one of signed amounts, the widest other text is the payee."""
+    """Without a header: one column of dates, one of signed amounts, the widest other text is the
+    payee.
+    """
     width = max((len(row.cells) for row in rows), default=0)
     sample = rows[:200]
     dates = [at for at in range(width) if _share(sample, at, is_date) > 0.9]

@@ -21,7 +21,9 @@ class Row:
 
 
 def rows_of(text: str) -> list[Row]:
-    """The rows under the delimiter that makes most of them equally wide; empty where none makes a table."""
+    """The rows under the delimiter that makes most of them equally wide; empty where none makes a
+    table.
+    """
     readings = [_rows(text, delimiter) for delimiter in _DELIMITERS]
     best = max(readings, key=_regularity)
     return best if _regularity(best)[0] > 0 else []

@@ -1,7 +1,7 @@
 """Rows of a CSV export to a statement, exact to the cent, or a refusal that names the line.
 
-A row is skipped only where it holds nothing to book (a total, a balance, a payment still pending); a row with a broken date or
-amount refuses the file.
+A row is skipped only where it holds nothing to book (a total, a balance, a payment still pending);
+a row with a broken date or amount refuses the file.
 """
 
 import re
@@ -25,13 +25,51 @@ from ingest.reading.table.dialect import Row, rows_of
 from ingest.reading.text import NotText, decode_text
 from kit.money import KNOWN_CURRENCIES, exponent
 
-_OUT = {"d", "dr", "dbit", "debit", "af", "s", "soll", "o", "out", "outflow", "kiadas", "debet", "h-", "-", "dbet",
-        "withdrawal", "lastschrift", "charge", "purchase"}  # fmt: skip
-_IN = {"c", "cr", "crdt", "credit", "bij", "h", "haben", "k", "i", "in", "inflow", "bevetel", "kredit", "+",
-       "deposit", "gutschrift", "refund", "payment"}  # fmt: skip
+# Words like "payment" are left out: one bank means money out by them, another money in.
+_OUT = frozenset(
+    [
+        "-",
+        "d",
+        "dr",
+        "dbit",
+        "debit",
+        "debet",
+        "dbet",
+        "s",
+        "soll",
+        "af",
+        "o",
+        "out",
+        "outflow",
+        "kiadas",
+        "withdrawal",
+        "lastschrift",
+    ]
+)
+_IN = frozenset(
+    [
+        "+",
+        "c",
+        "cr",
+        "crdt",
+        "credit",
+        "kredit",
+        "k",
+        "h",
+        "haben",
+        "bij",
+        "i",
+        "in",
+        "inflow",
+        "bevetel",
+        "deposit",
+        "gutschrift",
+    ]
+)
 _BALANCE_ROWS = re.compile(
-    r"(opening|closing|brought forward|carried forward|ending|starting) ?balance|balance (brought|carried) forward"
-    r"|anfangssaldo|endsaldo|^turnover$|saldo (inicial|final|iniziale|finale)",
+    r"(opening|closing|brought forward|carried forward|ending|starting) ?balance"
+    r"|balance (brought|carried) forward|anfangssaldo|endsaldo|^turnover$"
+    r"|saldo (inicial|final|iniziale|finale)",
     re.IGNORECASE,
 )
 _FIGURE = re.compile(r"\d[.,]\d|^\W*\d")
@@ -67,7 +105,7 @@ def read_csv(data: bytes, *, default_currency: str) -> list[StatementAccount]:
 
 
 def _table(data: bytes) -> tuple[list[Row], Columns]:
-    """The rows and what their columns mean; a header that is nonsense in Windows-1252 may make sense in 1250."""
+    """The rows and their columns; a header that is nonsense in Windows-1252 may be in 1250."""
     for codec in ("", "cp1250"):
         try:
             rows = rows_of(decode_text(data, declared=codec))
@@ -113,7 +151,8 @@ def _named_currency(row: Row, columns: Columns) -> str:
 def _holds_a_booking(row: Row, columns: Columns) -> bool:
     day = _at(row, columns.date)
     if not any(letter.isdigit() for letter in day):
-        # Totals at the end, and card payments that are still pending, have a word or nothing where the date goes.
+        # Totals at the end, and card payments that are still pending, have a word or nothing where
+        # the date goes.
         return False
     amounts = [_at(row, at) for at in (columns.amount, columns.debit, columns.credit)]
     if not any(amounts):
@@ -206,7 +245,9 @@ def _with_sign_warning(lines: list[StatementLine], columns: Columns) -> list[Sta
 def _with_balance_warnings(
     lines: list[StatementLine], rows: list[Row], columns: Columns, conventions: _Conventions
 ) -> list[StatementLine]:
-    """Warn at rows that a running balance contradicts; a balance with gaps confirms nothing and is left alone."""
+    """Warn at rows that a running balance contradicts; a balance with gaps confirms nothing and is
+    left alone.
+    """
     balances: list[int] = []
     for row in rows:
         try:
