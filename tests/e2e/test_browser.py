@@ -1,0 +1,39 @@
+"""A person's story in headless Chromium, from signing up to a booked receipt on the screen."""
+
+import os
+import subprocess
+
+import pytest
+from story import receipt
+
+from pfa_local import binaries
+from pfa_local.environment import ROOT
+
+pytestmark = [pytest.mark.stack, pytest.mark.browser, pytest.mark.timeout(600)]
+
+
+def test_the_stories_of_the_browser_hold(stack, tmp_path):
+    if not stack.frontend_url:
+        pytest.fail("frontend/dist is missing: `make setup` builds it")
+    photo = receipt(20261122)
+    paper = tmp_path / "receipt.jpg"
+    paper.write_bytes(photo.data)
+    node = binaries.node_directory()
+    environment = {
+        **os.environ,
+        "PATH": f"{node}{os.pathsep}{os.environ['PATH']}",
+        "BASE_URL": stack.frontend_url,
+        "RECEIPT_FILE": str(paper),
+        "RECEIPT_CURRENCY": "USD",
+        "CI": "1",
+    }
+    played = subprocess.run(
+        ["npm", "run", "--silent", "e2e"],
+        cwd=ROOT / "frontend",
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    print(played.stdout[-6000:])
+    assert played.returncode == 0, played.stdout[-6000:] + played.stderr[-2000:]
