@@ -25,6 +25,8 @@ def test_the_stories_of_the_browser_hold(stack, tmp_path):
         "BASE_URL": stack.frontend_url,
         "RECEIPT_FILE": str(paper),
         "RECEIPT_CURRENCY": "USD",
+        "E2E_OUT": str(tmp_path / "out"),
+        "E2E_SHOTS": str(tmp_path / "shots"),
         "CI": "1",
     }
     played = subprocess.run(
