@@ -1,6 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
-import { newPerson, openFirstAccount, signUp, type Person } from './person';
+import { newPerson, openFirstAccount, signUp, uploadAndOpen, type Person } from './person';
 
 const shots = process.env.E2E_SHOTS ?? 'e2e/out/shots';
 const open = ['/sign-in', '/sign-up'];
@@ -17,6 +17,8 @@ const inside = [
 const widths = [390, 768, 1440];
 
 let person: Person;
+/** Pages of one thing, known once it is made: name and path. */
+const entries: [string, string][] = [];
 
 test.beforeAll(async ({ browser }) => {
   person = newPerson();
@@ -28,6 +30,13 @@ test.beforeAll(async ({ browser }) => {
   await page.getByRole('textbox', { name: 'Payee' }).fill('Café Central');
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(page.getByRole('row', { name: /Café Central/ })).toContainText('−€15.50');
+  await page.getByRole('row', { name: /Café Central/ }).click();
+  await expect(page.getByRole('button', { name: 'Delete' })).toBeVisible();
+  entries.push(['transaction', new URL(page.url()).pathname]);
+  if (process.env.RECEIPT_FILE) {
+    await uploadAndOpen(page, process.env.RECEIPT_FILE);
+    entries.push(['review', new URL(page.url()).pathname]);
+  }
   await page.close();
 });
 
@@ -38,6 +47,8 @@ async function signIn(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Sign in' }).click();
   await expect(page.getByRole('heading', { name: 'Overview', level: 1 })).toBeVisible();
 }
+
+const nameOf = (path: string) => path.slice(1).replaceAll('/', '_') || 'overview';
 
 async function settled(page: Page): Promise<void> {
   await expect(page.getByRole('heading').first()).toBeVisible();
@@ -52,7 +63,7 @@ for (const theme of ['light', 'dark'] as const) {
     const context = await browser.newContext({ colorScheme: theme });
     const page = await context.newPage();
     const found: string[] = [];
-    const visit = async (path: string) => {
+    const visit = async (path: string, name = nameOf(path)) => {
       await page.setViewportSize({ width: 1440, height: 900 });
       await page.goto(path);
       await settled(page);
@@ -65,13 +76,13 @@ for (const theme of ['light', 'dark'] as const) {
           () => document.documentElement.scrollWidth - window.innerWidth,
         );
         if (over > 0) found.push(`${path}: scrolls sideways at ${width}`);
-        const name = path.replaceAll('/', '_').replace(/^_/, '') || 'overview';
         await page.screenshot({ path: `${shots}/${name}-${width}-${theme}.png` });
       }
     };
     for (const path of open) await visit(path);
     await signIn(page);
     for (const path of inside) await visit(path);
+    for (const [name, path] of entries) await visit(path, name);
     expect(found).toEqual([]);
     await context.close();
   });

@@ -14,6 +14,7 @@ import { Route as SignInRouteImport } from './routes/sign-in'
 import { Route as SignUpRouteImport } from './routes/sign-up'
 import { Route as WelcomeRouteImport } from './routes/welcome'
 import { Route as AppIndexRouteImport } from './routes/_app.index'
+import { Route as AppSplatRouteImport } from './routes/_app.$'
 import { Route as AppAccountsRouteImport } from './routes/_app.accounts'
 import { Route as AppTransactionsRouteImport } from './routes/_app.transactions'
 import { Route as AppAccountsNewRouteImport } from './routes/_app.accounts.new'
@@ -44,6 +45,11 @@ const WelcomeRoute = WelcomeRouteImport.update({
 const AppIndexRoute = AppIndexRouteImport.update({
   id: '/',
   path: '/',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppSplatRoute = AppSplatRouteImport.update({
+  id: '/$',
+  path: '/$',
   getParentRoute: () => AppRoute,
 } as any)
 const AppAccountsRoute = AppAccountsRouteImport.update({
@@ -88,6 +94,7 @@ export interface FileRoutesByFullPath {
   '/sign-in': typeof SignInRoute
   '/sign-up': typeof SignUpRoute
   '/welcome': typeof WelcomeRoute
+  '/$': typeof AppSplatRoute
   '/accounts': typeof AppAccountsRouteWithChildren
   '/transactions': typeof AppTransactionsRouteWithChildren
   '/accounts/new': typeof AppAccountsNewRoute
@@ -100,6 +107,7 @@ export interface FileRoutesByTo {
   '/sign-in': typeof SignInRoute
   '/sign-up': typeof SignUpRoute
   '/welcome': typeof WelcomeRoute
+  '/$': typeof AppSplatRoute
   '/accounts': typeof AppAccountsRouteWithChildren
   '/transactions': typeof AppTransactionsRouteWithChildren
   '/': typeof AppIndexRoute
@@ -115,6 +123,7 @@ export interface FileRoutesById {
   '/sign-in': typeof SignInRoute
   '/sign-up': typeof SignUpRoute
   '/welcome': typeof WelcomeRoute
+  '/_app/$': typeof AppSplatRoute
   '/_app/accounts': typeof AppAccountsRouteWithChildren
   '/_app/transactions': typeof AppTransactionsRouteWithChildren
   '/_app/': typeof AppIndexRoute
@@ -131,6 +140,7 @@ export interface FileRouteTypes {
     | '/sign-in'
     | '/sign-up'
     | '/welcome'
+    | '/$'
     | '/accounts'
     | '/transactions'
     | '/accounts/new'
@@ -143,6 +153,7 @@ export interface FileRouteTypes {
     | '/sign-in'
     | '/sign-up'
     | '/welcome'
+    | '/$'
     | '/accounts'
     | '/transactions'
     | '/'
@@ -157,6 +168,7 @@ export interface FileRouteTypes {
     | '/sign-in'
     | '/sign-up'
     | '/welcome'
+    | '/_app/$'
     | '/_app/accounts'
     | '/_app/transactions'
     | '/_app/'
@@ -209,6 +221,13 @@ declare module '@tanstack/react-router' {
       path: '/'
       fullPath: '/'
       preLoaderRoute: typeof AppIndexRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/$': {
+      id: '/_app/$'
+      path: '/$'
+      fullPath: '/$'
+      preLoaderRoute: typeof AppSplatRouteImport
       parentRoute: typeof AppRoute
     }
     '/_app/accounts': {
@@ -290,6 +309,7 @@ const AppTransactionsRouteWithChildren = AppTransactionsRoute._addFileChildren(
 )
 
 interface AppRouteChildren {
+  AppSplatRoute: typeof AppSplatRoute
   AppAccountsRoute: typeof AppAccountsRouteWithChildren
   AppTransactionsRoute: typeof AppTransactionsRouteWithChildren
   AppIndexRoute: typeof AppIndexRoute
@@ -298,6 +318,7 @@ interface AppRouteChildren {
 }
 
 const AppRouteChildren: AppRouteChildren = {
+  AppSplatRoute: AppSplatRoute,
   AppAccountsRoute: AppAccountsRouteWithChildren,
   AppTransactionsRoute: AppTransactionsRouteWithChildren,
   AppIndexRoute: AppIndexRoute,

@@ -68,7 +68,7 @@ function words(problem: Problem): { title: string; detail: string } {
     case 'unsupported-media-type':
       return {
         title: t`This kind of file cannot be read`,
-        detail: t`Photos (JPEG, PNG, WebP), PDF, OFX and CSV can.`,
+        detail: t`Photos (JPEG, PNG, WebP), OFX and CSV can.`,
       };
     default:
       return problem.status >= 500

@@ -17,8 +17,18 @@ export function ErrorPage({ error, reset }: ErrorComponentProps) {
   };
   return (
     <div className="grid min-h-[60dvh] place-items-center">
+      <h1 className="sr-only">{describe(error).title}</h1>
       <ErrorState {...describe(error)} onRetry={retry} />
     </div>
+  );
+}
+
+/** Before there is a shell around the page. */
+export function ErrorOutside(props: ErrorComponentProps) {
+  return (
+    <main>
+      <ErrorPage {...props} />
+    </main>
   );
 }
 

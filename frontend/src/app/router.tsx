@@ -2,12 +2,12 @@ import type { QueryClient } from '@tanstack/react-query';
 import { createRouter } from '@tanstack/react-router';
 import { Route as signedIn } from '@/routes/_app';
 import { routeTree } from '@/routeTree.gen';
-import { ErrorPage, NotFoundPage, PendingPage } from './pages';
+import { ErrorOutside, ErrorPage, NotFoundPage, PendingPage } from './pages';
 import { Shell } from './shell/Shell';
 
 export function createAppRouter(cache: QueryClient) {
   // Here and not in routes/, so that routes need nothing of app.
-  signedIn.update({ component: Shell });
+  signedIn.update({ component: Shell, errorComponent: ErrorOutside });
   return createRouter({
     routeTree,
     context: { cache },

@@ -4,7 +4,7 @@ import { useState, type ChangeEvent, type DragEvent } from 'react';
 import { cx } from '@/ui/cx';
 import { useMedia } from '@/ui/useMedia';
 
-const accepted = 'image/jpeg,image/png,image/webp,application/pdf,.ofx,.qfx,.csv,text/csv';
+const accepted = 'image/jpeg,image/png,image/webp,.ofx,.qfx,.csv,text/csv';
 
 const picker =
   'inline-flex h-9 items-center justify-center gap-2 rounded-control px-3.5 text-md font-medium transition-colors coarse:h-11 ' +
@@ -50,7 +50,7 @@ export function UploadZone({ onFiles }: { onFiles: (files: readonly File[]) => v
         )}
       </p>
       <p className="mt-1 mb-4 text-md text-text-3">
-        <Trans>Photos, PDF, OFX or CSV, up to 10 MB each</Trans>
+        <Trans>Photos, OFX or CSV, up to 10 MB each</Trans>
       </p>
       <div className="flex flex-wrap justify-center gap-2">
         {isTouch ? (
