@@ -26,7 +26,7 @@ from rich.table import Table
 from pfa_local.environment import HOME, ROOT, BadSetting
 from pfa_local.processes import NotReady
 from pfa_local.rest import Api, Json, Refused, decimal_text, minor_units
-from pfa_local.runner import AlreadyRunning, Endpoints, running_stack
+from pfa_local.runner import AlreadyRunning, Endpoints, Stopped, running_stack, stop_on_signals
 from pfa_local.stack import answers
 from specimens import ReceiptPhoto, Statement, draw_receipt, make_statement, ofx_sgml
 
@@ -289,6 +289,7 @@ def demo(*, home: Path = HOME, seed: int | None = None) -> int:
     console = Console(soft_wrap=True)
     seed = random.randrange(1_000_000) if seed is None else seed  # noqa: S311  not a secret
     console.print(f"papers of seed {seed} [dim](make demo SEED={seed} plays them again)[/]")
+    stop_on_signals()
     try:
         endpoints = Endpoints.read(home)
         if endpoints is not None and answers(f"{endpoints.gateway}/health"):
@@ -298,6 +299,9 @@ def demo(*, home: Path = HOME, seed: int | None = None) -> int:
                 _play(stack.gateway_url, seed, console, stack.command_environment("ledger"))
     except (AlreadyRunning, BadSetting, BooksDiffer, NotReady, Refused, httpx.HTTPError) as problem:
         print(f"make demo: {problem}", file=sys.stderr)
+        return 1
+    except Stopped as signal_name:
+        print(f"make demo: stopped by {signal_name}", file=sys.stderr)
         return 1
     console.print("\n[bold green]The books are right to the cent.[/]")
     return 0

@@ -26,6 +26,8 @@ from pfa_local.stack import Stack
 from pfa_local.supervisor import Supervisor
 
 _LOOK_EVERY = 0.4
+# SIGINT too: a shell has what it starts in the background ignore it, and Python leaves that so.
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class AlreadyRunning(RuntimeError):
@@ -33,7 +35,7 @@ class AlreadyRunning(RuntimeError):
 
 
 class Stopped(BaseException):
-    """SIGTERM or SIGHUP: the wish to end, as KeyboardInterrupt is."""
+    """A signal came that wishes us to end; not an Exception, as KeyboardInterrupt isn't."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +78,19 @@ def sole_use_of(home: Path) -> Iterator[None]:
         yield
 
 
-def _stop_on_signals() -> None:
+def stop_on_signals() -> None:
+    """From now on those signals raise Stopped in the main thread."""
+
     def stop(number: int, _: FrameType | None) -> None:
         raise Stopped(signal.Signals(number).name)
 
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in _ENDING:
         signal.signal(number, stop)
 
 
 def _ignore_signals() -> None:
     """While ending in order, a second Ctrl-C changes nothing."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in _ENDING:
         signal.signal(number, signal.SIG_IGN)
 
 
@@ -117,7 +121,7 @@ def run(*, home: Path = HOME) -> int:
     """Start, fill the demo book, tell where to look, and watch over the parts until told to end."""
     console = Console(soft_wrap=True)
     began = time.monotonic()
-    _stop_on_signals()
+    stop_on_signals()
     try:
         with running_stack(console, home=home) as stack:
             endpoints = _fill(stack, console)
@@ -131,7 +135,7 @@ def run(*, home: Path = HOME) -> int:
             while True:
                 time.sleep(_LOOK_EVERY)
                 supervisor.look()
-    except (KeyboardInterrupt, Stopped):
+    except Stopped:
         console.print(f"stopped; the data is kept in {os.path.relpath(home)}")
         return 0
     except (AlreadyRunning, BadSetting, NotReady) as problem:
