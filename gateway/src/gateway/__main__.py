@@ -61,7 +61,9 @@ def serve(settings: Settings) -> None:
         # been heeded, and the last telemetry is still to be sent.
         signal.signal(number, signal.SIG_IGN)
     try:
-        asyncio.run(Server(config, hub).serve())
+        # The loop that uvicorn chooses (uvloop where there is one); asyncio.run would not ask it.
+        with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
+            runner.run(Server(config, hub).serve())
     finally:
         telemetry.shutdown()
 

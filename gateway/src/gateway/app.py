@@ -6,7 +6,9 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from fastapi import APIRouter, FastAPI
 from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
+from opentelemetry.trace import Span
 from redis.asyncio import Redis
+from starlette.types import Scope
 
 from gateway import openapi, problems
 from gateway.clients import Services, open_services
@@ -83,9 +85,19 @@ def create_app(settings: Settings, hub: Hub) -> FastAPI:
         https_only=settings.app_env == "production",
     )
     FastAPIInstrumentor.instrument_app(
-        app, excluded_urls="/health(/|$),/metrics$", exclude_spans=["receive", "send"]
+        app,
+        excluded_urls="/health(/|$),/metrics$",
+        exclude_spans=["receive", "send"],
+        server_request_hook=_without_query,
     )
     return app
+
+
+def _without_query(span: Span, scope: Scope) -> None:
+    """What a person searches for is no matter of the trace."""
+    if span.is_recording():
+        span.set_attribute("http.url", scope["path"])
+        span.set_attribute("http.target", scope["path"])
 
 
 def _lifespan(settings: Settings, hub: Hub) -> Lifespan:

@@ -89,12 +89,12 @@ class Edge:
     def _write_log(self, scope: Scope, status: int, started: float) -> None:
         if not self._log_requests or scope["path"].startswith(_QUIET_PATHS):
             return
-        route = scope.get("route")
+        path: str = getattr(scope.get("route"), "path", "none")
         log.info(
             "request",
             method=scope["method"],
             # The template, not the path or the query: those may hold what a person searches for.
-            route=getattr(route, "path", "none"),
+            route=path,
             status=status,
             milliseconds=round((time.perf_counter() - started) * 1000, 1),
         )

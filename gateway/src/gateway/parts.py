@@ -27,14 +27,14 @@ class Parts:
     currencies: AccountCurrencies
 
 
-def _parts(request: Request) -> Parts:
+async def _parts(request: Request) -> Parts:
     parts = request.app.state.parts
     if not isinstance(parts, Parts):
         raise TypeError("the app was not started")
     return parts
 
 
-def _services(parts: Annotated[Parts, Depends(_parts)]) -> Services:
+async def _services(parts: Annotated[Parts, Depends(_parts)]) -> Services:
     return parts.services
 
 

@@ -14,7 +14,7 @@ from pfa.common.v1.page_pb2 import PageRequest
 _ETAG = re.compile(r'(?:W/)?"([0-9]{1,18})"')
 
 
-def _path_id(
+async def _path_id(
     id: Annotated[str, Path(json_schema_extra={"format": "uuid"})],  # noqa: A002 - its name there
 ) -> str:
     if not is_id(id):
@@ -22,7 +22,7 @@ def _path_id(
     return id
 
 
-def _idempotency_key(
+async def _idempotency_key(
     idempotency_key: Annotated[
         str | None,
         Header(
@@ -35,7 +35,7 @@ def _idempotency_key(
     return idempotency_key or new_id()
 
 
-def _expected_version(
+async def _expected_version(
     if_match: Annotated[
         str | None, Header(description="The ETag that was seen; else 412.", examples=['"3"'])
     ] = None,
@@ -49,7 +49,7 @@ def _expected_version(
     return int(match[1])
 
 
-def _page(
+async def _page(
     cursor: Annotated[str, Query(max_length=500, description="From `next_cursor`.")] = "",
     limit: Annotated[int, Query(ge=1, le=PAGE_MAX)] = PAGE_DEFAULT,
 ) -> PageRequest:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import PurePath
@@ -22,6 +22,7 @@ FILE_NAME_MAX = 255
 FORM_BYTES = 64 * 1024
 # An answer to a request whose body nobody reads may be lost with the connection.
 DRAIN_SECONDS = 10.0
+_ALIASES = {"jpg": "jpeg", "jpe": "jpeg", "qfx": "ofx"}
 _UNTOLD_TYPES = frozenset({"", "application/octet-stream", "text/plain"})
 
 
@@ -183,25 +184,29 @@ class Upload:
         return IncomingFile(file_name=name, media_type=media_type, account_id=account_id)
 
     def _check_type(self, name: str, media_type: str) -> None:
-        """By what the client says; ingest then looks at the bytes."""
-        ending = PurePath(name).suffix.lower().lstrip(".")
-        says_nothing = media_type in _UNTOLD_TYPES and not ending
-        if not self._allowed or says_nothing:
-            return
-        kinds = {word.rpartition("/")[2] for word in self._allowed}
-        if media_type in self._allowed or ending in self._allowed or ending in kinds:
-            return
-        if ending in ("jpg", "jpe") and "jpeg" in kinds:
-            return
-        raise ProblemError(
-            problems.UNSUPPORTED_MEDIA_TYPE,
-            f"files of this kind are not taken: {', '.join(sorted(self._allowed))} are",
-        )
+        if not is_taken(name, media_type, self._allowed):
+            raise ProblemError(
+                problems.UNSUPPORTED_MEDIA_TYPE,
+                f"files of this kind are not taken: {', '.join(sorted(self._allowed))} are",
+            )
 
     def _too_large(self) -> ProblemError:
         return ProblemError(
             problems.FILE_TOO_LARGE, f"a file may have at most {self._max_file_size} bytes"
         )
+
+
+def is_taken(name: str, media_type: str, allowed: Collection[str]) -> bool:
+    """Whether a file may be passed on, by what the client calls it; ingest then sees the bytes.
+
+    `allowed` holds media types or endings; none allows all. Where the client says no type, ingest
+    decides; a type that is wrong for a good ending is common (CSV as a spreadsheet's) and no harm.
+    """
+    if not allowed or media_type in _UNTOLD_TYPES or media_type in allowed:
+        return True
+    ending = PurePath(name).suffix.lower().lstrip(".")
+    kinds = {word.rpartition("/")[2].removeprefix("x-") for word in allowed}
+    return _ALIASES.get(ending, ending) in kinds
 
 
 def _malformed(detail: str, name: str = "") -> ProblemError:

@@ -44,7 +44,7 @@ def _stream_of(model: type[Answer]) -> dict[int | str, dict[str, object]]:
     }
 
 
-def _expiry(request: Request, _: MemberDep) -> float:
+async def _expiry(request: Request, _: MemberDep) -> float:
     """When the stream ends, in Unix seconds: with the token that opened it."""
     return claims_of(request).expires_at
 

@@ -15,7 +15,7 @@ from pfa.ledger.v1.report_pb2 import Period
 router = APIRouter(prefix="/reports", tags=["reports"])
 
 
-def _period(
+async def _period(
     from_: Annotated[DateText, Query(alias="from")], to: Annotated[DateText, Query()]
 ) -> Period:
     return Period(from_date=from_, to_date=to)
