@@ -12,6 +12,7 @@ import argparse
 import fcntl
 import hashlib
 import os
+import re
 import subprocess
 import sys
 import time
@@ -49,7 +50,7 @@ class Step:
     def __init__(self, name: str, inputs: Iterable[Path], work: Callable[[], None]) -> None:
         self.name = name
         self._work = work
-        self._stamp = STAMPS / name.replace(" ", "-").lower()
+        self._stamp = STAMPS / re.sub(r"[^a-z]+", "-", name.lower())
         self._digest = _digest(inputs)
 
     def run(self, *, missing: bool = False) -> bool:
@@ -143,6 +144,11 @@ def download_kafka() -> None:
     call(PYTHON, "-c", program, environment=environment())
 
 
+def make_kafka_cache() -> None:
+    program = "from pfa_local.servers.kafka import make_start_up_cache; make_start_up_cache()"
+    call(PYTHON, "-c", program, environment=environment())
+
+
 def node_environment() -> dict[str, str]:
     program = "from pfa_local import binaries; print(binaries.node_directory())"
     directory = subprocess.run(
@@ -182,13 +188,15 @@ def set_up(*, frontend: bool) -> bool:
         Step("our own packages", pyprojects, install_parts).run(),
     ]
     has_frontend = frontend and (FRONTEND / "package-lock.json").exists()
+    kafka = Step("Apache Kafka", [kafka_lock], download_kafka)
+    kafka_cache = Step("Kafka's start-up cache", [kafka_lock], make_kafka_cache)
     with ThreadPoolExecutor() as together:
-        kafka = Step("Apache Kafka", [kafka_lock], download_kafka)
-        waiting = [together.submit(kafka.run)]
+        waiting = [together.submit(lambda: [kafka.run(), kafka_cache.run()])]
         if has_frontend:
-            packages = Step("frontend packages", [FRONTEND / "package-lock.json"], install_frontend)
-            waiting.append(together.submit(packages.run))
-        due += [future.result() for future in waiting]
+            lock = FRONTEND / "package-lock.json"
+            packages = Step("frontend packages", [lock], install_frontend)
+            waiting.append(together.submit(lambda: [packages.run()]))
+        due += [done for future in waiting for done in future.result()]
     if has_frontend and (FRONTEND / "index.html").exists():
         build = Step("frontend build", frontend_sources(), build_frontend)
         due.append(build.run(missing=not (FRONTEND / "dist").exists()))

@@ -161,6 +161,11 @@ def kafka_classpath() -> str:
     return os.pathsep.join(str(path) for path in jars)
 
 
+def kafka_start_up_cache() -> Path:
+    """Where the JVM's cache of Kafka's classes is, once it was made."""
+    return SHARE / "kafka.aot"
+
+
 def download_kafka() -> int:
     """Fetch the jars that are missing from Maven Central, checked by hash; returns how many."""
     missing = [jar for jar in _locked_jars() if not jar[2].exists()]
