@@ -32,7 +32,7 @@ class Settings(ServiceSettings):
     # An upper bound: there are never more than the processors can feed.
     ocr_max_workers: int = Field(default=5, ge=1, le=64)
     ocr_timeout_seconds: float = Field(default=60.0, gt=0)
-    # Address space of one recogniser, in MiB; a receipt takes about 500 MiB of it as memory.
+    # Address space of one recogniser, in MiB; large scans take up to 1 GiB of it as memory.
     ocr_memory_mb: int = Field(default=4096, ge=512)
     max_image_pixels: int = Field(default=50_000_000, ge=1)
 
