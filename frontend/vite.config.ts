@@ -30,6 +30,7 @@ export default defineConfig({
   preview: { ...server, headers: securityHeaders },
   test: {
     environment: 'jsdom',
+    environmentOptions: { jsdom: { url: 'http://localhost:5173/' } },
     include: ['src/**/*.test.{ts,tsx}'],
     setupFiles: ['src/test-setup.ts'],
   },

@@ -4,37 +4,21 @@ import { LogOut, Monitor, Moon, Sun } from 'lucide-react';
 import { Button, Dialog, DialogTrigger } from 'react-aria-components';
 import { meQuery, useSignOut } from '@/features/auth/queries';
 import { Button as ActButton } from '@/ui/Button';
-import { cx } from '@/ui/cx';
 import { Popover } from '@/ui/Popover';
 import { Segmented } from '@/ui/Segmented';
 import { choose, type Language } from '../i18n';
+import { AccountFace, accountButton, type AccountMenuProps } from './faces';
 import { chooseTheme, useTheme, type Theme } from '../theme';
 
 /** Who is signed in, how the app looks and speaks, and the way out. */
-export function AccountMenu({ place }: { place: 'rail' | 'bar' }) {
+export function AccountMenu({ place }: AccountMenuProps) {
   const { t } = useLingui();
   const { data: person } = useQuery(meQuery);
   const name = person?.name ?? '';
   return (
     <DialogTrigger>
-      <Button
-        className={cx(
-          'flex items-center gap-2.5 rounded-control text-start transition-colors hover:bg-hover',
-          place === 'rail'
-            ? 'w-full justify-center p-1.5 lg:justify-start'
-            : 'p-1.5 -me-1.5 coarse:min-h-11 coarse:min-w-11 coarse:justify-center',
-        )}
-      >
-        <span className="sr-only">
-          <Trans>Account and appearance</Trans>
-        </span>
-        <Initial name={name} />
-        {place === 'rail' ? (
-          <span className="hidden min-w-0 grow lg:block">
-            <span className="block truncate text-md font-medium text-text">{name}</span>
-            <span className="block truncate text-xs text-text-3">{person?.email}</span>
-          </span>
-        ) : null}
+      <Button className={accountButton(place)}>
+        <AccountFace place={place} />
       </Button>
       <Popover placement={place === 'rail' ? 'top start' : 'bottom end'} className="w-72 p-4">
         <Dialog aria-label={t`Account and appearance`} className="outline-none">
@@ -45,18 +29,6 @@ export function AccountMenu({ place }: { place: 'rail' | 'bar' }) {
         </Dialog>
       </Popover>
     </DialogTrigger>
-  );
-}
-
-function Initial({ name }: { name: string }) {
-  const [letter = '·'] = Array.from(name.trim().toUpperCase());
-  return (
-    <span
-      aria-hidden
-      className="grid size-8 shrink-0 place-items-center rounded-full bg-accent-soft text-sm font-semibold text-accent"
-    >
-      {letter}
-    </span>
   );
 }
 

@@ -1,13 +1,10 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { useQuery } from '@tanstack/react-query';
-import { Link, useNavigate } from '@tanstack/react-router';
-import { FilePlus2, PencilLine, Plus } from 'lucide-react';
+import { Link } from '@tanstack/react-router';
 import { waitingQuery } from '@/features/review/queries';
-import { Button } from '@/ui/Button';
 import { cx } from '@/ui/cx';
 import { Logo } from '@/ui/Logo';
-import { Menu } from '@/ui/Menu';
-import { AccountMenu } from './AccountMenu';
+import { AccountMenu, AddMenu } from './LateMenus';
 import { destinations } from './destinations';
 
 /** Beside the page from 640 px: icons, and names from 1024 px. */
@@ -122,39 +119,5 @@ function WaitingCount({ place }: { place: 'rail' | 'tab' }) {
         <Plural value={count} one="# document waits for you" other="# documents wait for you" />
       </span>
     </span>
-  );
-}
-
-function AddMenu({ className, isBare = false }: { className: string; isBare?: boolean }) {
-  const { t } = useLingui();
-  const navigate = useNavigate();
-  return (
-    <Menu
-      label={t`Add`}
-      placement={isBare ? 'top' : 'bottom start'}
-      acts={[
-        {
-          id: 'document',
-          label: t`Receipt or statement`,
-          icon: FilePlus2,
-          run: () => void navigate({ to: '/inbox' }),
-        },
-        {
-          id: 'transaction',
-          label: t`Transaction by hand`,
-          icon: PencilLine,
-          run: () => void navigate({ to: '/transactions/new', search: {} }),
-        },
-      ]}
-    >
-      <Button variant="primary" className={className} aria-label={t`Add`}>
-        <Plus aria-hidden className="size-5" />
-        {isBare ? null : (
-          <span className="sr-only lg:not-sr-only">
-            <Trans>Add</Trans>
-          </span>
-        )}
-      </Button>
-    </Menu>
   );
 }

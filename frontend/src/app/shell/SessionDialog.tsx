@@ -1,10 +1,14 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { offerSignIn } from '@/api/session';
-import { SignInForm } from '@/features/auth/components/SignInForm';
 import { meQuery } from '@/features/auth/queries';
-import { Dialog } from '@/ui/Dialog';
+
+// Needed by few and late: kept out of what the first page loads.
+const Dialog = lazy(async () => ({ default: (await import('@/ui/Dialog')).Dialog }));
+const SignInForm = lazy(async () => ({
+  default: (await import('@/features/auth/components/SignInForm')).SignInForm,
+}));
 
 /** An ended session is taken up again over the page, and what was being done goes on. */
 export function SessionDialog() {
@@ -29,12 +33,15 @@ export function SessionDialog() {
     setOpen(false);
   };
 
+  if (!isOpen) return null;
   return (
-    <Dialog title={t`Sign in to go on`} place="middle" isOpen={isOpen} onClose={() => close(false)}>
-      <p className="mb-5 text-md text-text-2">
-        <Trans>Your session ended. What you were doing is still here.</Trans>
-      </p>
-      <SignInForm email={person?.email ?? ''} onDone={() => close(true)} />
-    </Dialog>
+    <Suspense>
+      <Dialog title={t`Sign in to go on`} place="middle" isOpen onClose={() => close(false)}>
+        <p className="mb-5 text-md text-text-2">
+          <Trans>Your session ended. What you were doing is still here.</Trans>
+        </p>
+        <SignInForm email={person?.email ?? ''} onDone={() => close(true)} />
+      </Dialog>
+    </Suspense>
   );
 }

@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { ChartNoAxesColumn } from 'lucide-react';
 import { lazy, Suspense } from 'react';
 import { daysOf, formatMonth, type Month } from '@/lib/dates';
+import { whenIdle } from '@/lib/idle';
 import { formatAxis, formatMoney, formatShare } from '@/lib/money/format';
 import { nearly } from '@/lib/money/money';
 import { Amount } from '@/ui/Amount';
@@ -12,7 +13,11 @@ import { useLocale } from '@/ui/locale';
 import { breakdown, currenciesOf, type Breakdown } from '../model';
 import { spendingQuery } from '../queries';
 
-const BarChart = lazy(async () => ({ default: (await import('@/charts/BarChart')).BarChart }));
+// After the figures, which say the same.
+const BarChart = lazy(async () => {
+  await whenIdle();
+  return { default: (await import('@/charts/BarChart')).BarChart };
+});
 
 export function Spending({ month }: { month: Month }) {
   const { t } = useLingui();

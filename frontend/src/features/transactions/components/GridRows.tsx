@@ -1,5 +1,5 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import type { CSSProperties, ReactNode } from 'react';
+import { memo, type CSSProperties, type ReactNode } from 'react';
 import type { MonthCount } from '@/api/generated/model';
 import { formatDay } from '@/lib/dates';
 import { formatMoney } from '@/lib/money/format';
@@ -60,7 +60,7 @@ interface EntryGridRowProps extends PlacedRow {
   children: ReactNode;
 }
 
-export function EntryGridRow({
+function EntryRowBody({
   entry,
   isOpen,
   isNarrow,
@@ -113,6 +113,13 @@ export function EntryGridRow({
     </div>
   );
 }
+
+/** Drawn again only when its entry or its place changes: scrolling draws the new rows alone. */
+export const EntryGridRow = memo(EntryRowBody, (before, after) => {
+  const { children: _before, ...one } = before;
+  const { children: _after, ...other } = after;
+  return Object.entries(one).every(([name, value]) => value === other[name as keyof typeof other]);
+});
 
 /** Holds the place of an entry that has not come yet, or did not. */
 export function WaitingGridRow({

@@ -7,10 +7,11 @@ import { useLocale } from '@/ui/locale';
 import { useIsNarrow } from '@/ui/useMedia';
 import { cx } from '@/ui/cx';
 import { RowMap, type Filters } from '../model';
-import { columns, features, headings, template, type EntryRow } from './columns';
+import { columns, features, getRowId, headings, template } from './columns';
 import { EntryGridRow, MonthGridRow, WaitingGridRow } from './GridRows';
 import { MonthLine } from './MonthLine';
 import { useGridKeys } from './useGridKeys';
+import { useEntryRows } from './useEntryRows';
 import { useVisiblePages } from './useVisiblePages';
 
 interface TransactionGridProps {
@@ -58,21 +59,12 @@ export function TransactionGrid({
     items.map((item) => item.index),
   );
 
-  const data = items.flatMap(({ index: row }): (EntryRow & { row: number })[] => {
+  const rowOf = useEntryRows(categories, accounts);
+  const data = items.flatMap(({ index: row }) => {
     const transaction = pages.entryAt(row);
-    if (!transaction) return [];
-    const { category_id: category, account_id: account, to_account_id: to } = transaction;
-    return [
-      {
-        row,
-        transaction,
-        category: categories.get(category ?? '') ?? '',
-        account: accounts.get(account) ?? '',
-        toAccount: to ? accounts.get(to) : undefined,
-      },
-    ];
+    return transaction ? [{ row, entry: rowOf(transaction) }] : [];
   });
-  const table = useTable({ features, columns, data, getRowId: (row) => row.transaction.id });
+  const table = useTable({ features, columns, data, getRowId });
   const modelRows = new Map(table.getRowModel().rows.map((row) => [data[row.index]?.row, row]));
   const keys = useGridKeys({ map, virtualizer, scroller, onOpen, entryAt: pages.entryAt });
   const top = items.find((item) => item.end > (virtualizer.scrollOffset ?? 0));
@@ -141,11 +133,11 @@ export function TransactionGrid({
               <EntryGridRow
                 key={item.key}
                 {...shared}
-                entry={row.original}
-                isOpen={row.original.transaction.id === openId}
+                entry={row.original.entry}
+                isOpen={row.original.entry.transaction.id === openId}
                 isNarrow={isNarrow}
                 locale={locale}
-                onOpen={onOpen}
+                onOpen={keys.open}
               >
                 {row.getAllCells().map((cell) => (
                   // oxlint-disable-next-line jsx-a11y/control-has-associated-label -- the column draws its words

@@ -18,7 +18,15 @@ export interface EntryRow {
 }
 
 export const features = tableFeatures({});
-const helper = createColumnHelper<typeof features, EntryRow>();
+const helper = createColumnHelper<typeof features, PlacedEntry>();
+
+/** What the table is given: the entry, and where in the whole list it stands. */
+export interface PlacedEntry {
+  readonly row: number;
+  readonly entry: EntryRow;
+}
+
+export const getRowId = ({ entry }: PlacedEntry) => entry.transaction.id;
 
 /** One template for heading and rows, so that they line up. */
 export const template =
@@ -33,14 +41,16 @@ export const headings: Record<string, { label: MessageDescriptor; className: str
 };
 
 export const columns = helper.columns([
-  helper.display({ id: 'date', cell: ({ row }) => <DayCell row={row.original} /> }),
-  helper.display({ id: 'payee', cell: ({ row }) => <PayeeCell row={row.original} /> }),
-  helper.display({ id: 'category', cell: ({ row }) => <CategoryCell row={row.original} /> }),
+  helper.display({ id: 'date', cell: ({ row }) => <DayCell row={row.original.entry} /> }),
+  helper.display({ id: 'payee', cell: ({ row }) => <PayeeCell row={row.original.entry} /> }),
+  helper.display({ id: 'category', cell: ({ row }) => <CategoryCell row={row.original.entry} /> }),
   helper.display({
     id: 'account',
-    cell: ({ row }) => <span className="block truncate text-text-2">{row.original.account}</span>,
+    cell: ({ row }) => (
+      <span className="block truncate text-text-2">{row.original.entry.account}</span>
+    ),
   }),
-  helper.display({ id: 'amount', cell: ({ row }) => <AmountCell row={row.original} /> }),
+  helper.display({ id: 'amount', cell: ({ row }) => <AmountCell row={row.original.entry} /> }),
 ]);
 
 function DayCell({ row }: { row: EntryRow }) {

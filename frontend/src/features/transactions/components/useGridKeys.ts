@@ -1,5 +1,12 @@
 import type { Virtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef, useState, type KeyboardEvent, type RefObject } from 'react';
+import {
+  useCallback,
+  useEffect,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type RefObject,
+} from 'react';
 import type { Transaction } from '@/api/generated/model';
 import type { RowMap } from '../model';
 
@@ -31,6 +38,13 @@ export function useGridKeys({ map, virtualizer, scroller, entryAt, onOpen }: Gri
       }),
     );
   }, [active, virtualizer, scroller]);
+
+  // One function for all renders, so that rows need not be drawn again for it.
+  const latest = useRef(onOpen);
+  useEffect(() => {
+    latest.current = onOpen;
+  });
+  const open = useCallback((id: string) => latest.current(id), []);
 
   const move = (event: KeyboardEvent, to: number) => {
     event.preventDefault();
@@ -66,5 +80,5 @@ export function useGridKeys({ map, virtualizer, scroller, entryAt, onOpen }: Gri
     }
   };
 
-  return { active: Math.min(active, Math.max(0, map.rows - 1)), setActive, onKeyDown };
+  return { active: Math.min(active, Math.max(0, map.rows - 1)), setActive, onKeyDown, open };
 }
