@@ -7,6 +7,7 @@ one that nobody names is started here.
 from __future__ import annotations
 
 import http.client
+import signal
 import sys
 import urllib.error
 import urllib.request
@@ -254,6 +255,8 @@ class Stack:
             log=self.home / "logs" / f"{name}.log",
             environment=environment,
             directory=directory or ROOT,
+            # The servers go at the same moment: a service would wait for them in vain.
+            death_signal=signal.SIGKILL,
         )
         self.parts[name] = Part(
             name=name, child=child, ready=lambda: answers(health), spawn=child.start, url=health
