@@ -1,4 +1,4 @@
-"""`gateway.read`: GET /api/v1/accounts/{id} beside a bare FastAPI → gRPC echo."""
+"""`gateway.read`: GET /api/v1/accounts/{id} beside a FastAPI → gRPC echo."""
 
 import asyncio
 import json
@@ -56,9 +56,9 @@ async def gateway_read(world: World, seconds: float) -> Findings:
                 "gateway.read",
                 "requests/s",
                 many,
-                beside=f"bare FastAPI → gRPC, {CLIENTS} clients",
+                beside=f"FastAPI → gRPC, {CLIENTS} clients",
             ),
-            latency_figure("gateway.read.p50", alone, beside="bare FastAPI → gRPC, one client"),
+            latency_figure("gateway.read.p50", alone, beside="FastAPI → gRPC, one client"),
         ],
         [f"a read: {gateway_meter.each()}", f"an echo: {echo_meter.each()}"],
     )
