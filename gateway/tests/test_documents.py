@@ -165,11 +165,19 @@ FILE = ("file", '; filename="a.csv"', "date,amount\n")
 SOME_ID = "01930000-0000-7000-8000-000000000000"
 
 
+@pytest.mark.parametrize("order", [1, -1], ids=["file first", "account first"])
+async def test_the_fields_of_a_form_come_in_any_order(ada, order):
+    file = (*FILE[:2], "date,amount,payee\n2026-03-01,-4.50,Cafe\n")
+    parts = [file, ("account_id", "", SOME_ID)][::order]
+    document = ok(await ada.request("POST", "/documents", **form(*parts)))
+    assert document["account_id"] == SOME_ID
+
+
 @pytest.mark.parametrize(
     ("parts", "at"),
     [
         ([("account_id", "", SOME_ID)], "/file"),
-        ([FILE, ("account_id", "", SOME_ID)], "/account_id"),
+        ([FILE, ("account_id", "", "mine")], "/account_id"),
         ([("account_id", "", "mine"), FILE], "/account_id"),
         ([("colour", "", "red"), FILE], "/colour"),
         ([FILE, FILE], "/file"),

@@ -102,10 +102,11 @@ class IncomingFile:
 
 
 class Upload:
-    """A form with the fields `account_id` (optional, before the file) and `file`.
+    """A form with the fields `file` and `account_id` (optional, before the file or after it).
 
-    First `head()`, then `chunks()` to the end. Raises ProblemError for what is no such form, for a
-    type that isn't allowed and for a file beyond the limit, as soon as that is known.
+    First `head()`, then `chunks()` to the end, then `late_account_id`. Raises ProblemError for what
+    is no such form, for a type that isn't allowed and for a file beyond the limit, as soon as that
+    is known.
     """
 
     def __init__(self, request: Request, *, max_file_size: int, allowed: tuple[str, ...]) -> None:
@@ -122,26 +123,30 @@ class Upload:
         if length.isdecimal() and int(length) > max_file_size + FORM_BYTES:
             raise self._too_large()
         self._parser = _Parser(boundary)
+        # What the form said behind the file; known when `chunks()` has ended.
+        self.late_account_id = ""
 
     async def head(self) -> IncomingFile:
         """Read up to where the file begins."""
         account_id = bytearray()
         async for kind, part, data in self._steps():
             if part.name == "file" and kind == "begin":
-                return self._incoming(part, account_id.decode("utf-8", "replace").strip())
+                return self._incoming(part, _account_id(account_id))
             if part.name != "account_id":
                 raise _malformed(f"{part.name[:40]!r} is no field of this form", part.name[:40])
             account_id += data
-            if len(account_id) > FIELD_BYTES:
-                raise _malformed("is no id of ours", "account_id")
+            _account_id(account_id, whole=kind == "end")
         raise _malformed("is missing", "file")
 
     async def chunks(self) -> AsyncIterator[bytes]:
         """The file's bytes, in pieces of at most CHUNK_BYTES, until the form has ended well."""
         size, ended = 0, False
+        account_id = bytearray()
         async for kind, part, data in self._steps():
             if part.name == "account_id":
-                raise _malformed("must come before the file in the form", "account_id")
+                account_id += data
+                self.late_account_id = _account_id(account_id, whole=kind == "end")
+                continue
             if part.name != "file" or (ended and kind == "begin"):
                 raise _malformed("one file at a time, and nothing after it", part.name[:40])
             size += len(data)
@@ -174,8 +179,6 @@ class Upload:
             parser.feed(data)
 
     def _incoming(self, part: _Part, account_id: str) -> IncomingFile:
-        if account_id and not is_id(account_id):
-            raise _malformed("is no id of ours", "account_id")
         # Some browsers send a path; only its last part is the file's name.
         name = PurePath((part.file_name or "").replace("\\", "/")).name
         name = "".join(char for char in name if char.isprintable())[:FILE_NAME_MAX] or "document"
@@ -194,6 +197,14 @@ class Upload:
         return ProblemError(
             problems.FILE_TOO_LARGE, f"a file may have at most {self._max_file_size} bytes"
         )
+
+
+def _account_id(value: bytearray, *, whole: bool = True) -> str:
+    """The field's text; refused when it is too long, or when it is whole and no id."""
+    text = value.decode("utf-8", "replace").strip()
+    if len(value) > FIELD_BYTES or (whole and text and not is_id(text)):
+        raise _malformed("is no id of ours", "account_id")
+    return text
 
 
 def is_taken(name: str, media_type: str, allowed: Collection[str]) -> bool:

@@ -50,6 +50,22 @@ async def test_a_forged_token_is_refused(kind):
         await Issuer().verifier().verify(forged)
 
 
+async def test_known_keys_outlive_an_absence_of_auth(monkeypatch):
+    issuer = Issuer()
+    away = False
+
+    async def shaky() -> str:
+        if away:
+            raise ConnectionError
+        return await issuer.jwks()
+
+    verifier = TokenVerifier(jwks=shaky, secret=SECRET)
+    await verifier.verify(issuer.token("anna"))
+    away = True
+    monkeypatch.setattr(verifier, "_fetched_at", float("-inf"))
+    assert (await verifier.verify(issuer.token("anna"))).subject == "anna"
+
+
 async def test_unknown_key_ids_do_not_become_load_on_auth():
     issuer = Issuer()
     asked = 0

@@ -147,8 +147,10 @@ class Person:
         return answer.account.balance
 
     async def uploads(self, data: bytes, *, name: str = "file", account_id: str = "") -> Uploaded:
-        return await self.world.intake.upload(
-            owner=self.id, file_name=name, account_id=account_id, chunks=_in_chunks(data)
+        intake = self.world.intake
+        received = await intake.receive(_in_chunks(data))
+        return await intake.upload(
+            owner=self.id, file_name=name, account_id=account_id, data=received
         )
 
     async def reads(self, document: Document) -> None:

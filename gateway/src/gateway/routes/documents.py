@@ -42,7 +42,7 @@ _UPLOAD_FORM = {
                         "account_id": {
                             "type": "string",
                             "format": "uuid",
-                            "description": "Before the file, for it is passed on as it comes.",
+                            "description": "The account that it belongs to, where known.",
                         },
                         "file": {"type": "string", "format": "binary"},
                     },
@@ -189,6 +189,9 @@ async def _messages(
     yield ingest_pb2.UploadDocumentRequest(header=header)
     async for chunk in upload.chunks():
         yield ingest_pb2.UploadDocumentRequest(chunk=chunk)
+    if upload.late_account_id:
+        trailer = ingest_pb2.UploadTrailer(account_id=upload.late_account_id)
+        yield ingest_pb2.UploadDocumentRequest(trailer=trailer)
 
 
 async def _chunks(

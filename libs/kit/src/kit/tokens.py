@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from kit.caller import Caller, PermissionDenied, Role, Unauthenticated
+from kit.logging import get_logger
 
 ISSUER = "pfa-auth"
 AUDIENCE = "pfa"
@@ -20,6 +21,8 @@ SERVICE_TOKEN_SECONDS = 300
 JWKS_SECONDS = 300
 JWKS_RETRY_SECONDS = 5
 LEEWAY_SECONDS = 10
+
+log = get_logger(__name__)
 
 JwksSource = Callable[[], Awaitable[str]]
 
@@ -143,9 +146,19 @@ class TokenVerifier:
         # An unknown key id may be a new key, or a forger's: ask again, but not for every such
         # token.
         if age > JWKS_SECONDS or (kid not in self._keys and age > JWKS_RETRY_SECONDS):
-            document = json.loads(await self._jwks())
-            self._keys = {key["kid"]: jwt.PyJWK(key).key for key in document["keys"]}
-            self._fetched_at = time.monotonic()
+            await self._fetch(known=kid in self._keys)
         if kid not in self._keys:
             raise jwt.InvalidKeyError("unknown key id")
         return self._keys[kid]
+
+    async def _fetch(self, *, known: bool) -> None:
+        """Ask for the keys anew. While auth is away, keys that are known go on being believed."""
+        try:
+            document = json.loads(await self._jwks())
+        except Exception as error:
+            if not known:
+                raise
+            log.warning("keys not refreshed", error=type(error).__name__)
+        else:
+            self._keys = {key["kid"]: jwt.PyJWK(key).key for key in document["keys"]}
+        self._fetched_at = time.monotonic()

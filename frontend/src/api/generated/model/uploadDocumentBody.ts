@@ -9,7 +9,7 @@
  */
 
 export type UploadDocumentBody = {
-  /** Before the file, for it is passed on as it comes. */
+  /** The account that it belongs to, where known. */
   account_id?: string;
   file: Blob | File;
 };

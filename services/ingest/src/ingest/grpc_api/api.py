@@ -36,11 +36,19 @@ class IngestApi(ingest_pb2_grpc.IngestServiceServicer):
     ) -> pb.UploadDocumentResponse:
         owner = _writer().owner
         header = await _header(request_iterator)
+        account_id = header.account_id
+
+        async def chunks() -> AsyncIterator[bytes]:
+            nonlocal account_id
+            async for request in request_iterator:
+                if request.WhichOneof("part") == "trailer":
+                    account_id = request.trailer.account_id or account_id
+                else:
+                    yield request.chunk
+
+        data = await self._intake.receive(chunks())
         uploaded = await self._intake.upload(
-            owner=owner,
-            file_name=header.file_name,
-            account_id=header.account_id,
-            chunks=_chunks(request_iterator),
+            owner=owner, file_name=header.file_name, account_id=account_id, data=data
         )
         return pb.UploadDocumentResponse(
             document=document_message(uploaded.document), duplicate=uploaded.duplicate
@@ -152,11 +160,6 @@ async def _header(requests: _Uploads) -> pb.UploadHeader:
             return first.header
         break
     raise InvalidField("header", "The first message of an upload is its header.")
-
-
-async def _chunks(requests: _Uploads) -> AsyncIterator[bytes]:
-    async for request in requests:
-        yield request.chunk
 
 
 def _limit(page: PageRequest) -> int:

@@ -48,18 +48,29 @@ class Intake:
         self._new_id = new_id
         self._max_file_size = max_file_size
 
-    async def upload(
-        self, *, owner: str, file_name: str, account_id: str, chunks: AsyncIterator[bytes]
-    ) -> Uploaded:
+    async def receive(self, chunks: AsyncIterator[bytes]) -> bytes:
+        """A file's bytes; stops at the first byte too many, so that nobody fills the memory.
+
+        Raises FileTooLarge, DocumentEmpty.
+        """
+        data = bytearray()
+        async for chunk in chunks:
+            data += chunk
+            if len(data) > self._max_file_size:
+                raise FileTooLarge(self._max_file_size)
+        if not data:
+            raise DocumentEmpty
+        return bytes(data)
+
+    async def upload(self, *, owner: str, file_name: str, account_id: str, data: bytes) -> Uploaded:
         """Take a document in, or answer the one of the same bytes; a refused file leaves nothing
         behind.
 
-        Raises FileTooLarge, DocumentEmpty, UnsupportedMediaType, DocumentUnreadable, ImageTooLarge,
-        StatementInvalid, InvalidField.
+        Raises UnsupportedMediaType, DocumentUnreadable, ImageTooLarge, StatementInvalid,
+        InvalidField.
         """
         if account_id and not is_id(account_id):
-            raise InvalidField("header.account_id", "This is not an id.")
-        data = await self._collect(chunks)
+            raise InvalidField("account_id", "This is not an id.")
         sha256 = hashlib.sha256(data).hexdigest()
         known = await self._documents.with_bytes(owner, sha256)
         if known is not None:
@@ -97,17 +108,6 @@ class Intake:
             raise PageNotFound
         data = await self._files.get(file_key(document))
         return await self._screener.page_image(data, width=width)
-
-    async def _collect(self, chunks: AsyncIterator[bytes]) -> bytes:
-        """Stops at the first byte too many, so that nobody fills the memory."""
-        data = bytearray()
-        async for chunk in chunks:
-            data += chunk
-            if len(data) > self._max_file_size:
-                raise FileTooLarge(self._max_file_size)
-        if not data:
-            raise DocumentEmpty
-        return bytes(data)
 
     async def _store(self, document: Document, data: bytes) -> Uploaded:
         """The file first, then the document with its event: a document never lacks its file."""

@@ -96,7 +96,7 @@ class IngestServiceServicer:
     """
 
     def UploadDocument(self, request_iterator, context):
-        """UploadDocument: the first message is the header, all others chunks of at most 64 KiB. The same bytes again answer the first document.
+        """UploadDocument: the first message is the header, then come chunks of at most 64 KiB, and at the end a trailer if there is more to say. The same bytes again answer the first document.
         Reasons: FILE_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, DOCUMENT_EMPTY, DOCUMENT_UNREADABLE, IMAGE_TOO_LARGE, STATEMENT_INVALID.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)

@@ -37,7 +37,7 @@ class IngestServiceStub:
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> IngestServiceAsyncStub: ...
     UploadDocument: _grpc.StreamUnaryMultiCallable[_ingest_pb2.UploadDocumentRequest, _ingest_pb2.UploadDocumentResponse]
-    """UploadDocument: the first message is the header, all others chunks of at most 64 KiB. The same bytes again answer the first document.
+    """UploadDocument: the first message is the header, then come chunks of at most 64 KiB, and at the end a trailer if there is more to say. The same bytes again answer the first document.
     Reasons: FILE_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, DOCUMENT_EMPTY, DOCUMENT_UNREADABLE, IMAGE_TOO_LARGE, STATEMENT_INVALID.
     """
     GetDocument: _grpc.UnaryUnaryMultiCallable[_ingest_pb2.GetDocumentRequest, _ingest_pb2.GetDocumentResponse]
@@ -65,7 +65,7 @@ class IngestServiceAsyncStub(IngestServiceStub):
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     UploadDocument: _aio.StreamUnaryMultiCallable[_ingest_pb2.UploadDocumentRequest, _ingest_pb2.UploadDocumentResponse]  # type: ignore[assignment]
-    """UploadDocument: the first message is the header, all others chunks of at most 64 KiB. The same bytes again answer the first document.
+    """UploadDocument: the first message is the header, then come chunks of at most 64 KiB, and at the end a trailer if there is more to say. The same bytes again answer the first document.
     Reasons: FILE_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, DOCUMENT_EMPTY, DOCUMENT_UNREADABLE, IMAGE_TOO_LARGE, STATEMENT_INVALID.
     """
     GetDocument: _aio.UnaryUnaryMultiCallable[_ingest_pb2.GetDocumentRequest, _ingest_pb2.GetDocumentResponse]  # type: ignore[assignment]
@@ -96,7 +96,7 @@ class IngestServiceServicer(metaclass=_abc_1.ABCMeta):
         request_iterator: _MaybeAsyncIterator[_ingest_pb2.UploadDocumentRequest],
         context: _ServicerContext,
     ) -> _typing.Union[_ingest_pb2.UploadDocumentResponse, _abc.Awaitable[_ingest_pb2.UploadDocumentResponse]]:
-        """UploadDocument: the first message is the header, all others chunks of at most 64 KiB. The same bytes again answer the first document.
+        """UploadDocument: the first message is the header, then come chunks of at most 64 KiB, and at the end a trailer if there is more to say. The same bytes again answer the first document.
         Reasons: FILE_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, DOCUMENT_EMPTY, DOCUMENT_UNREADABLE, IMAGE_TOO_LARGE, STATEMENT_INVALID.
         """
 
