@@ -1,16 +1,18 @@
-"""Start the built images on real servers and use them: migrations first, then every part until its
-own health check passes, then a person signs up through the frontend's door, then SIGTERM.
+"""Start the built images on real servers and use them: migrations first, then every role of every
+part in a container of its own (as the charts deploy them) until its health check passes, then the
+main job through the frontend's door (when all parts are there), then SIGTERM.
 
     infra/scripts/start_images.py --engine buildah auth ledger ingest ai gateway frontend
 
 The host's network is shared. Exit code 0 only when every part became healthy, ran as nobody in
-particular, and left with code 0.
+particular and left with code 0, and the books are right to the cent.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import logging
 import os
 import secrets
 import subprocess
@@ -25,13 +27,23 @@ from typing import Any, Protocol
 
 import httpx
 import psutil
+from moto.server import ThreadedMotoServer
+from rich.console import Console
 
 from pfa_local import ports
+from pfa_local.demo import Demo, Papers
 from pfa_local.processes import Child
+from pfa_local.rest import Api
 from pfa_local.servers import KafkaServer, MongoServer, RedisServer
 
 SERVICES = ("auth", "ledger", "ingest", "ai")
 PARTS = (*SERVICES, "gateway", "frontend")
+ROLES = {
+    "auth": ("serve", "relay"),
+    **dict.fromkeys(("ledger", "ingest", "ai"), ("serve", "consume", "relay")),
+}
+# The papers of the main job.
+SEED = 7
 START_SECONDS = 90.0
 STOP_SECONDS = 45.0
 
@@ -129,7 +141,7 @@ class Started:
 
 @contextmanager
 def servers(home: Path) -> Iterator[dict[str, str]]:
-    """MongoDB, Redis and Kafka for the block, as the variables by which they are found."""
+    """MongoDB, Redis, Kafka and S3 for the block, as the variables by which they are found."""
     mongo, redis = MongoServer(home / "mongo"), RedisServer(home / "redis")
     kafka = KafkaServer(home / "kafka")
     with ExitStack() as stack:
@@ -141,7 +153,28 @@ def servers(home: Path) -> Iterator[dict[str, str]]:
             "REDIS_HOST": redis.host,
             "REDIS_PORT": str(redis.port),
             "KAFKA_BOOTSTRAP_SERVERS": kafka.bootstrap_servers,
+            **stack.enter_context(object_store()),
         }
+
+
+@contextmanager
+def object_store() -> Iterator[dict[str, str]]:
+    """A bucket: containers of several roles share no folder."""
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=ports.anywhere(), verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    credentials = {
+        "AWS_ENDPOINT_URL_S3": f"http://{host}:{port}",
+        "AWS_ACCESS_KEY_ID": "documents",
+        "AWS_SECRET_ACCESS_KEY": secrets.token_hex(16),
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }
+    try:
+        httpx.put(f"{credentials['AWS_ENDPOINT_URL_S3']}/documents").raise_for_status()
+        yield {**credentials, "STORAGE_URL": "s3://documents"}
+    finally:
+        server.stop()
 
 
 def environments(found: Mapping[str, str]) -> dict[str, dict[str, str]]:
@@ -158,7 +191,6 @@ def environments(found: Mapping[str, str]) -> dict[str, dict[str, str]]:
         name: {**common, "GRPC_PORT": port, "OPS_PORT": str(ports.anywhere())}
         for name, port in grpc.items()
     }
-    parts["ingest"]["STORAGE_URL"] = "file:///tmp/documents"
     parts["gateway"] = {**common, "PORT": gateway_port}
     parts["frontend"] = {"PORT": frontend_port, "GATEWAY_ADDR": f"127.0.0.1:{gateway_port}"}
     return parts
@@ -172,31 +204,39 @@ class Run:
     ) -> None:
         self._engine = engine
         self._home = home
-        self._environments = environments
+        self.environments = environments
         self.started: list[Started] = []
 
     def migrate(self, name: str) -> None:
         image = f"pfa/{name}:latest"
         words = [*self._engine.config(image).entrypoint, "migrate"]
         began = time.monotonic()
-        command = self._engine.command(image, self._environments[name], words)
+        command = self._engine.command(image, self.environments[name], words)
         done = subprocess.run(
             command, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
         if done.returncode:
             raise SystemExit(f"{name} migrate left with {done.returncode}:\n{done.stdout}")
-        print(f"{name:9} migrated in {time.monotonic() - began:.1f} s")
+        print(f"{name:14} migrated in {time.monotonic() - began:.1f} s")
 
     def start(self, name: str) -> None:
+        """Every role of the part; the gateway and the frontend have one, without a word for it."""
+        for role in ROLES.get(name, ("",)):
+            self._start(name, role)
+
+    def _start(self, name: str, role: str) -> None:
         image = f"pfa/{name}:latest"
-        config, environment = self._engine.config(image), self._environments[name]
+        config, environment = self._engine.config(image), dict(self.environments[name])
+        if role:
+            environment["OPS_PORT"] = str(ports.anywhere())
         port = environment.get("OPS_PORT", environment.get("PORT"))
+        title = f"{name} {role}".rstrip()
         child = Child(
-            name,
-            self._engine.command(image, environment, config.entrypoint),
-            log=self._home / f"{name}.log",
+            title,
+            self._engine.command(image, environment, [*config.entrypoint, *role.split()]),
+            log=self._home / f"{title}.log",
         )
-        part = Started(name, config, environment, child, f"http://127.0.0.1:{port}/health")
+        part = Started(title, config, environment, child, f"http://127.0.0.1:{port}/health")
         began = time.monotonic()
         child.start()
         self.started.append(part)
@@ -207,11 +247,11 @@ class Run:
         answer = httpx.get(part.health_url)
         seconds = time.monotonic() - began
         print(
-            f"{name:9} /health {answer.status_code} {answer.text.strip()} after {seconds:.1f} s,"
+            f"{title:14} /health {answer.status_code} {answer.text.strip()} after {seconds:.1f} s,"
             f" uid {uid} (USER {config.user}), {memory} MB"
         )
         if uid == 0:
-            raise SystemExit(f"{name} runs as root")
+            raise SystemExit(f"{title} runs as root")
 
     def _check_health_inside(self, part: Started, image: str) -> None:
         command = self._engine.command(image, part.environment, part.config.healthcheck)
@@ -224,14 +264,16 @@ class Run:
     @staticmethod
     def _stop(part: Started) -> int:
         if not part.child.running:
-            print(f"{part.name:9} ended by itself\n{part.child.log_tail()}")
+            print(f"{part.name:14} ended by itself\n{part.child.log_tail()}")
             return 1
         began = time.monotonic()
         part.process().terminate()
         _wait(part.child)
         seconds, code = time.monotonic() - began, part.child.exit_code
         part.child.kill()
-        print(f"{part.name:9} left with {code} after {seconds:.1f} s")
+        print(f"{part.name:14} left with {code} after {seconds:.1f} s")
+        if code:
+            print(part.child.log_tail())
         return 1 if code is None else abs(code)
 
 
@@ -241,17 +283,13 @@ def _wait(child: Child) -> None:
         time.sleep(0.05)
 
 
-def sign_up(base: str) -> None:
-    """Somebody registers, and reads who they are and their categories, through every door."""
-    person = {"email": "ada@pfa.example", "password": secrets.token_urlsafe(18), "name": "Ada"}
-    with httpx.Client(base_url=base, timeout=10) as door:
-        registered = door.post("/api/v1/auth/register", json=person).raise_for_status()
-        door.headers["Authorization"] = f"Bearer {registered.json()['access_token']}"
-        for path in ("/api/v1/auth/me", "/api/v1/accounts", "/api/v1/documents"):
-            answer = door.get(path).raise_for_status()
-            print(f"GET {path} {answer.status_code} {answer.text[:90]}")
-        page = door.get("/").raise_for_status()
-        print(f"GET / {page.status_code} {page.headers['Content-Security-Policy'][:60]}…")
+def do_the_main_job(base: str, ledger_environment: Mapping[str, str]) -> None:
+    """From a receipt and a bank statement to the booked cent, through every door."""
+    page = httpx.get(base).raise_for_status()
+    print(f"GET / {page.status_code} {page.headers['Content-Security-Policy'][:60]}…")
+    with Api(base) as api:
+        demo = Demo(api, Papers.made_from(SEED), Console(soft_wrap=True))
+        demo.play(ledger_environment={**os.environ, **ledger_environment})
 
 
 def main() -> int:
@@ -259,10 +297,10 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--engine", choices=["docker", "buildah"], default="docker")
-    parser.add_argument("parts", nargs="*", choices=PARTS, default=PARTS)
+    parser.add_argument("parts", nargs="*", metavar="part", help=f"of {', '.join(PARTS)}; or all")
     arguments = parser.parse_args()
     engine: Docker | Buildah = Docker() if arguments.engine == "docker" else Buildah()
-    parts = [name for name in PARTS if name in arguments.parts]
+    parts = [name for name in PARTS if name in (arguments.parts or PARTS)]
     with ExitStack() as stack:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="pfa-images-")))
         if isinstance(engine, Buildah):
@@ -276,7 +314,8 @@ def main() -> int:
             for name in parts:
                 run.start(name)
             if set(parts) == set(PARTS):
-                sign_up(f"http://127.0.0.1:{run.started[-1].environment['PORT']}")
+                door = f"http://127.0.0.1:{run.started[-1].environment['PORT']}"
+                do_the_main_job(door, run.environments["ledger"])
         finally:
             code = run.stop()
     return code
