@@ -16,11 +16,18 @@ interface MenuProps {
   children: ReactNode;
   acts: readonly Act[];
   placement?: PopoverProps['placement'];
+  defaultOpen?: boolean;
 }
 
-export function Menu({ label, children, acts, placement = 'bottom end' }: MenuProps) {
+export function Menu({
+  label,
+  children,
+  acts,
+  placement = 'bottom end',
+  defaultOpen = false,
+}: MenuProps) {
   return (
-    <MenuTrigger>
+    <MenuTrigger defaultOpen={defaultOpen}>
       {children}
       <Popover placement={placement} className="min-w-52">
         <AriaMenu aria-label={label} className="outline-none">

@@ -11,12 +11,12 @@ import { AccountFace, accountButton, type AccountMenuProps } from './faces';
 import { chooseTheme, useTheme, type Theme } from '../theme';
 
 /** Who is signed in, how the app looks and speaks, and the way out. */
-export function AccountMenu({ place }: AccountMenuProps) {
+export function AccountMenu({ place, isOpenAtOnce = false }: AccountMenuProps) {
   const { t } = useLingui();
   const { data: person } = useQuery(meQuery);
   const name = person?.name ?? '';
   return (
-    <DialogTrigger>
+    <DialogTrigger defaultOpen={isOpenAtOnce}>
       <Button className={accountButton(place)}>
         <AccountFace place={place} />
       </Button>

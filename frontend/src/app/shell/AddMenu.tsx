@@ -5,12 +5,13 @@ import { Button } from '@/ui/Button';
 import { Menu } from '@/ui/Menu';
 import { AddFace, type AddMenuProps } from './faces';
 
-export function AddMenu({ className, isBare = false }: AddMenuProps) {
+export function AddMenu({ className, isBare = false, isOpenAtOnce = false }: AddMenuProps) {
   const { t } = useLingui();
   const navigate = useNavigate();
   return (
     <Menu
       label={t`Add`}
+      defaultOpen={isOpenAtOnce}
       placement={isBare ? 'top' : 'bottom start'}
       acts={[
         {

@@ -1,7 +1,8 @@
 import { useLingui } from '@lingui/react/macro';
-import { lazy, Suspense } from 'react';
-import { whenIdle } from '@/lib/idle';
+import { lazy, Suspense, useState, type ReactNode } from 'react';
+import { Button as AriaButton } from 'react-aria-components';
 import { Button } from '@/ui/Button';
+import { useQuiet } from '@/ui/useQuiet';
 import {
   AccountFace,
   accountButton,
@@ -10,39 +11,50 @@ import {
   type AddMenuProps,
 } from './faces';
 
-// Menus weigh as much as the page they stand beside; until they are here, their buttons are drawn.
-const LateAddMenu = lazy(async () => {
-  await whenIdle();
-  return { default: (await import('./AddMenu')).AddMenu };
-});
-const LateAccountMenu = lazy(async () => {
-  await whenIdle();
-  return { default: (await import('./AccountMenu')).AccountMenu };
-});
+// Menus weigh as much as the page they stand beside: their buttons are drawn at once, what they open is
+// fetched when the page has its figures, or when it is wanted before.
+const LateAddMenu = lazy(async () => ({ default: (await import('./AddMenu')).AddMenu }));
+const LateAccountMenu = lazy(async () => ({
+  default: (await import('./AccountMenu')).AccountMenu,
+}));
+
+function Late({
+  face,
+  menu,
+}: {
+  face: (want: () => void) => ReactNode;
+  menu: (isWanted: boolean) => ReactNode;
+}) {
+  const isQuiet = useQuiet();
+  const [isWanted, setWanted] = useState(false);
+  const drawn = face(() => setWanted(true));
+  if (!isQuiet && !isWanted) return drawn;
+  return <Suspense fallback={drawn}>{menu(isWanted)}</Suspense>;
+}
 
 export function AddMenu(props: AddMenuProps) {
   const { t } = useLingui();
-  const face = (
-    <Button variant="primary" className={props.className} aria-label={t`Add`}>
-      <AddFace {...props} />
-    </Button>
-  );
   return (
-    <Suspense fallback={face}>
-      <LateAddMenu {...props} />
-    </Suspense>
+    <Late
+      face={(want) => (
+        <Button variant="primary" className={props.className} aria-label={t`Add`} onPress={want}>
+          <AddFace {...props} />
+        </Button>
+      )}
+      menu={(isWanted) => <LateAddMenu {...props} isOpenAtOnce={isWanted} />}
+    />
   );
 }
 
 export function AccountMenu(props: AccountMenuProps) {
-  const face = (
-    <span className={accountButton(props.place)}>
-      <AccountFace {...props} />
-    </span>
-  );
   return (
-    <Suspense fallback={face}>
-      <LateAccountMenu {...props} />
-    </Suspense>
+    <Late
+      face={(want) => (
+        <AriaButton className={accountButton(props.place)} onPress={want}>
+          <AccountFace {...props} />
+        </AriaButton>
+      )}
+      menu={(isWanted) => <LateAccountMenu {...props} isOpenAtOnce={isWanted} />}
+    />
   );
 }

@@ -10,6 +10,8 @@ export interface AddMenuProps {
   className: string;
   /** Only the plus, as on a phone. */
   isBare?: boolean;
+  /** It was pressed before it was loaded. */
+  isOpenAtOnce?: boolean;
 }
 
 export function AddFace({ isBare = false }: Pick<AddMenuProps, 'isBare'>) {
@@ -27,6 +29,8 @@ export function AddFace({ isBare = false }: Pick<AddMenuProps, 'isBare'>) {
 
 export interface AccountMenuProps {
   place: 'rail' | 'bar';
+  /** It was pressed before it was loaded. */
+  isOpenAtOnce?: boolean;
 }
 
 export const accountButton = (place: AccountMenuProps['place']) =>
@@ -37,7 +41,7 @@ export const accountButton = (place: AccountMenuProps['place']) =>
       : '-me-1.5 p-1.5 coarse:min-h-11 coarse:min-w-11 coarse:justify-center',
   );
 
-export function AccountFace({ place }: AccountMenuProps) {
+export function AccountFace({ place }: Pick<AccountMenuProps, 'place'>) {
   const { data: person } = useQuery(meQuery);
   const name = person?.name ?? '';
   const [letter = '·'] = Array.from(name.trim().toUpperCase());

@@ -4,20 +4,16 @@ import { Link } from '@tanstack/react-router';
 import { ChartNoAxesColumn } from 'lucide-react';
 import { lazy, Suspense } from 'react';
 import { daysOf, formatMonth, type Month } from '@/lib/dates';
-import { whenIdle } from '@/lib/idle';
 import { formatAxis, formatMoney, formatShare } from '@/lib/money/format';
 import { nearly } from '@/lib/money/money';
 import { Amount } from '@/ui/Amount';
 import { Empty } from '@/ui/Empty';
 import { useLocale } from '@/ui/locale';
+import { useQuiet } from '@/ui/useQuiet';
 import { breakdown, currenciesOf, type Breakdown } from '../model';
 import { spendingQuery } from '../queries';
 
-// After the figures, which say the same.
-const BarChart = lazy(async () => {
-  await whenIdle();
-  return { default: (await import('@/charts/BarChart')).BarChart };
-});
+const BarChart = lazy(async () => ({ default: (await import('@/charts/BarChart')).BarChart }));
 
 export function Spending({ month }: { month: Month }) {
   const { t } = useLingui();
@@ -52,6 +48,9 @@ function SpendingIn({
 }) {
   const { t } = useLingui();
   const { locale } = useLocale();
+  // The chart comes after the figures, which say the same.
+  const isQuiet = useQuiet();
+  const room = <div style={{ height: slices.length * 40 + 28 }} />;
   const [largest] = slices;
   const name = formatMonth(month, locale);
   const sum = formatMoney(total, locale);
@@ -68,18 +67,22 @@ function SpendingIn({
         </Trans>
       </p>
       <div className="grid gap-x-10 gap-y-6 @2xl:grid-cols-2">
-        <Suspense fallback={<div style={{ height: slices.length * 40 + 28 }} />}>
-          <BarChart
-            finding={finding}
-            points={slices.map((slice) => ({
-              id: slice.categoryId ?? 'other',
-              label: slice.name,
-              value: nearly(slice.amount),
-              text: `${formatMoney(slice.amount, locale)} · ${formatShare(slice.share, locale)}`,
-              isRest: slice.categoryId === null,
-            }))}
-            formatTick={(value) => formatAxis(value, currency, locale)}
-          />
+        <Suspense fallback={room}>
+          {isQuiet ? (
+            <BarChart
+              finding={finding}
+              points={slices.map((slice) => ({
+                id: slice.categoryId ?? 'other',
+                label: slice.name,
+                value: nearly(slice.amount),
+                text: `${formatMoney(slice.amount, locale)} · ${formatShare(slice.share, locale)}`,
+                isRest: slice.categoryId === null,
+              }))}
+              formatTick={(value) => formatAxis(value, currency, locale)}
+            />
+          ) : (
+            room
+          )}
         </Suspense>
         <SpendingTable month={month} currency={currency} slices={slices} total={total} />
       </div>

@@ -1,7 +1,7 @@
 import { useLingui } from '@lingui/react/macro';
 import { useTable } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useMemo, useRef } from 'react';
+import { useCallback, useEffect, useMemo, useRef } from 'react';
 import type { TransactionIndex } from '@/api/generated/model';
 import { useLocale } from '@/ui/locale';
 import { useIsNarrow } from '@/ui/useMedia';
@@ -44,14 +44,18 @@ export function TransactionGrid({
   const isNarrow = useIsNarrow();
   const map = useMemo(() => new RowMap(index.months), [index.months]);
   const rowHeight = isNarrow ? 64 : monthHeight;
+  // The same functions at every render: with new ones all rows would be laid out again.
+  const heightOf = useCallback(
+    (row: number) => (map.at(row).kind === 'month' ? monthHeight : rowHeight),
+    [map, rowHeight],
+  );
   const virtualizer = useVirtualizer({
     count: map.rows,
     getScrollElement: () => scroller.current,
-    estimateSize: (row) => (map.at(row).kind === 'month' ? monthHeight : rowHeight),
+    estimateSize: heightOf,
     overscan: 6,
-    getItemKey: (row) => row,
   });
-  useEffect(() => virtualizer.measure(), [virtualizer, rowHeight]);
+  useEffect(() => virtualizer.measure(), [virtualizer, heightOf]);
   const items = virtualizer.getVirtualItems();
   const pages = useVisiblePages(
     filters,
