@@ -49,9 +49,9 @@ class Relay:
 
     async def _round(self, producer: Producer, stop: asyncio.Event) -> None:
         try:
-            leading = await self._lease.acquire()
+            leading = await self._lease.hold()
             while leading and await self.publish_pending(producer) == BATCH and not stop.is_set():
-                leading = await self._lease.acquire()
+                leading = await self._lease.hold()
             if stop.is_set():
                 await self._lease.release()
                 return
