@@ -241,7 +241,7 @@ class Demo:
         table = Table(box=None, padding=(0, 2), header_style="dim")
         for heading in ("date", "payee", "category"):
             table.add_column(heading, no_wrap=True)
-        table.add_column("amount", justify="right")
+        table.add_column("amount", justify="right", no_wrap=True, min_width=9)
         for made in transactions:
             category = names.get(made["category_id"] or "", "—")
             table.add_row(made["date"], made["payee"], category, made["amount"])
