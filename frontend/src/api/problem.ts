@@ -56,5 +56,7 @@ export class Problem extends Error {
 
 /** Whether asking again could help: not when the server has understood and said no. */
 export function isTransient(error: unknown): boolean {
-  return error instanceof Problem && (error.status === 0 || error.status >= 500);
+  return (
+    error instanceof Problem && (error.status === 0 || error.status === 429 || error.status >= 500)
+  );
 }

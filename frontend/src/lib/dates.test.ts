@@ -3,7 +3,7 @@ import { addMonths, daysOf, formatAgo, formatDay, formatMonth, monthOf, today } 
 
 test('a calendar date is never shifted by a zone', () => {
   expect(formatDay('2026-01-01', 'en-GB')).toBe('1 Jan 2026');
-  expect(formatDay('2026-12-31', 'de-DE')).toBe('31.12.2026');
+  expect(formatDay('2026-12-31', 'de-DE')).toBe('31. Dez. 2026');
 });
 
 test('today is the day on the clock of the person', () => {

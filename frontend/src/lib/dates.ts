@@ -37,9 +37,14 @@ function format(locale: string, name: string, options: Intl.DateTimeFormatOption
   return known;
 }
 
-/** "22 Nov 2026"; in UTC at noon, so that no zone can move it. */
+/** "22 Nov 2026", the month in letters in every language; in UTC at noon, so that no zone can move it. */
 export function formatDay(day: Day, locale: string): string {
-  return format(locale, 'day', { dateStyle: 'medium', timeZone: 'UTC' }).format(noon(day));
+  return format(locale, 'day', {
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    timeZone: 'UTC',
+  }).format(noon(day));
 }
 
 /** "Sat, 22 Nov", for rows under a heading that says the year. */
@@ -66,9 +71,13 @@ export function formatTime(instant: Date | number, locale: string): string {
 
 /** "22 Nov 2026, 12:03", in the person's zone. */
 export function formatInstant(instant: string, locale: string): string {
-  return format(locale, 'instant', { dateStyle: 'medium', timeStyle: 'short' }).format(
-    new Date(instant),
-  );
+  return format(locale, 'instant', {
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: 'numeric',
+    minute: '2-digit',
+  }).format(new Date(instant));
 }
 
 const steps: [Intl.RelativeTimeFormatUnit, number][] = [

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { CircleAlert, X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Document } from '@/api/generated/model';
+import { isTransient } from '@/api/problem';
 import { describe } from '@/api/words';
 import { formatShare } from '@/lib/money/format';
 import { Button, IconButton, LinkButton } from '@/ui/Button';
@@ -71,9 +72,11 @@ function State({
     const { title, detail } = describe(sending.error);
     return (
       <Refusal title={title} detail={detail}>
-        <Button size="sm" onPress={onRetry}>
-          <Trans>Send again</Trans>
-        </Button>
+        {isTransient(sending.error) ? (
+          <Button size="sm" onPress={onRetry}>
+            <Trans>Send again</Trans>
+          </Button>
+        ) : null}
       </Refusal>
     );
   }
