@@ -1,9 +1,12 @@
+import asyncio
+import time
+
 import jwt
 import pytest
 
 from kit.caller import PermissionDenied, Unauthenticated
 from kit.testing import SECRET, Issuer
-from kit.tokens import ServiceTokens, TokenVerifier
+from kit.tokens import LEEWAY_SECONDS, ServiceTokens, TokenVerifier
 
 
 async def test_a_persons_token_gives_their_own_book():
@@ -64,6 +67,35 @@ async def test_known_keys_outlive_an_absence_of_auth(monkeypatch):
     away = True
     monkeypatch.setattr(verifier, "_fetched_at", float("-inf"))
     assert (await verifier.verify(issuer.token("anna"))).subject == "anna"
+
+
+async def test_a_remembered_token_still_expires():
+    issuer = Issuer()
+    verifier = issuer.verifier()
+    ends = int(time.time()) - LEEWAY_SECONDS + 2  # within the leeway for two seconds more
+    token = issuer.token("anna", exp=ends)
+    await verifier.verify(token)
+    async with asyncio.timeout(10):
+        while time.time() < ends + LEEWAY_SECONDS + 0.1:
+            await asyncio.sleep(0.1)
+    with pytest.raises(Unauthenticated, match="expired"):
+        await verifier.verify(token)
+
+
+async def test_a_withdrawn_key_ends_what_was_remembered(monkeypatch):
+    issuer = Issuer()
+    withdrawn = False
+
+    async def jwks() -> str:
+        return '{"keys": []}' if withdrawn else await issuer.jwks()
+
+    verifier = TokenVerifier(jwks=jwks, secret=SECRET)
+    token = issuer.token("anna")
+    await verifier.verify(token)
+    withdrawn = True
+    monkeypatch.setattr(verifier, "_fetched_at", float("-inf"))
+    with pytest.raises(Unauthenticated):
+        await verifier.verify(token)
 
 
 async def test_unknown_key_ids_do_not_become_load_on_auth():

@@ -21,6 +21,7 @@ SERVICE_TOKEN_SECONDS = 300
 JWKS_SECONDS = 300
 JWKS_RETRY_SECONDS = 5
 LEEWAY_SECONDS = 10
+MAX_REMEMBERED = 4096
 
 log = get_logger(__name__)
 
@@ -95,19 +96,32 @@ class TokenVerifier:
         self._service_key = secret_key(secret, "service-token")
         self._keys: dict[str, Any] = {}
         self._fetched_at = float("-inf")
+        # Signatures are checked once a token, not once a call; emptied when the keys are asked for.
+        self._verified: dict[str, Claims] = {}
 
     async def verify(self, token: str) -> Claims:
         """The claims of a valid token. Raises Unauthenticated, in words that tell an attacker
         nothing."""
+        known = self._verified.get(token)
+        fresh = time.monotonic() - self._fetched_at <= JWKS_SECONDS
+        if known is not None and fresh and time.time() < known.expires_at:
+            return known
         try:
-            header = jwt.get_unverified_header(token)
-            if header.get("alg") == "HS256":
-                return self._verify_service(token)
-            return await self._verify_person(token, str(header.get("kid", "")))
+            claims = await self._check(token)
         except jwt.ExpiredSignatureError:
             raise Unauthenticated("the token has expired") from None
         except jwt.PyJWTError:
             raise Unauthenticated("the token is not valid") from None
+        if len(self._verified) >= MAX_REMEMBERED:
+            self._verified.clear()
+        self._verified[token] = claims
+        return claims
+
+    async def _check(self, token: str) -> Claims:
+        header = jwt.get_unverified_header(token)
+        if header.get("alg") == "HS256":
+            return self._verify_service(token)
+        return await self._verify_person(token, str(header.get("kid", "")))
 
     def _verify_service(self, token: str) -> Claims:
         claims = jwt.decode(
@@ -122,6 +136,7 @@ class TokenVerifier:
             subject=claims["sub"],
             service=claims["sub"].removeprefix("service:"),
             on_behalf_of=claims["obo"],
+            expires_at=claims["exp"],
         )
 
     async def _verify_person(self, token: str, kid: str) -> Claims:
@@ -153,6 +168,7 @@ class TokenVerifier:
 
     async def _fetch(self, *, known: bool) -> None:
         """Ask for the keys anew. While auth is away, keys that are known go on being believed."""
+        self._verified.clear()
         try:
             document = json.loads(await self._jwks())
         except Exception as error:
