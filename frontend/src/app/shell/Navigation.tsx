@@ -66,7 +66,7 @@ export function TabBar() {
       <NavLink {...first} place="tab" />
       <NavLink {...second} place="tab" />
       <div className="grid h-16 place-items-center">
-        <AddMenu className="size-12 rounded-full p-0 coarse:h-12" isBare />
+        <AddMenu className="size-12! rounded-full p-0!" isBare />
       </div>
       <NavLink {...third} place="tab" />
       <NavLink {...fourth} place="tab" />
@@ -86,7 +86,7 @@ function NavLink({
       to={to}
       activeOptions={{ exact: to === '/', includeSearch: false }}
       className={cx(
-        'relative font-medium text-text-2 transition-colors data-[status=active]:text-accent',
+        'relative font-medium text-text-2 transition-colors data-[status=active]:text-accent forced-colors:data-[status=active]:underline',
         place === 'rail'
           ? 'flex h-10 items-center justify-center gap-3 rounded-control text-md hover:bg-hover hover:text-text data-[status=active]:bg-accent-soft lg:justify-start lg:px-3'
           : 'flex h-16 min-w-0 flex-col items-center justify-center gap-1 text-xs',

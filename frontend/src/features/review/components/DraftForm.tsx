@@ -228,7 +228,7 @@ export function DraftForm({
           type="submit"
           variant="primary"
           size="lg"
-          className="grow"
+          className="grow max-sm:px-3"
           isPending={accept.isPending}
         >
           <Check aria-hidden className="size-4" />
@@ -236,6 +236,7 @@ export function DraftForm({
         </Button>
         <Button
           size="lg"
+          className="max-sm:px-3"
           isPending={reject.isPending}
           onPress={() => reject.mutate(undefined, { onSuccess: onRejected })}
         >

@@ -27,7 +27,7 @@ export function Suggestions({ suggestions, names, chosen, onChoose }: Suggestion
           key={id}
           isSelected={id === chosen}
           onChange={() => onChoose(id)}
-          className="h-8 rounded-control border border-line px-2.5 text-sm font-medium text-text-2 transition-colors hover:bg-hover data-selected:border-accent data-selected:bg-accent-soft data-selected:text-accent coarse:h-11 coarse:px-3.5"
+          className="h-8 rounded-control border border-line px-2.5 text-sm font-medium text-text-2 transition-colors hover:bg-hover data-selected:border-accent data-selected:bg-accent-soft data-selected:text-accent forced-colors:data-selected:underline coarse:h-11 coarse:px-3.5"
         >
           {names.get(id)}
         </ToggleButton>

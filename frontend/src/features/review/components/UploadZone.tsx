@@ -7,7 +7,7 @@ import { useMedia } from '@/ui/useMedia';
 const accepted = 'image/jpeg,image/png,image/webp,.ofx,.qfx,.csv,text/csv';
 
 const picker =
-  'inline-flex h-9 items-center justify-center gap-2 rounded-control px-3.5 text-md font-medium transition-colors coarse:h-11 ' +
+  'inline-flex h-9 items-center justify-center gap-2 rounded-control px-3.5 text-md font-medium transition-colors coarse:h-11 forced-colors:border ' +
   'has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-focus';
 
 /** Drop files anywhere on it, choose them, or take a photo. */
