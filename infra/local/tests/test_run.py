@@ -83,8 +83,19 @@ def terminal(tmp_path: Path) -> Iterator[Callable[[], Terminal]]:
         one.close()
 
 
-def gone(family: list[psutil.Process]) -> bool:
-    return not psutil.wait_procs(family, timeout=15)[1]
+def left_of(family: list[psutil.Process]) -> list[str]:
+    """What still runs of them after a while; an orphan that nobody has reaped yet doesn't run."""
+
+    def running(process: psutil.Process) -> bool:
+        try:
+            return process.status() != psutil.STATUS_ZOMBIE
+        except psutil.NoSuchProcess:
+            return False
+
+    deadline = time.monotonic() + 20
+    while (left := [each for each in family if running(each)]) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return [f"{each.pid} {' '.join(each.cmdline())}" for each in left]
 
 
 def test_run_fills_a_book_restarts_what_dies_and_comes_back_with_its_data(
@@ -104,7 +115,7 @@ def test_run_fills_a_book_restarts_what_dies_and_comes_back_with_its_data(
 
     family = first.family()
     assert first.end(signal.SIGINT) == 0
-    assert gone(family)
+    assert left_of(family) == []
     assert not (first.home / "endpoints.json").exists()
 
     began = time.monotonic()
@@ -118,7 +129,7 @@ def test_run_fills_a_book_restarts_what_dies_and_comes_back_with_its_data(
 
     family = second.family()
     second.end(signal.SIGKILL)  # nobody is left to end the parts in order
-    assert gone(family)
+    assert left_of(family) == []
 
 
 def test_demo_books_a_receipt_and_a_statement_to_the_cent(tmp_path: Path) -> None:
