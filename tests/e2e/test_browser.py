@@ -4,6 +4,7 @@ import os
 import subprocess
 
 import pytest
+from specimens import make_statement, ofx_sgml
 from story import receipt
 
 from pfa_local import binaries
@@ -18,6 +19,8 @@ def test_the_stories_of_the_browser_hold(stack, tmp_path):
     photo = receipt(20261122)
     paper = tmp_path / "receipt.jpg"
     paper.write_bytes(photo.data)
+    statement = tmp_path / "statement.ofx"
+    statement.write_bytes(ofx_sgml(make_statement(20261122, currency="USD")))
     node = binaries.node_directory()
     environment = {
         **os.environ,
@@ -25,6 +28,8 @@ def test_the_stories_of_the_browser_hold(stack, tmp_path):
         "BASE_URL": stack.frontend_url,
         "RECEIPT_FILE": str(paper),
         "RECEIPT_CURRENCY": "USD",
+        "STATEMENT_FILE": str(statement),
+        "STATEMENT_CURRENCY": "USD",
         "E2E_OUT": str(tmp_path / "out"),
         "E2E_SHOTS": str(tmp_path / "shots"),
         "CI": "1",
