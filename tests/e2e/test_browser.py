@@ -4,11 +4,11 @@ import os
 import subprocess
 
 import pytest
-from specimens import make_statement, ofx_sgml
 from story import receipt
 
 from pfa_local import binaries
 from pfa_local.environment import ROOT
+from specimens import make_statement, ofx_sgml
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser, pytest.mark.timeout(600)]
 
