@@ -63,7 +63,9 @@ class Secrets:
         path = home / "secrets.json"
         if path.exists():
             return cls(**json.loads(path.read_text()))
-        made = cls(jwt_secret=secrets.token_urlsafe(48), demo_password=f"demo-{secrets.token_hex(6)}")
+        made = cls(
+            jwt_secret=secrets.token_urlsafe(48), demo_password=f"demo-{secrets.token_hex(6)}"
+        )
         home.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w") as file:
