@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -153,3 +154,17 @@ def test_stopping_ends_the_whole_group(tmp_path: Path) -> None:
         assert time.monotonic() < deadline, "a grandchild was left"
         os.sched_yield()
     assert child.exit_code == -signal.SIGTERM
+
+
+def test_a_child_may_open_as_many_files_as_we_are_allowed_to(tmp_path: Path) -> None:
+    child = Child("shell", ["sh", "-c", "ulimit -Sn; sleep 600"], log=tmp_path / "log")
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(256, hard), hard))
+    try:
+        child.start()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    child.wait_until(lambda: (tmp_path / "log").read_text().strip() != "")
+    child.stop()
+    allowed = 65_536 if hard == resource.RLIM_INFINITY else min(hard, 65_536)
+    assert int((tmp_path / "log").read_text()) == allowed

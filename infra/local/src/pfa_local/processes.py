@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import functools
 import os
+import resource
 import signal
 import subprocess
 import time
@@ -16,6 +17,7 @@ from pathlib import Path
 import psutil
 
 _PR_SET_PDEATHSIG = 1
+_OPEN_FILES = 65_536
 _LIBC = ctypes.CDLL(None, use_errno=True)
 
 
@@ -73,8 +75,16 @@ class Child:
             return
         self.log.parent.mkdir(parents=True, exist_ok=True)
         parent, death_signal = os.getpid(), int(self._death_signal)
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        # MongoDB keeps a file open for each collection and index; 1024, which a login shell
+        # usually allows, is soon too few.
+        open_files = (
+            min(most, _OPEN_FILES) if most != resource.RLIM_INFINITY else _OPEN_FILES,
+            most,
+        )
 
-        def die_with_parent() -> None:
+        def prepare() -> None:
+            resource.setrlimit(resource.RLIMIT_NOFILE, open_files)
             _LIBC.prctl(_PR_SET_PDEATHSIG, death_signal, 0, 0, 0)
             if os.getppid() != parent:  # it went between fork and prctl
                 os._exit(1)
@@ -93,7 +103,7 @@ class Child:
                     env=self._environment,
                     cwd=self._directory,
                     start_new_session=True,
-                    preexec_fn=die_with_parent,
+                    preexec_fn=prepare,
                 )
                 .result()
             )

@@ -13,7 +13,9 @@ from pfa_local.servers.base import Server
 
 _REPLICA_SET = "rs0"
 _ALREADY_INITIALIZED = 23
-_PRIMARY = 1
+_CLOSE_IDLE_FILES = (
+    "file_manager=(close_handle_minimum=200,close_idle_time=20,close_scan_interval=5)"
+)
 
 
 class MongoServer(Server):
@@ -47,6 +49,8 @@ class MongoServer(Server):
             # With one member there is nobody to hand over to, nor to wait for when stopping.
             *("--setParameter", "enableElectionHandoff=false"),
             *("--setParameter", "shutdownTimeoutMillisForSignaledShutdown=100"),
+            # Files that nobody has used for a while are closed: open ones are limited.
+            *("--wiredTigerEngineConfigString", _CLOSE_IDLE_FILES),
             "--nounixsocket",
             "--quiet",
         ]
