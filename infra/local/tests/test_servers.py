@@ -78,6 +78,12 @@ async def test_kafka_keeps_messages_over_a_restart(
         assert (await consumer.getone()).value == b"kept"
 
 
+def test_kafka_is_formatted_also_with_an_id_that_looks_like_an_option(tmp_path: Path) -> None:
+    server = KafkaServer(tmp_path / "kafka")
+    server.prepare(cluster_id="-Ml1c-umQNiKBccsY6zFSw")
+    assert "cluster.id=-Ml1c-umQNiKBccsY6zFSw" in (server.data / "meta.properties").read_text()
+
+
 async def test_kafka_makes_no_topic_that_nobody_declared(
     kafka_server: KafkaServer, unique: Callable[[str], str]
 ) -> None:

@@ -18,6 +18,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError
 
 from pfa_local import binaries, ports
+from pfa_local.processes import NotReady
 from pfa_local.servers.base import Server
 
 
@@ -67,24 +68,30 @@ class KafkaServer(Server):
         return self.home / "server.properties"
 
     def _prepare(self) -> None:
-        """Write the settings, with the ports of this start, and format the storage once."""
+        self.prepare(cluster_id=urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("="))
+
+    def prepare(self, *, cluster_id: str) -> None:
+        """Write the settings, with the ports of this start, and format the storage once.
+
+        Raises NotReady with what the tool said.
+        """
         self._properties.write_text(
             "".join(f"{key}={value}\n" for key, value in self._settings().items())
         )
         if not (self.data / "meta.properties").exists():
-            cluster = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-            subprocess.run(
-                [
-                    *_java(),
-                    "kafka.tools.StorageTool",
-                    "format",
-                    *("--cluster-id", cluster),
-                    *("--config", str(self._properties)),
-                ],
-                env=self._environment(),
-                capture_output=True,
-                check=True,
-            )
+            self._format(cluster_id)
+
+    def _format(self, cluster_id: str) -> None:
+        command = [
+            *_java(),
+            "kafka.tools.StorageTool",
+            "format",
+            f"--cluster-id={cluster_id}",  # in one word, for the id may begin with a dash
+            *("--config", str(self._properties)),
+        ]
+        done = subprocess.run(command, env=self._environment(), capture_output=True, text=True)
+        if done.returncode:
+            raise NotReady(f"Kafka's storage could not be formatted:\n{done.stdout}{done.stderr}")
 
     def _settings(self) -> dict[str, str]:
         broker = f"PLAINTEXT://{self.address}"
