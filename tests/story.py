@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import httpx
 
-from pfa_local.rest import Api, Json, Refused, decimal_text, minor_units
+from pfa_local.rest import Api, Json, Refused, minor_units
 from specimens import ReceiptPhoto, draw_receipt
 
 T = TypeVar("T")
@@ -99,6 +99,3 @@ class Person:
 def receipt(seed: int) -> ReceiptPhoto:
     """A photographed receipt in US dollars."""
     return draw_receipt(seed, merchant="HARBOUR STREET GROCERS")
-
-
-__all__ = ["Person", "decimal_text", "patiently", "receipt", "wait_for"]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 from aiokafka import AIOKafkaConsumer
-from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
+from aiokafka.errors import KafkaError
 from aiokafka.structs import ConsumerRecord, TopicPartition
 
 from kit.delivery import Delivery, Retry
@@ -162,7 +162,7 @@ class Consumer:
         offsets = {partition: records[-1].offset + 1 for partition, records in batches.items()}
         try:
             await client.commit(offsets)
-        except (CommitFailedError, IllegalStateError, KafkaError) as error:
+        except KafkaError as error:
             # The records come again and the inbox knows them.
             log.warning("offsets not committed", group=self.group, error=type(error).__name__)
 

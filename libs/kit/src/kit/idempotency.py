@@ -51,12 +51,6 @@ class Idempotency:
             raise IdempotencyConflict(key)
         return bytes(row["answer"])
 
-    async def recall_many(self, owner: str, keys: list[str]) -> dict[str, tuple[str, bytes]]:
-        """Hash and answer of those of the keys that were used before."""
-        ids = {key_id(owner, key): key for key in keys}
-        rows = self._keys.find({"_id": {"$in": list(ids)}})
-        return {ids[row["_id"]]: (row["hash"], bytes(row["answer"])) async for row in rows}
-
     async def remember(self, tx: Tx, owner: str, key: str, hash_: str, answer: bytes) -> None:
         """Store the answer with the effect. Raises DuplicateKeyError when another was first."""
         await tx.db.idempotency.insert_one(row(owner, key, hash_, answer), session=tx.session)

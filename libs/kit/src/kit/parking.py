@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from pymongo.errors import DuplicateKeyError
 
-from kit.mongo import Database, Document
+from kit.mongo import Database
 
 
 class Parking:
@@ -40,15 +40,6 @@ class Parking:
         """Take an event out; the queue is gone, and the way free, with its last."""
         await self._rows.update_one({"_id": self._id(user_id)}, {"$pull": {"waiting": event_id}})
         await self._rows.delete_one({"_id": self._id(user_id), "waiting": []})
-
-    async def waiting(self) -> int:
-        """How many events of the group wait."""
-        pipeline: list[Document] = [
-            {"$match": {"_id": {"$regex": f"^{self._group}/"}}},
-            {"$group": {"_id": None, "n": {"$sum": {"$size": "$waiting"}}}},
-        ]
-        rows = await (await self._rows.aggregate(pipeline)).to_list()
-        return int(rows[0]["n"]) if rows else 0
 
     def _id(self, user_id: str) -> str:
         return f"{self._group}/{user_id}"
