@@ -1,6 +1,6 @@
 """The services behind the door."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -68,15 +68,14 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
     """Channels to all services for the block; one that is away is found when it comes."""
     async with AsyncExitStack() as stack:
 
-        async def channel(name: str, address: str, service: str) -> grpc.aio.Channel:
-            repeatable = [f"/{service}/{method}" for method in _REPEATABLE[service]]
-            opened = open_channel(address, name=name, idempotent=repeatable)
+        async def channel(name: str, address: str) -> grpc.aio.Channel:
+            opened = open_channel(address, name=name, idempotent=_repeatable(name))
             return await stack.enter_async_context(opened)
 
-        auth = await channel("auth", settings.auth_addr, "pfa.auth.v1.AuthService")
-        ledger = await channel("ledger", settings.ledger_addr, "pfa.ledger.v1.LedgerService")
-        ingest = await channel("ingest", settings.ingest_addr, "pfa.ingest.v1.IngestService")
-        ai = await channel("ai", settings.ai_addr, "pfa.ai.v1.AiService")
+        auth = await channel("auth", settings.auth_addr)
+        ledger = await channel("ledger", settings.ledger_addr)
+        ingest = await channel("ingest", settings.ingest_addr)
+        ai = await channel("ai", settings.ai_addr)
         channels = {"auth": auth, "ledger": ledger, "ingest": ingest, "ai": ai}
         yield Services(
             auth=AuthServiceStub(auth),
@@ -85,6 +84,16 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             ai=AiServiceStub(ai),
             checks={name: _serving(opened) for name, opened in channels.items()},
         )
+
+
+def _repeatable(name: str) -> Sequence[str]:
+    """The full names of the methods of one of our parts that may be sent again."""
+    return [
+        f"/{service}/{method}"
+        for service, methods in _REPEATABLE.items()
+        if service.startswith(f"pfa.{name}.")
+        for method in methods
+    ]
 
 
 def _serving(channel: grpc.aio.Channel) -> HealthCheck:

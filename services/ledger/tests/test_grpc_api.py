@@ -11,7 +11,8 @@ from kit.grpc.errors import rpc_problem
 from kit.ids import new_id
 from kit.testing import SECRET, Issuer, served
 from kit.tokens import ServiceTokens
-from ledger.grpc_api import ERRORS, LedgerApi
+from ledger.grpc_api import ERRORS
+from ledger.servicers import servicers
 from pfa.common.v1.money_pb2 import Money
 from pfa.ledger.v1 import account_pb2, ledger_pb2, transaction_pb2
 from pfa.ledger.v1.ledger_pb2_grpc import LedgerServiceStub
@@ -23,9 +24,7 @@ ISSUER = Issuer()
 @pytest.fixture
 async def api(ledger) -> AsyncIterator[LedgerServiceStub]:
     async with (
-        served(
-            LedgerApi(ledger).register, issuer=ISSUER, errors=ERRORS, domain="ledger.pfa"
-        ) as address,
+        served(servicers(ledger), issuer=ISSUER, errors=ERRORS, domain="ledger.pfa") as address,
         open_channel(address, name="ledger") as channel,
     ):
         yield LedgerServiceStub(channel)

@@ -10,8 +10,9 @@ from kit.relay import Relay
 from kit.runtime import Parts, run
 from ledger.audit import check_command, rebuild_command
 from ledger.events import AUTH_TOPIC, BOOKS_GROUP, SOURCE, TOPIC, handlers
-from ledger.grpc_api import ERRORS, LedgerApi
+from ledger.grpc_api import ERRORS
 from ledger.migrations import MIGRATIONS
+from ledger.servicers import servicers
 from ledger.settings import Settings
 from ledger.wiring import open_ledger
 
@@ -29,7 +30,7 @@ async def build(settings: Settings) -> AsyncIterator[Parts]:
     ):
         yield Parts(
             mongo=mongo,
-            register=LedgerApi(ledger).register,
+            register=servicers(ledger),
             errors=ERRORS,
             consumers=[
                 Consumer(

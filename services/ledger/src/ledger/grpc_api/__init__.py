@@ -1,4 +1,4 @@
-"""gRPC: messages to use cases and back, errors to statuses."""
+"""gRPC: messages to use cases and back, errors to statuses. One servicer a noun."""
 
 from ledger.grpc_api.api import LedgerApi
 from ledger.grpc_api.errors import ERRORS
