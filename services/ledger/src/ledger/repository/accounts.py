@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from kit.money import Money
 from kit.mongo import Mongo, Tx
 from ledger.domain.account import Account, AccountState
-from ledger.repository.documents import account_document, account_of
+from ledger.repository.book_documents import account_document, account_of
 
 
 class Accounts:

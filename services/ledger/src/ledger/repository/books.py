@@ -7,7 +7,7 @@ from pymongo import UpdateOne
 from kit.mongo import Mongo, Tx
 from ledger.domain.book import Book
 from ledger.domain.category import Category
-from ledger.repository.documents import book_document, book_of, category_document, category_of
+from ledger.repository.book_documents import book_document, book_of, category_document, category_of
 
 
 class Books:

@@ -1,98 +1,13 @@
-"""Mongo documents ↔ domain, one pair of functions a kind."""
+"""Entries and their sums ↔ Mongo documents."""
 
-from datetime import UTC
 from typing import Any
-
-from bson import decode, encode
-from bson.codec_options import CodecOptions
 
 from kit.money import Money
 from kit.mongo import Document
-from ledger.domain.account import Account, AccountState, AccountType
-from ledger.domain.book import Book
-from ledger.domain.category import Category, CategoryKind
 from ledger.domain.entry import Change, Entry, EntryKind, Origin, Posting, Status
 from ledger.domain.fields import EntryDate
 from ledger.domain.search import search_words
 from ledger.domain.totals import Rollup
-
-_AWARE: CodecOptions[Document] = CodecOptions(tz_aware=True, tzinfo=UTC)
-
-
-def book_document(book: Book, *, locale: str) -> Document:
-    return {
-        "_id": book.owner,
-        "equity_id": book.equity_id,
-        "uncategorised_expense_id": book.uncategorised_expense_id,
-        "uncategorised_income_id": book.uncategorised_income_id,
-        "locale": locale,
-        "seq": 0,
-    }
-
-
-def book_of(row: Document) -> Book:
-    return Book(
-        row["_id"],
-        equity_id=row["equity_id"],
-        uncategorised_expense_id=row["uncategorised_expense_id"],
-        uncategorised_income_id=row["uncategorised_income_id"],
-    )
-
-
-def account_document(account: Account) -> Document:
-    return {
-        "_id": account.id,
-        "user_id": account.owner,
-        "name": account.name,
-        "type": account.type.value,
-        "currency": account.currency,
-        "institution": account.institution,
-        "last_digits": account.last_digits,
-        "closed": account.closed,
-        "version": account.version,
-        "created_at": account.created_at,
-        "updated_at": account.updated_at,
-    }
-
-
-def account_of(row: Document) -> Account:
-    return Account(
-        id=row["_id"],
-        owner=row["user_id"],
-        name=row["name"],
-        type=AccountType(row["type"]),
-        currency=row["currency"],
-        institution=row["institution"],
-        last_digits=row["last_digits"],
-        closed=row["closed"],
-        version=row["version"],
-        created_at=row["created_at"],
-        updated_at=row["updated_at"],
-    )
-
-
-def category_document(category: Category) -> Document:
-    return {
-        "_id": category.id,
-        "user_id": category.owner,
-        "name": category.name,
-        "kind": category.kind.value,
-        "parent_id": category.parent_id,
-        "key": category.key,
-        "version": category.version,
-    }
-
-
-def category_of(row: Document) -> Category:
-    return Category(
-        id=row["_id"],
-        owner=row["user_id"],
-        name=row["name"],
-        kind=CategoryKind(row["kind"]),
-        parent_id=row["parent_id"],
-        key=row["key"],
-        version=row["version"],
-    )
 
 
 def entry_document(entry: Entry, *, live: bool) -> Document:
@@ -175,22 +90,3 @@ def _posting_document(posting: Posting) -> Document:
 def _posting_of(row: dict[str, Any]) -> Posting:
     amount = Money(row["amount"], row["currency"])
     return Posting(row["account_id"], amount, row["is_category"], row["memo"])
-
-
-def account_state_bytes(state: AccountState) -> bytes:
-    """A stored answer: the account as it was answered."""
-    return encode({**account_document(state.account), "balance": state.balance.minor_units})
-
-
-def account_state_from(stored: bytes) -> AccountState:
-    row = decode(stored, codec_options=_AWARE)
-    account = account_of(row)
-    return AccountState(account, Money(row["balance"], account.currency))
-
-
-def category_bytes(category: Category) -> bytes:
-    return encode(category_document(category))
-
-
-def category_from(stored: bytes) -> Category:
-    return category_of(decode(stored))

@@ -12,13 +12,8 @@ from kit.mongo import Document, Mongo, Tx
 from ledger.domain.entry import Entry
 from ledger.domain.posting import Command, Create, Decided, Ground, UsedKey
 from ledger.domain.totals import Totals
-from ledger.repository.documents import (
-    account_of,
-    book_of,
-    category_of,
-    entry_document,
-    entry_of,
-)
+from ledger.repository.book_documents import account_of, book_of, category_of
+from ledger.repository.documents import entry_document, entry_of
 
 T = TypeVar("T")
 

@@ -13,8 +13,8 @@ from ledger.domain.fields import date_of
 from ledger.domain.posting import Command, Key, OpenBalance
 from ledger.domain.transaction import TransactionInput
 from ledger.repository.accounts import Accounts
+from ledger.repository.book_documents import account_state_bytes, account_state_from
 from ledger.repository.books import Books
-from ledger.repository.documents import account_state_bytes, account_state_from
 from ledger.service.books import BookService
 from ledger.service.once import once
 from ledger.service.ports import Announcements

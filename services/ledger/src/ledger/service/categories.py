@@ -7,8 +7,8 @@ from kit.mongo import Mongo, Tx
 from ledger.domain.category import Category, CategoryDraft
 from ledger.domain.errors import CategoryNotFound
 from ledger.domain.posting import Key
+from ledger.repository.book_documents import category_bytes, category_from
 from ledger.repository.books import Categories
-from ledger.repository.documents import category_bytes, category_from
 from ledger.service.books import BookService
 from ledger.service.once import once
 from ledger.service.ports import Announcements
