@@ -14,8 +14,9 @@ from ledger.domain.entry import Change, Entry, EntryKind, Posting, require_balan
 from ledger.domain.errors import InvalidFields, UnbalancedEntry
 from ledger.domain.fields import EntryDate, is_entry_date
 from ledger.domain.report import Period
-from ledger.domain.search import Cursor, search_words
+from ledger.domain.search import Cursor
 from ledger.domain.totals import Rollup, Totals
+from ledger.domain.words import search_words
 
 NOW = datetime(2026, 3, 14, tzinfo=UTC)
 currencies = st.sampled_from(["EUR", "JPY", "KWD", "BTC"])

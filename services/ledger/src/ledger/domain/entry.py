@@ -9,6 +9,7 @@ from enum import StrEnum
 from kit.money import Money
 from ledger.domain.errors import UnbalancedEntry
 from ledger.domain.fields import EntryDate
+from ledger.domain.payee import payee_id
 
 
 class EntryKind(StrEnum):
@@ -26,6 +27,8 @@ class Change(StrEnum):
     CREATED = "created"
     EDITED = "edited"
     DELETED = "deleted"
+    # An earlier state was brought back, of what was deleted or of what stood.
+    RESTORED = "restored"
 
 
 class Status(StrEnum):
@@ -42,6 +45,8 @@ class Posting:
     amount: Money
     is_category: bool = False
     memo: str = ""
+    # The category's kind, so that the journal alone tells income from spending.
+    is_income: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,8 @@ class Origin:
     document_id: str = ""
     draft_id: str = ""
     bank_reference: str = ""
+    # The import that brought it.
+    import_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +91,17 @@ class Entry:
     origin: Origin = field(default_factory=Origin)
     # The entry that this one cancels; empty for an entry that says something new.
     reverses: str = ""
+    # The act that wrote it: what one undo takes back.
+    operation_id: str = ""
+    # What reached the other account of a transfer across currencies, from that account's view.
+    to_amount: Money | None = None
+    # The transaction whose money this one gives back.
+    refund_of: str = ""
+    document_ids: Sequence[str] = ()
+
+    @property
+    def payee_id(self) -> str:
+        return payee_id(self.payee)
 
     @property
     def is_reversal(self) -> bool:

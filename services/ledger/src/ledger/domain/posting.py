@@ -88,6 +88,8 @@ class Command:
     key: Key = field(default_factory=Key)
     # W3C headers of the act's trace, for the events that tell of it.
     trace: Mapping[str, str] = field(default_factory=dict)
+    # The act that this command is part of; empty for an act of its own, which gets an id.
+    operation_id: str = ""
 
     @property
     def changes(self) -> str:

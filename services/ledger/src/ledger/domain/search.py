@@ -3,7 +3,6 @@ was found."""
 
 import base64
 import binascii
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,7 +13,7 @@ from ledger.domain.fields import FieldCheck, is_entry_date
 from ledger.domain.transaction import Transaction
 
 DEFAULT_LIMIT, MAX_LIMIT = 50, 500
-MAX_WORDS, WORD_LENGTH, TEXT_LENGTH = 60, 40, 200
+TEXT_LENGTH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +90,3 @@ class MonthCount:
     month: str
     count: int
     sums: Sequence[Money]
-
-
-def search_words(*texts: str) -> Sequence[str]:
-    """The words that a text is found by: letters and digits without case, accents and punctuation,
-    each once."""
-    folded = unicodedata.normalize("NFKD", " ".join(texts).casefold())
-    bare = "".join(c for c in folded if not unicodedata.combining(c))
-    words = "".join(c if c.isalnum() else " " for c in bare).split()
-    return tuple(dict.fromkeys(word[:WORD_LENGTH] for word in words))[:MAX_WORDS]

@@ -39,6 +39,11 @@ class TransactionInput:
     to_account_id: str = ""
     status: Status = Status.CLEARED
     origin: Origin = field(default_factory=Origin)
+    # What reaches the other account of a transfer across currencies, from that account's view.
+    to_amount: Money | None = None
+    # The transaction whose money this one gives back.
+    refund_of: str = ""
+    document_ids: Sequence[str] = ()
 
     def tidied(self) -> "TransactionInput":
         """The same without blanks around its words and without repeated tags."""

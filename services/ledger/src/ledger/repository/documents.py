@@ -6,8 +6,8 @@ from kit.money import Money
 from kit.mongo import Document
 from ledger.domain.entry import Change, Entry, EntryKind, Origin, Posting, Status
 from ledger.domain.fields import EntryDate
-from ledger.domain.search import search_words
 from ledger.domain.totals import Rollup
+from ledger.domain.words import search_words
 
 
 def entry_document(entry: Entry, *, live: bool) -> Document:

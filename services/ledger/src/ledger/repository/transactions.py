@@ -6,7 +6,8 @@ from typing import Any
 from kit.money import Money
 from kit.mongo import Document, Mongo
 from ledger.domain.entry import Entry, EntryKind
-from ledger.domain.search import Cursor, MonthCount, TransactionFilter, search_words
+from ledger.domain.search import Cursor, MonthCount, TransactionFilter
+from ledger.domain.words import search_words
 from ledger.repository.documents import entry_of
 
 

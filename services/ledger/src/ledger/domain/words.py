@@ -1,0 +1,15 @@
+"""Words as they are compared: without case, accents and punctuation."""
+
+import unicodedata
+from collections.abc import Sequence
+
+MAX_WORDS, WORD_LENGTH = 60, 40
+
+
+def search_words(*texts: str) -> Sequence[str]:
+    """The words that a text is found by: letters and digits without case, accents and punctuation,
+    each once."""
+    folded = unicodedata.normalize("NFKD", " ".join(texts).casefold())
+    bare = "".join(c for c in folded if not unicodedata.combining(c))
+    words = "".join(c if c.isalnum() else " " for c in bare).split()
+    return tuple(dict.fromkeys(word[:WORD_LENGTH] for word in words))[:MAX_WORDS]
