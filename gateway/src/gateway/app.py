@@ -21,6 +21,7 @@ from gateway.routes import (
     accounts,
     assistant,
     auth,
+    book,
     bulk,
     categories,
     documents,
@@ -39,6 +40,7 @@ from pfa.auth.v1.auth_pb2 import GetJwksRequest
 
 NOUNS = (
     auth,
+    book,
     accounts,
     categories,
     transactions,

@@ -14,12 +14,14 @@ from kit.health import HealthCheck
 from pfa.ai.v1.ai_pb2_grpc import AiServiceStub
 from pfa.auth.v1.auth_pb2_grpc import AuthServiceStub
 from pfa.ingest.v1.ingest_pb2_grpc import IngestServiceStub
+from pfa.ledger.v1.book_pb2_grpc import BookServiceStub
 from pfa.ledger.v1.ledger_pb2_grpc import LedgerServiceStub
 
 if TYPE_CHECKING:  # the stubs' own files alone tell the two kinds of client apart
     from pfa.ai.v1.ai_pb2_grpc import AiServiceAsyncStub
     from pfa.auth.v1.auth_pb2_grpc import AuthServiceAsyncStub
     from pfa.ingest.v1.ingest_pb2_grpc import IngestServiceAsyncStub
+    from pfa.ledger.v1.book_pb2_grpc import BookServiceAsyncStub
     from pfa.ledger.v1.ledger_pb2_grpc import LedgerServiceAsyncStub
 
 # Reads, and writes that carry an idempotency key: safe to send again when no answer came.
@@ -40,6 +42,7 @@ _REPEATABLE: Mapping[str, tuple[str, ...]] = {
         "GetSummary",
         "GetSpending",
     ),
+    "pfa.ledger.v1.BookService": ("GetBook",),
     "pfa.ingest.v1.IngestService": (
         "GetDocument",
         "ListDocuments",
@@ -58,6 +61,7 @@ class Services:
 
     auth: "AuthServiceAsyncStub"
     ledger: "LedgerServiceAsyncStub"
+    books: "BookServiceAsyncStub"
     ingest: "IngestServiceAsyncStub"
     ai: "AiServiceAsyncStub"
     checks: Mapping[str, HealthCheck]
@@ -80,6 +84,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         yield Services(
             auth=AuthServiceStub(auth),
             ledger=LedgerServiceStub(ledger),
+            books=BookServiceStub(ledger),
             ingest=IngestServiceStub(ingest),
             ai=AiServiceStub(ai),
             checks={name: _serving(opened) for name, opened in channels.items()},

@@ -41,6 +41,7 @@ _TELLERS: Mapping[type[Message], Teller] = {
         f"transaction.{e.change}", e.version, e.transaction_id
     ),
     ledger.AccountChanged: lambda e: _Told(f"account.{e.change}", e.version, e.account_id),
+    ledger.BookUpdated: lambda e: _Told("book.updated", e.version, e.user_id),
     ledger.CategoryCreated: lambda e: _Told("category.created", e.version, e.category_id),
     ingest.DocumentReceived: lambda e: _Told("document.received", e.version, e.document_id),
     ingest.DocumentExtractionStarted: lambda e: _Told(

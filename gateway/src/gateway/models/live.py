@@ -15,6 +15,7 @@ LiveType = Literal[
     "account.opened",
     "account.updated",
     "account.closed",
+    "book.updated",
     "category.created",
     "document.received",
     "document.extracting",

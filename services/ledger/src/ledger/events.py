@@ -9,6 +9,7 @@ from kit.handlers import Handler, on
 from kit.mongo import Tx
 from kit.outbox import Batch, Outbox, Outgoing
 from ledger.domain.account import Account
+from ledger.domain.book_settings import BookSettings
 from ledger.domain.category import Category
 from ledger.domain.entry import Entry
 from ledger.domain.posting import Decided
@@ -17,6 +18,7 @@ from pfa.common.v1.money_pb2 import Money
 from pfa.events.v1.auth_events_pb2 import UserRegistered
 from pfa.events.v1.ledger_events_pb2 import (
     AccountChanged,
+    BookUpdated,
     CategoryCreated,
     EntryPosted,
     Posting,
@@ -43,6 +45,10 @@ class OutboxAnnouncements:
     async def entry_posted(self, tx: Tx, entry: Entry) -> None:
         """Tell of one entry alone."""
         await self._add(tx, entry.owner, _entry_posted(entry), entry.id)
+
+    async def book_changed(self, tx: Tx, settings: BookSettings) -> None:
+        event = BookUpdated(user_id=settings.owner, version=settings.version)
+        await self._add(tx, settings.owner, event, settings.owner)
 
     async def account_changed(self, tx: Tx, account: Account, change: str) -> None:
         event = AccountChanged(

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import grpc
 
-from ledger.grpc_api import LedgerApi
+from ledger.grpc_api import BookApi, LedgerApi
 from ledger.wiring import Ledger
-from pfa.ledger.v1 import ledger_pb2_grpc
+from pfa.ledger.v1 import book_pb2_grpc, ledger_pb2_grpc
 
 
 def servicers(ledger: Ledger) -> Callable[[grpc.aio.Server], None]:
@@ -22,5 +22,6 @@ def servicers(ledger: Ledger) -> Callable[[grpc.aio.Server], None]:
             ),
             server,
         )
+        book_pb2_grpc.add_BookServiceServicer_to_server(BookApi(ledger.books), server)
 
     return register

@@ -58,7 +58,13 @@ def _ledger(mongo: Mongo, clock: Clock) -> Ledger:
     books, categories, journal = Books(mongo), Categories(mongo), Journal(mongo)
     poster = Poster(journal=journal, announcer=announcements, clock=clock, new_id=new_id)
     writer = GroupWriter(mongo, poster)
-    book_service = BookService(mongo=mongo, books=books, categories=categories, new_id=new_id)
+    book_service = BookService(
+        mongo=mongo,
+        books=books,
+        categories=categories,
+        announcements=announcements,
+        new_id=new_id,
+    )
     return Ledger(
         books=book_service,
         accounts=AccountService(

@@ -9,20 +9,46 @@ from kit.money import Money
 from kit.mongo import Document
 from ledger.domain.account import Account, AccountState, AccountType
 from ledger.domain.book import Book
+from ledger.domain.book_settings import BookSettings, WeekStart, suggested_settings
 from ledger.domain.category import Category, CategoryKind
 
 _AWARE: CodecOptions[Document] = CodecOptions(tz_aware=True, tzinfo=UTC)
 
 
-def book_document(book: Book, *, locale: str) -> Document:
+def book_document(book: Book, settings: BookSettings) -> Document:
     return {
         "_id": book.owner,
         "equity_id": book.equity_id,
         "uncategorised_expense_id": book.uncategorised_expense_id,
         "uncategorised_income_id": book.uncategorised_income_id,
-        "locale": locale,
+        "settings": settings_document(settings),
         "seq": 0,
     }
+
+
+def settings_document(settings: BookSettings) -> Document:
+    return {
+        "time_zone": settings.time_zone,
+        "base_currency": settings.base_currency,
+        "locale": settings.locale,
+        "week_start": settings.week_start.value,
+        "version": settings.version,
+    }
+
+
+def settings_of(row: Document) -> BookSettings:
+    """The settings in a book's head. A book that is older than settings has but a locale."""
+    if "settings" not in row:
+        return suggested_settings(row["_id"], locale=row.get("locale", ""))
+    stored = row["settings"]
+    return BookSettings(
+        row["_id"],
+        time_zone=stored["time_zone"],
+        base_currency=stored["base_currency"],
+        locale=stored["locale"],
+        week_start=WeekStart(stored["week_start"]),
+        version=stored["version"],
+    )
 
 
 def book_of(row: Document) -> Book:

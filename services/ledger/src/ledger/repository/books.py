@@ -6,8 +6,16 @@ from pymongo import UpdateOne
 
 from kit.mongo import Mongo, Tx
 from ledger.domain.book import Book
+from ledger.domain.book_settings import BookSettings
 from ledger.domain.category import Category
-from ledger.repository.book_documents import book_document, book_of, category_document, category_of
+from ledger.repository.book_documents import (
+    book_document,
+    book_of,
+    category_document,
+    category_of,
+    settings_document,
+    settings_of,
+)
 
 
 class Books:
@@ -20,22 +28,24 @@ class Books:
         row = await self._db.books.find_one({"_id": owner})
         return None if row is None else book_of(row)
 
-    async def exists(self, tx: Tx, owner: str) -> bool:
-        return await tx.db.books.find_one({"_id": owner}, session=tx.session) is not None
-
-    async def add(self, tx: Tx, book: Book, categories: Sequence[Category], *, locale: str) -> None:
+    async def add(
+        self, tx: Tx, book: Book, categories: Sequence[Category], settings: BookSettings
+    ) -> None:
         """Raises DuplicateKeyError where someone else opened the book first."""
-        await tx.db.books.insert_one(book_document(book, locale=locale), session=tx.session)
+        await tx.db.books.insert_one(book_document(book, settings), session=tx.session)
         rows = [category_document(category) for category in categories]
         await tx.db.categories.insert_many(rows, session=tx.session)
 
-    async def locale(self, owner: str) -> str:
-        row = await self._db.books.find_one({"_id": owner}, {"locale": 1})
-        return "" if row is None else str(row["locale"])
+    async def settings(self, owner: str, tx: Tx | None = None) -> BookSettings | None:
+        """How the book is read; within a transaction, as it stands there."""
+        row = await self._db.books.find_one(
+            {"_id": owner}, {"settings": 1, "locale": 1}, session=tx.session if tx else None
+        )
+        return None if row is None else settings_of(row)
 
-    async def set_locale(self, tx: Tx, owner: str, locale: str) -> None:
-        change = {"$set": {"locale": locale}}
-        await tx.db.books.update_one({"_id": owner}, change, session=tx.session)
+    async def set_settings(self, tx: Tx, settings: BookSettings) -> None:
+        change = {"$set": {"settings": settings_document(settings)}}
+        await tx.db.books.update_one({"_id": settings.owner}, change, session=tx.session)
 
     async def hold(self, tx: Tx, owner: str) -> None:
         """Let no posting into the book until this transaction ends: each writes the head too, and

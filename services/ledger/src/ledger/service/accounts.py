@@ -49,8 +49,7 @@ class AccountService:
         self, *, owner: str, actor: str, draft: AccountDraft, key: Key
     ) -> AccountState:
         """Open an account, and post what it begins with. Raises InvalidFields."""
-        await self._book_service.book(owner=owner)
-        locale = await self._books.locale(owner)
+        locale = (await self._book_service.settings(owner=owner)).locale
         account = draft.opened(id=self._new_id(), owner=owner, now=self._clock.now())
 
         async def open_it(tx: Tx) -> AccountState:

@@ -4,11 +4,14 @@ from typing import Protocol
 
 from kit.mongo import Tx
 from ledger.domain.account import Account
+from ledger.domain.book_settings import BookSettings
 from ledger.domain.category import Category
 
 
 class Announcements(Protocol):
     """Events, each written in the transaction of the change that it tells of."""
+
+    async def book_changed(self, tx: Tx, settings: BookSettings) -> None: ...
 
     async def account_changed(self, tx: Tx, account: Account, change: str) -> None: ...
 

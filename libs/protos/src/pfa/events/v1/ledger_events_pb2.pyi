@@ -175,6 +175,30 @@ class AccountChanged(_message.Message):
 Global___AccountChanged: _TypeAlias = AccountChanged  # noqa: Y015
 
 @_typing.final
+class BookUpdated(_message.Message):
+    """BookUpdated: time zone, base currency, locale or week start of a book were changed."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    USER_ID_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    user_id: _builtins.str
+    version: _builtins.int
+    def __init__(
+        self,
+        *,
+        user_id: _builtins.str = ...,
+        version: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["user_id", b"user_id", "version", b"version"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BookUpdated: _TypeAlias = BookUpdated  # noqa: Y015
+
+@_typing.final
 class CategoryCreated(_message.Message):
     """CategoryCreated: a category was added to the book."""
 
