@@ -33,7 +33,8 @@ def rollup_pipeline(owner: str, months: Span) -> list[Document]:
         {
             "$group": {
                 "_id": {"category": "$account_id", "currency": "$currency"},
-                "net": {"$sum": {"$subtract": ["$debit", "$credit"]}},
+                "debit": {"$sum": "$debit"},
+                "credit": {"$sum": "$credit"},
                 "count": {"$sum": "$count"},
             }
         },
@@ -55,7 +56,8 @@ def entry_pipeline(owner: str, days: Span) -> list[Document]:
         {
             "$group": {
                 "_id": {"category": "$postings.account_id", "currency": "$postings.currency"},
-                "net": {"$sum": "$postings.amount"},
+                "debit": {"$sum": {"$max": ["$postings.amount", 0]}},
+                "credit": {"$sum": {"$max": [{"$multiply": ["$postings.amount", -1]}, 0]}},
                 "count": {"$sum": 1},
             }
         },
@@ -63,4 +65,5 @@ def entry_pipeline(owner: str, days: Span) -> list[Document]:
 
 
 def _flow(row: Document) -> Flow:
-    return Flow(row["_id"]["category"], row["_id"]["currency"], row["net"], row["count"])
+    key = row["_id"]
+    return Flow(key["category"], key["currency"], row["debit"], row["credit"], row["count"])

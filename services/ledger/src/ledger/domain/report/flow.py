@@ -1,0 +1,62 @@
+"""What went through an account, a category, a payee or a tag."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ledger.domain.report.span import Period
+
+
+class Dim(StrEnum):
+    """What a rollup is counted by; its `id` is of that kind."""
+
+    ACCOUNT = "account"
+    CATEGORY = "category"
+    # Postings of accounts in transfers and opening balances alone.
+    TRANSFER = "transfer"
+    PAYEE_EXPENSE = "payee_expense"
+    PAYEE_INCOME = "payee_income"
+    TAG_EXPENSE = "tag_expense"
+    TAG_INCOME = "tag_income"
+    # All transactions of the book; its id is empty.
+    BOOK = "book"
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """The sums of one id in one currency: debits and credits in minor units, both usually positive,
+    and how many postings they are."""
+
+    id: str
+    currency: str
+    debit: int
+    credit: int
+    count: int
+
+    @property
+    def net(self) -> int:
+        """Debits less credits."""
+        return self.debit - self.credit
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.debit or self.credit or self.count)
+
+
+Series = Sequence[tuple[Period, Sequence[Flow]]]
+"""The buckets of a period, oldest first, each with its flows; also those in which nothing
+flowed."""
+
+
+def added_up(flows: Iterable[Flow]) -> Sequence[Flow]:
+    """One flow for each id and currency, in their order; what comes to nothing is left out."""
+    sums: dict[tuple[str, str], tuple[int, int, int]] = {}
+    for flow in flows:
+        debit, credit, count = sums.get((flow.id, flow.currency), (0, 0, 0))
+        sums[flow.id, flow.currency] = (
+            debit + flow.debit,
+            credit + flow.credit,
+            count + flow.count,
+        )
+    added = (Flow(id_, currency, *sums[id_, currency]) for id_, currency in sorted(sums))
+    return [flow for flow in added if not flow.is_empty]

@@ -1,0 +1,118 @@
+"""Spans of calendar days, and how a report divides them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from ledger.domain.fields import FieldCheck
+
+# Ten years of days, and some more; three hundred years of months.
+MAX_BUCKETS = 4_000
+_DAY = timedelta(days=1)
+
+
+class By(StrEnum):
+    """How long the buckets of a series are."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+
+
+class WeekStart(StrEnum):
+    """ISO 8601 weeks begin on Monday."""
+
+    MONDAY = "monday"
+    SUNDAY = "sunday"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Calendar days or months, both ends inclusive, YYYY-MM-DD or YYYY-MM."""
+
+    first: str
+    last: str
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The days of a report, both ends inclusive."""
+
+    from_date: str
+    to_date: str
+
+    def check(self) -> None:
+        """Raises InvalidFields."""
+        check = FieldCheck("period.")
+        check.date("from_date", self.from_date)
+        check.date("to_date", self.to_date)
+        if self.from_date > self.to_date:
+            check.wrong("to_date", "must not be before from_date")
+        check.finish()
+
+    def check_buckets(self, by: By) -> None:
+        """Also few enough buckets. Raises InvalidFields."""
+        self.check()
+        days = (date.fromisoformat(self.to_date) - date.fromisoformat(self.from_date)).days + 1
+        least_days = {By.DAY: 1, By.WEEK: 7, By.MONTH: 28, By.QUARTER: 90, By.YEAR: 365}[by]
+        if days // least_days > MAX_BUCKETS:
+            check = FieldCheck("period.")
+            check.wrong("to_date", f"more than {MAX_BUCKETS:,} of a {by} from from_date")
+            check.finish()
+
+    def parts(self) -> tuple[Span | None, Sequence[Span]]:
+        """The whole months that it holds, as the span of them (YYYY-MM), and the days before and
+        after them."""
+        first, last = date.fromisoformat(self.from_date), date.fromisoformat(self.to_date)
+        start = first if first.day == 1 else _next_month(first)
+        end = (last + _DAY).replace(day=1)
+        if start >= end:
+            return None, [Span(self.from_date, self.to_date)]
+        whole = Span(start.isoformat()[:7], (end - _DAY).isoformat()[:7])
+        ends = []
+        if first < start:
+            ends.append(Span(self.from_date, (start - _DAY).isoformat()))
+        if last >= end:
+            ends.append(Span(end.isoformat(), self.to_date))
+        return whole, ends
+
+
+def buckets(period: Period, by: By, week_start: WeekStart = WeekStart.MONDAY) -> Sequence[Period]:
+    """The period in calendar days, weeks, months, quarters or years, oldest first; the first and
+    the last are cut where the period begins and ends, so that buckets add up to the period."""
+    first, last = date.fromisoformat(period.from_date), date.fromisoformat(period.to_date)
+    return [
+        Period(start.isoformat(), min(following - _DAY, last).isoformat())
+        for start, following in _cuts(first, last, by, week_start)
+    ]
+
+
+def _cuts(first: date, last: date, by: By, week_start: WeekStart) -> Iterator[tuple[date, date]]:
+    start = first
+    while start <= last:
+        following = _following(start, by, week_start)
+        yield start, following
+        start = following
+
+
+def _following(day: date, by: By, week_start: WeekStart) -> date:
+    """The first day of the bucket after that of this day."""
+    match by:
+        case By.DAY:
+            return day + _DAY
+        case By.WEEK:
+            into = day.weekday() if week_start is WeekStart.MONDAY else (day.weekday() + 1) % 7
+            return day + timedelta(days=7 - into)
+        case By.MONTH:
+            return _next_month(day)
+        case By.QUARTER:
+            return _next_month(day.replace(day=1, month=(day.month - 1) // 3 * 3 + 3))
+        case By.YEAR:
+            return date(day.year + 1, 1, 1)
+
+
+def _next_month(day: date) -> date:
+    return (day.replace(day=1) + timedelta(days=31)).replace(day=1)

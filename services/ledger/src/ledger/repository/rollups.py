@@ -1,0 +1,151 @@
+"""Reads the rollups: what went through every account, category, payee and tag, month by month and
+day by day, so that no report reads the journal."""
+
+from bisect import bisect_right
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+
+from pymongo.asynchronous.client_session import AsyncClientSession
+
+from kit.mongo import Document, Mongo
+from ledger.domain.report import (
+    By,
+    Dim,
+    Flow,
+    Period,
+    Series,
+    Span,
+    WeekStart,
+    added_up,
+    buckets,
+)
+
+
+class Rollups:
+    """Any span exactly: whole months from their totals, the days of cut months one by one.
+
+    `session` is a snapshot session where several readings must be of one moment.
+    """
+
+    def __init__(self, mongo: Mongo) -> None:
+        self._db = mongo.db
+
+    async def totals(
+        self,
+        owner: str,
+        dim: Dim,
+        span: Period,
+        ids: Collection[str] | None = None,
+        *,
+        session: AsyncClientSession | None = None,
+    ) -> Sequence[Flow]:
+        """One flow for each id and currency that saw any. Without `ids`, of all ids."""
+        whole, ends = span.parts()
+        flows: list[Flow] = []
+        if whole is not None:
+            pipeline = totals_pipeline(owner, dim, whole, ids)
+            cursor = await self._db.rollups.aggregate(pipeline, session=session)
+            flows += [_flow(row, row) async for row in cursor]
+        if ends:
+            flows += [flow async for _, flow in self._days(owner, dim, ends, ids, session)]
+        return added_up(flows)
+
+    async def series(
+        self,
+        owner: str,
+        dim: Dim,
+        span: Period,
+        by: By,
+        ids: Collection[str] | None = None,
+        *,
+        week_start: WeekStart = WeekStart.MONDAY,
+        session: AsyncClientSession | None = None,
+    ) -> Series:
+        """The same for each bucket of the span; the flows of all buckets add up to `totals`."""
+        periods = buckets(span, by, week_start)
+        starts = [period.from_date for period in periods]
+        found: list[list[Flow]] = [[] for _ in periods]
+        whole, ends = span.parts()
+        if by in (By.DAY, By.WEEK):
+            whole, ends = None, [Span(span.from_date, span.to_date)]
+        if whole is not None:
+            pipeline = series_pipeline(owner, dim, whole, by, ids)
+            cursor = await self._db.rollups.aggregate(pipeline, session=session)
+            async for row in cursor:
+                # Of a cut bucket the first day may be outside the span.
+                first_day = max(row["bucket"] + "-01", span.from_date)
+                found[bisect_right(starts, first_day) - 1].append(_flow(row, row))
+        if ends:
+            async for day, flow in self._days(owner, dim, ends, ids, session):
+                found[bisect_right(starts, day) - 1].append(flow)
+        return [(period, added_up(flows)) for period, flows in zip(periods, found, strict=True)]
+
+    async def _days(
+        self,
+        owner: str,
+        dim: Dim,
+        ends: Sequence[Span],
+        ids: Collection[str] | None,
+        session: AsyncClientSession | None,
+    ) -> AsyncIterator[tuple[str, Flow]]:
+        """What flowed on each of these days."""
+        fields = {"_id": 0, "id": 1, "currency": 1, "month": 1, "days": 1}
+        for days in ends:
+            query = _match(owner, dim, Span(days.first[:7], days.last[:7]), ids)
+            async for row in self._db.rollups.find(query, fields, session=session):
+                for number, sums in row["days"].items():
+                    day = f"{row['month']}-{number}"
+                    if days.first <= day <= days.last:
+                        yield day, _flow(row, sums)
+
+
+def totals_pipeline(
+    owner: str, dim: Dim, months: Span, ids: Collection[str] | None
+) -> list[Document]:
+    """Adds up whole months (YYYY-MM, both inclusive) by id and currency."""
+    return [{"$match": _match(owner, dim, months, ids)}, *_grouped({})]
+
+
+def series_pipeline(
+    owner: str, dim: Dim, months: Span, by: By, ids: Collection[str] | None
+) -> list[Document]:
+    """The same for each bucket, which is named by its first month."""
+    return [{"$match": _match(owner, dim, months, ids)}, *_grouped({"bucket": _first_month(by)})]
+
+
+def _match(owner: str, dim: Dim, months: Span, ids: Collection[str] | None) -> Document:
+    query: Document = {
+        "user_id": owner,
+        "dim": str(dim),
+        "month": {"$gte": months.first, "$lte": months.last},
+    }
+    if ids is not None:
+        query["id"] = {"$in": sorted(ids)}
+    return query
+
+
+def _grouped(by: Mapping[str, object]) -> list[Document]:
+    key = {**by, "id": "$id", "currency": "$currency"}
+    sums = {name: {"$sum": f"${name}"} for name in ("debit", "credit", "count")}
+    named = {name: f"$_id.{name}" for name in key}
+    return [
+        {"$group": {"_id": key, **sums}},
+        {"$project": {"_id": 0, **named, "debit": 1, "credit": 1, "count": 1}},
+    ]
+
+
+def _first_month(by: By) -> object:
+    """The first month (YYYY-MM) of the bucket of the document's month."""
+    year = {"$substrBytes": ["$month", 0, 4]}
+    match by:
+        case By.QUARTER:
+            number = {"$toInt": {"$substrBytes": ["$month", 5, 2]}}
+            starts = [f"-{(month - 1) // 3 * 3 + 1:02}" for month in range(1, 13)]
+            return {"$concat": [year, {"$arrayElemAt": [starts, {"$subtract": [number, 1]}]}]}
+        case By.YEAR:
+            return {"$concat": [year, "-01"]}
+        case _:
+            return "$month"
+
+
+def _flow(named: Document, sums: Document) -> Flow:
+    return Flow(named["id"], named["currency"], sums["debit"], sums["credit"], sums["count"])
