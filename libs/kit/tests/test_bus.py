@@ -7,6 +7,7 @@ from bus import TOPIC, Bus, write_effect
 from kit.consumer import Permanent, on
 from kit.events import header_texts
 from kit.kafka import Producer
+from kit.outbox import MAX_BYTES, MAX_EVENTS, Batch, documents_of, events_of
 from kit.relay import unbroken
 from kit.testing import wait_until
 from pfa.events.v1.auth_events_pb2 import UserRegistered
@@ -41,8 +42,40 @@ async def test_an_event_of_a_rolled_back_change_is_never_told(bus):
     with pytest.raises(LookupError):
         await bus.mongo.in_transaction(work)
     await bus.tell("anna", "kept")
-    rows = await bus.mongo.db.outbox.find().to_list()
-    assert [row["seq"] for row in rows] == [1]
+    [row] = await bus.mongo.db.outbox.find().to_list()
+    assert [event.sequence for event in events_of(row)] == [1]
+
+
+async def test_the_events_of_one_change_are_one_document_and_numbered_without_gaps(bus):
+    await bus.tell("anna", "1", "2", "3")
+    await bus.tell("anna", "4")
+    rows = await bus.mongo.db.outbox.find().sort("seq", 1).to_list()
+    assert [(row["seq"], row["count"]) for row in rows] == [(1, 3), (4, 1)]
+    assert [event.sequence for row in rows for event in events_of(row)] == [1, 2, 3, 4]
+
+
+def test_a_document_of_the_outbox_has_a_largest_size():
+    event = UserRegistered(locale="x" * (MAX_BYTES // 4))
+    batches = [Batch("anna", [(TOPIC, event, "anna")] * 3, {"traceparent": f"t{n}"}) for n in "ab"]
+    documents = documents_of("anna", 10, batches)
+    assert [(d["seq"], d["count"]) for d in documents] == [(11, 3), (14, 3)]
+    assert [event.sequence for d in documents for event in events_of(d)] == [*range(11, 17)]
+    small = [(TOPIC, UserRegistered(), "anna")] * (MAX_EVENTS + 1)
+    assert [d["count"] for d in documents_of("anna", 0, [Batch("anna", small)])] == [MAX_EVENTS, 1]
+
+
+async def test_a_flood_is_published_in_order(bus):
+    locales = [str(n) for n in range(2_000)]
+    async with bus.running():
+        await bus.tell("anna", *locales)
+        await bus.tell("ben", *locales)
+        await wait_until(lambda: published(bus), deadline=30)
+        heard = await everything(bus)
+    for user in ("anna", "ben"):
+        mine = [r for r in heard if r.key == user.encode()]
+        assert [UserRegistered.FromString(r.value).locale for r in mine] == locales
+        numbers = [int(header_texts(r.headers)["ce_sequence"]) for r in mine]
+        assert numbers == [*range(1, 2_001)]
 
 
 async def test_an_event_delivered_ten_times_takes_effect_once(bus):
@@ -171,6 +204,20 @@ def test_rows_behind_one_that_failed_stay_pending():
     rows = [{"user_id": u} for u in ("anna", "anna", "ben", "anna")]
     done = unbroken(rows, [None, ConnectionError(), None, None])
     assert done == [rows[0], rows[2]]
+
+
+async def everything(bus):
+    reader = AIOKafkaConsumer(
+        bus.kafka.topic(TOPIC), **bus.kafka.client_options(), auto_offset_reset="earliest"
+    )
+    await reader.start()
+    try:
+        heard = []
+        while batches := await reader.getmany(timeout_ms=1_000):
+            heard += [record for records in batches.values() for record in records]
+        return heard
+    finally:
+        await reader.stop()
 
 
 async def has(bus, user, locales):

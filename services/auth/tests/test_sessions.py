@@ -12,6 +12,7 @@ from auth.domain import LOGIN_WAITS, REUSE_GRACE
 from auth.keys import SigningKeyUnreadable
 from auth.passwords import PasswordHasher
 from kit.caller import Caller, use_caller
+from kit.outbox import events_of
 from kit.tokens import TokenVerifier
 from pfa.auth.v1 import auth_pb2 as pb
 from pfa.events.v1.auth_events_pb2 import UserRegistered
@@ -30,8 +31,9 @@ async def test_who_signs_up_is_signed_in_and_the_others_are_told(auth):
     assert said["exp"] - said["iat"] == answer.tokens.expires_in == 900
     assert answer.tokens.refresh_expires_in == 7 * 24 * 3600
     [row] = await auth.mongo.db.outbox.find().to_list()
-    told = UserRegistered.FromString(row["payload"])
-    assert (told.user_id, told.locale, row["topic"]) == (
+    [event] = events_of(row)
+    told = UserRegistered.FromString(event.payload)
+    assert (told.user_id, told.locale, event.topic) == (
         answer.user.id,
         "de-AT",
         "pfa.auth.events",

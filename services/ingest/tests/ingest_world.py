@@ -26,7 +26,7 @@ from kit.caller import use_caller
 from kit.grpc.client import open_channel
 from kit.ids import new_id
 from kit.mongo import Mongo
-from kit.outbox import Outbox
+from kit.outbox import Outbox, events_of
 from kit.testing import SECRET
 from kit.tokens import ServiceTokens
 from pfa.common.v1.money_pb2 import Money
@@ -67,7 +67,7 @@ class World:
     async def events(self, owner: str) -> list[str]:
         """Types of the events told about a person, in order, without their package."""
         rows = self.mongo.db.outbox.find({"user_id": owner}).sort("seq", 1)
-        return [row["type"].rsplit(".", 1)[-1] async for row in rows]
+        return [event.type.rsplit(".", 1)[-1] async for row in rows for event in events_of(row)]
 
 
 @asynccontextmanager

@@ -36,6 +36,7 @@ async def test_sound_books_have_no_difference(books: Person, capsys):
     assert said["differences"] == []
 
 
+TELLS_OF_AN_ENTRY = {"acts.events.type": "pfa.events.v1.EntryPosted"}
 DOUBLED = [{"$set": {"debit": {"$multiply": ["$debit", 2]}, "count": {"$multiply": ["$count", 2]}}}]
 ONE = {"$inc": {"balance": 1}}
 FAULTS = {
@@ -136,7 +137,7 @@ MISSING = {
     ),
     "a missing event": (
         "outbox",
-        {"type": "pfa.events.v1.EntryPosted"},
+        TELLS_OF_AN_ENTRY,
         {"event"},
     ),
 }
@@ -154,7 +155,7 @@ async def test_a_missing_document_is_found(books: Person, mongo: Mongo, capsys, 
 
 
 async def test_an_event_told_twice_is_found(books: Person, mongo: Mongo, capsys):
-    row = await mongo.db.outbox.find_one({"type": "pfa.events.v1.EntryPosted"})
+    row = await mongo.db.outbox.find_one(TELLS_OF_AN_ENTRY)
     await mongo.db.outbox.insert_one({**row, "_id": "twice", "seq": 1_000})
 
     status, said = await run_check(books, capsys)
@@ -177,7 +178,7 @@ async def test_sums_of_someone_without_a_book_are_found(books: Person, mongo: Mo
 async def test_rebuild_mends_whatever_follows_from_the_journal(books: Person, mongo: Mongo, capsys):
     await mongo.db.balances.update_one({"user_id": books.id}, ONE)
     await mongo.db.rollups.delete_one({"user_id": books.id})
-    await mongo.db.outbox.delete_one({"user_id": books.id, "type": "pfa.events.v1.EntryPosted"})
+    await mongo.db.outbox.delete_one({"user_id": books.id, **TELLS_OF_AN_ENTRY})
     await mongo.db.entries.update_one({"kind": "transfer"}, {"$set": {"live": False}})
     await mongo.db.books.update_one({"_id": books.id}, {"$inc": {"seq": 1}})
 

@@ -10,7 +10,7 @@ from kit.events import type_name
 from kit.ids import new_id
 from kit.kafka import KafkaSettings
 from kit.mongo import Mongo
-from kit.outbox import Outbox
+from kit.outbox import Outbox, events_of
 from kit.relay import Relay
 from kit.testing import wait_until
 from ledger.events import AUTH_TOPIC, BOOKS_GROUP, handlers
@@ -30,8 +30,9 @@ TYPES = {
 
 async def told(mongo: Mongo, person: Person) -> list:
     rows = await mongo.db.outbox.find({"user_id": person.id}).sort("seq", 1).to_list()
-    assert [row["seq"] for row in rows] == list(range(1, len(rows) + 1))
-    return [TYPES[row["type"]].FromString(row["payload"]) for row in rows]
+    told = [event for row in rows for event in events_of(row)]
+    assert [event.sequence for event in told] == list(range(1, len(told) + 1))
+    return [TYPES[event.type].FromString(event.payload) for event in told]
 
 
 async def test_each_entry_is_told_and_then_its_transaction(anna: Person, mongo: Mongo):

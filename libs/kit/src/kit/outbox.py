@@ -1,6 +1,10 @@
-"""Outbox: an event is a row written in the transaction of the change that it tells of."""
+"""Outbox: events are written in the transaction of the change that they tell of.
 
-from collections.abc import Mapping, Sequence
+What one transaction tells of one user is one document, with its events in order: a group of
+postings costs one insert, one mark and few index keys, however many events it has.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -10,10 +14,13 @@ from pymongo import UpdateOne
 
 from kit.events import type_name
 from kit.ids import new_id
-from kit.mongo import Database, Tx
+from kit.mongo import Database, Document, Tx
 from kit.telemetry import inject_context
 
 PUBLISHED_TTL_SECONDS = 7 * 24 * 3600
+# The largest document: the relay holds several at once.
+MAX_EVENTS = 500
+MAX_BYTES = 1024 * 1024
 
 # Topic, event, subject (the id of the entity that it is about).
 Outgoing = tuple[str, Message, str]
@@ -26,6 +33,28 @@ class Batch:
     user_id: str
     rows: Sequence[Outgoing]
     trace: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """An event as the outbox holds it; `sequence` counts the user's events without a gap."""
+
+    id: str
+    user_id: str
+    sequence: int
+    topic: str
+    type: str
+    subject: str
+    payload: bytes
+    time: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAct:
+    """Events that one act told, and the trace that it was in."""
+
+    trace: Mapping[str, str]
+    events: Sequence[StoredEvent]
 
 
 class Outbox:
@@ -51,45 +80,106 @@ class Outbox:
     async def add_many(self, tx: Tx, *, user_id: str, rows: Sequence[Outgoing]) -> None:
         """Record events in this order in the caller's transaction; the sequence of a user has no
         gaps."""
-        if rows:
-            await self.add_batches(tx, [Batch(user_id, rows, inject_context())])
+        await self.add_batches(tx, [Batch(user_id, rows, inject_context())])
 
     async def add_batches(self, tx: Tx, batches: Sequence[Batch]) -> None:
         """Record events of several users, each batch under the trace that it came from."""
-        heads = await self._heads(tx, {batch.user_id for batch in batches})
-        documents = []
+        by_user: dict[str, list[Batch]] = {}
         for batch in batches:
-            for row in batch.rows:
-                heads[batch.user_id] += 1
-                documents.append(
-                    self._document(batch.user_id, heads[batch.user_id], row, batch.trace)
-                )
+            if batch.rows:
+                by_user.setdefault(batch.user_id, []).append(batch)
+        if not by_user:
+            return
+        heads = await self._heads(tx, by_user)
+        documents = [
+            document
+            for user_id, told in sorted(by_user.items())
+            for document in documents_of(user_id, heads[user_id], told)
+        ]
         # A head that someone else moved since the snapshot is a write conflict: both can't number.
+        moved = {row["user_id"]: row["seq"] + row["count"] - 1 for row in documents}
         moves = [
             UpdateOne({"_id": user_id}, {"$set": {"seq": seq}}, upsert=True)
-            for user_id, seq in sorted(heads.items())
+            for user_id, seq in moved.items()
         ]
         await tx.db.outbox_heads.bulk_write(moves, session=tx.session)
         await tx.db.outbox.insert_many(documents, session=tx.session)
 
-    async def _heads(self, tx: Tx, user_ids: set[str]) -> dict[str, int]:
-        rows = tx.db.outbox_heads.find({"_id": {"$in": sorted(user_ids)}}, session=tx.session)
-        known = {row["_id"]: int(row["seq"]) async for row in rows}
-        return {user_id: known.get(user_id, 0) for user_id in user_ids}
+    async def _heads(self, tx: Tx, users: Mapping[str, object]) -> dict[str, int]:
+        rows = tx.db.outbox_heads.find({"_id": {"$in": sorted(users)}}, session=tx.session)
+        return {**dict.fromkeys(users, 0), **{row["_id"]: int(row["seq"]) async for row in rows}}
 
-    def _document(
-        self, user_id: str, seq: int, row: Outgoing, trace: Mapping[str, str]
-    ) -> dict[str, Any]:
-        topic, event, subject = row
-        return {
-            "_id": new_id(),
-            "user_id": user_id,
-            "seq": seq,
-            "topic": topic,
-            "type": type_name(type(event)),
-            "subject": subject,
-            "payload": event.SerializeToString(),
-            "trace": dict(trace),
-            "created_at": datetime.now(UTC),
-            "pending": True,
-        }
+
+def documents_of(user_id: str, head: int, batches: Sequence[Batch]) -> list[Document]:
+    """The documents that hold a user's events in order, numbered from after `head`."""
+    documents: list[Document] = []
+    size = 0
+    for batch in batches:
+        act: Document = {}
+        for topic, event, subject in batch.rows:
+            payload = event.SerializeToString()
+            size += len(payload)
+            if not documents or documents[-1]["count"] == MAX_EVENTS or size > MAX_BYTES:
+                documents.append(_document(user_id, _last_of(documents, head) + 1))
+                size, act = len(payload), {}
+            if not act:
+                act = {"trace": dict(batch.trace), "events": []}
+                documents[-1]["acts"].append(act)
+            act["events"].append(
+                {
+                    "id": new_id(),
+                    "topic": topic,
+                    "type": type_name(type(event)),
+                    "subject": subject,
+                    "payload": payload,
+                }
+            )
+            documents[-1]["count"] += 1
+    return documents
+
+
+def acts_of(document: Document) -> Iterator[StoredAct]:
+    """What one document of the outbox tells, in order."""
+    sequence = document["seq"]
+    for act in document["acts"]:
+        yield StoredAct(
+            act["trace"],
+            [_event(document, row, sequence + i) for i, row in enumerate(act["events"])],
+        )
+        sequence += len(act["events"])
+
+
+def events_of(document: Document) -> Iterator[StoredEvent]:
+    """The events of one document of the outbox, in order."""
+    for act in acts_of(document):
+        yield from act.events
+
+
+def _document(user_id: str, seq: int) -> Document:
+    """One without events yet; `seq` is the number of the first."""
+    return {
+        "_id": new_id(),
+        "user_id": user_id,
+        "seq": seq,
+        "count": 0,
+        "acts": [],
+        "created_at": datetime.now(UTC),
+        "pending": True,
+    }
+
+
+def _last_of(documents: Sequence[Document], head: int) -> int:
+    return documents[-1]["seq"] + documents[-1]["count"] - 1 if documents else head
+
+
+def _event(document: Document, row: Mapping[str, Any], sequence: int) -> StoredEvent:
+    return StoredEvent(
+        id=row["id"],
+        user_id=document["user_id"],
+        sequence=sequence,
+        topic=row["topic"],
+        type=row["type"],
+        subject=row["subject"],
+        payload=row.get("payload", b""),
+        time=document["created_at"],
+    )

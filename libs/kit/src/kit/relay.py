@@ -1,9 +1,9 @@
-"""Relay: publishes pending outbox rows in (user, seq) order, at least once, one relay at a time."""
+"""Relay: publishes what the outbox holds in (user, seq) order, at least once, one relay at a
+time."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
 
 from aiokafka.errors import KafkaError
 from opentelemetry.trace import SpanKind
@@ -11,13 +11,15 @@ from pymongo.errors import PyMongoError
 
 from kit.events import headers_of
 from kit.ids import new_id
-from kit.kafka import KafkaSettings, Producer
+from kit.kafka import KafkaSettings, Outgoing, Producer
 from kit.leases import Lease
 from kit.logging import get_logger
 from kit.mongo import Document, Mongo
+from kit.outbox import StoredAct, StoredEvent, acts_of
 from kit.telemetry import extract_context, inject_context, meter, tracer
 
-BATCH = 500
+# Documents read at a time; each holds up to 500 events.
+BATCH = 64
 POLL_SECONDS = 1.0
 LEASE_SECONDS = 10.0
 log = get_logger(__name__)
@@ -60,55 +62,74 @@ class Relay:
         await self._sleep(stop)
 
     async def publish_pending(self, producer: Producer) -> int:
-        """Publish one batch and answer how many rows it had. Raises KafkaError, PyMongoError."""
-        rows = await (
+        """Publish one batch and answer how many documents it had. Raises KafkaError,
+        PyMongoError."""
+        documents = await (
             self._mongo.db.outbox.find({"pending": True})
             .sort([("user_id", 1), ("seq", 1)])
             .limit(BATCH)
             .to_list()
         )
-        if rows:
-            await self._publish(producer, rows)
-        return len(rows)
+        if documents:
+            await self._publish(producer, documents)
+        return len(documents)
 
-    async def _publish(self, producer: Producer, rows: Sequence[Document]) -> None:
-        futures = [await self._enqueue(producer, row) for row in rows]
-        outcomes = await asyncio.gather(*futures, return_exceptions=True)
-        done = unbroken(rows, outcomes)
-        await self._mongo.db.outbox.update_many(
-            {"_id": {"$in": [row["_id"] for row in done]}},
-            {"$unset": {"pending": ""}, "$set": {"published_at": datetime.now(UTC)}},
-        )
-        self._published.add(len(done), {"messaging.system": "kafka"})
+    async def _publish(self, producer: Producer, documents: Sequence[Document]) -> None:
+        records, ends = [], []
+        for document in documents:
+            records += [record for act in acts_of(document) for record in self._records(act)]
+            ends.append(len(records))
+        failures = await producer.send_all(records)
+        begins = [0, *ends[:-1]]
+        outcomes = [
+            next((failure for failure in failures[begin:end] if failure), None)
+            for begin, end in zip(begins, ends, strict=True)
+        ]
+        done = unbroken(documents, outcomes)
+        await self._mark(done)
+        self._published.add(sum(row["count"] for row in done), {"messaging.system": "kafka"})
         for outcome in outcomes:
-            if isinstance(outcome, BaseException):
+            if outcome is not None:
                 raise outcome
 
-    async def _enqueue(self, producer: Producer, row: Document) -> "asyncio.Future[Any]":
+    async def _mark(self, done: Sequence[Document]) -> None:
+        query = {
+            "user_id": {"$in": sorted({row["user_id"] for row in done})},
+            "_id": {"$in": [row["_id"] for row in done]},
+        }
+        published = {"$unset": {"pending": ""}, "$set": {"published_at": datetime.now(UTC)}}
+        await self._mongo.db.outbox.update_many(query, published)
+
+    def _records(self, act: StoredAct) -> Sequence[Outgoing]:
+        """The records of one act. They share a span: an import of thousands has one, not one an
+        event."""
         with tracer(__name__).start_as_current_span(
-            f"send {row['topic']}",
-            context=extract_context(row["trace"]),
+            f"send {act.events[0].topic}",
+            context=extract_context(act.trace),
             kind=SpanKind.PRODUCER,
             attributes={
                 "messaging.system": "kafka",
-                "messaging.destination.name": row["topic"],
+                "messaging.destination.name": act.events[0].topic,
                 "messaging.operation.type": "send",
-                "messaging.message.id": row["_id"],
-                "messaging.message.type": row["type"],
+                "messaging.batch.message_count": len(act.events),
+                "messaging.message.id": act.events[0].id,
+                "messaging.message.type": act.events[0].type,
             },
         ):
-            headers = headers_of(
-                id_=row["_id"],
-                type_=row["type"],
-                source=self._source,
-                subject=row["subject"],
-                sequence=row["seq"],
-                time=row["created_at"],
-                trace=inject_context() or row["trace"],
-            )
-            return await producer.enqueue(
-                row["topic"], key=row["user_id"], value=row["payload"], headers=headers
-            )
+            trace = inject_context() or act.trace
+        return [self._record(event, trace) for event in act.events]
+
+    def _record(self, event: StoredEvent, trace: Mapping[str, str]) -> Outgoing:
+        headers = headers_of(
+            id_=event.id,
+            type_=event.type,
+            source=self._source,
+            subject=event.subject,
+            sequence=event.sequence,
+            time=event.time,
+            trace=trace,
+        )
+        return Outgoing(event.topic, event.user_id, event.payload, headers)
 
     async def _sleep(self, stop: asyncio.Event) -> None:
         waits = [asyncio.create_task(self._wake.wait()), asyncio.create_task(stop.wait())]
@@ -132,7 +153,7 @@ class Relay:
 
 
 def unbroken(rows: Sequence[Document], outcomes: Sequence[object]) -> list[Document]:
-    """The rows that may be marked: of each user, those before the first that failed."""
+    """The documents that may be marked: of each user, those before the first that failed."""
     failed: set[str] = set()
     done = []
     for row, outcome in zip(rows, outcomes, strict=True):

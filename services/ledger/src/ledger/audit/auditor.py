@@ -10,7 +10,7 @@ from pymongo.asynchronous.client_session import AsyncClientSession
 
 from kit.events import type_name
 from kit.mongo import Document, Mongo, Tx
-from kit.outbox import PUBLISHED_TTL_SECONDS
+from kit.outbox import PUBLISHED_TTL_SECONDS, events_of
 from ledger.audit.recount import MENDABLE, Chain, Difference, Fault, Recount
 from ledger.domain.entry import Entry
 from ledger.domain.totals import BalanceKey, Rollup, RollupKey
@@ -20,6 +20,7 @@ from pfa.events.v1.ledger_events_pb2 import EntryPosted
 # Published events are forgotten after a while; entries as old as that are not asked for theirs.
 EVENTS_KEPT = timedelta(seconds=PUBLISHED_TTL_SECONDS) - timedelta(hours=1)
 _NO_SEARCH_WORDS = {"words": 0}
+_ENTRY_POSTED = type_name(EntryPosted)
 
 
 class EntryAnnouncer(Protocol):
@@ -187,13 +188,14 @@ class _Events:
         self._rows = self._db.outbox.find(
             {
                 "user_id": owner,
-                "type": type_name(EntryPosted),
                 "created_at": {"$gte": self._since},
             },
-            {"subject": 1},
+            {"acts.events.payload": 0},
             session=session,
-            batch_size=2_000,
+            batch_size=100,
         ).sort("seq", 1)
+        # Entries told by the document that was read last, and not matched yet.
+        self._told: list[str] = []
         # How many more entries than events were seen, by entry.
         self._open: dict[str, int] = {}
         self.count = 0
@@ -213,11 +215,15 @@ class _Events:
         ]
 
     async def _next(self) -> bool:
-        row = await anext(self._rows, None)
-        if row is not None:
-            self.count += 1
-            self._note(row["subject"], -1)
-        return row is not None
+        while not self._told:
+            document = await anext(self._rows, None)
+            if document is None:
+                return False
+            self._told = [e.subject for e in events_of(document) if e.type == _ENTRY_POSTED]
+            self._told.reverse()
+        self.count += 1
+        self._note(self._told.pop(), -1)
+        return True
 
     def _note(self, entry_id: str, step: int) -> None:
         count = self._open.get(entry_id, 0) + step
