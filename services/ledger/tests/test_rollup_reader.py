@@ -10,8 +10,9 @@ import pytest
 from bson import SON
 
 from kit.mongo import Mongo
+from ledger.domain.book_settings import WeekStart
 from ledger.domain.errors import InvalidFields
-from ledger.domain.report import By, Dim, Flow, Period, WeekStart, added_up, buckets
+from ledger.domain.report import By, Dim, Flow, Period, added_up, buckets
 from ledger.repository.rollups import Rollups, series_pipeline, totals_pipeline
 
 FIRST = date(2023, 11, 3)
@@ -136,6 +137,7 @@ def test_buckets_follow_each_other_and_cover_the_period(seed: int):
     [
         (By.WEEK, WeekStart.MONDAY, ["2025-12-31", "2026-01-05", "2026-01-12"]),
         (By.WEEK, WeekStart.SUNDAY, ["2025-12-31", "2026-01-04", "2026-01-11"]),
+        (By.WEEK, WeekStart.SATURDAY, ["2025-12-31", "2026-01-03", "2026-01-10"]),
         (By.MONTH, WeekStart.MONDAY, ["2025-12-31", "2026-01-01"]),
         (By.QUARTER, WeekStart.MONDAY, ["2025-12-31", "2026-01-01"]),
         (By.YEAR, WeekStart.MONDAY, ["2025-12-31", "2026-01-01"]),

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from pymongo.asynchronous.client_session import AsyncClientSession
 
 from kit.mongo import Document, Mongo
+from ledger.domain.book_settings import WeekStart
 from ledger.domain.report import (
     By,
     Dim,
@@ -14,7 +15,6 @@ from ledger.domain.report import (
     Period,
     Series,
     Span,
-    WeekStart,
     added_up,
     buckets,
 )

@@ -1,7 +1,7 @@
 """Reports: spans of days and their buckets, what flowed in them, and what follows from it."""
 
 from ledger.domain.report.flow import Dim, Flow, Series, added_up
-from ledger.domain.report.span import By, Period, Span, WeekStart, buckets
+from ledger.domain.report.span import By, Period, Span, buckets
 from ledger.domain.report.summary import (
     CategorySpending,
     CurrencySummary,
@@ -18,7 +18,6 @@ __all__ = [
     "Period",
     "Series",
     "Span",
-    "WeekStart",
     "added_up",
     "buckets",
     "spending",

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from ledger.domain.book_settings import WeekStart
 from ledger.domain.fields import FieldCheck
 
 # Ten years of days, and some more; three hundred years of months.
 MAX_BUCKETS = 4_000
 _DAY = timedelta(days=1)
+# As date.weekday() counts. ISO 8601 weeks begin on Monday.
+_WEEKDAYS = {WeekStart.MONDAY: 0, WeekStart.SATURDAY: 5, WeekStart.SUNDAY: 6}
 
 
 class By(StrEnum):
@@ -20,13 +23,6 @@ class By(StrEnum):
     MONTH = "month"
     QUARTER = "quarter"
     YEAR = "year"
-
-
-class WeekStart(StrEnum):
-    """ISO 8601 weeks begin on Monday."""
-
-    MONDAY = "monday"
-    SUNDAY = "sunday"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +100,7 @@ def _following(day: date, by: By, week_start: WeekStart) -> date:
         case By.DAY:
             return day + _DAY
         case By.WEEK:
-            into = day.weekday() if week_start is WeekStart.MONDAY else (day.weekday() + 1) % 7
+            into = (day.weekday() - _WEEKDAYS[week_start]) % 7
             return day + timedelta(days=7 - into)
         case By.MONTH:
             return _next_month(day)
