@@ -9,7 +9,12 @@ MAX_WORDS, WORD_LENGTH = 60, 40
 def search_words(*texts: str) -> Sequence[str]:
     """The words that a text is found by: letters and digits without case, accents and punctuation,
     each once."""
-    folded = unicodedata.normalize("NFKD", " ".join(texts).casefold())
-    bare = "".join(c for c in folded if not unicodedata.combining(c))
-    words = "".join(c if c.isalnum() else " " for c in bare).split()
+    words = folded_words(" ".join(texts))
     return tuple(dict.fromkeys(word[:WORD_LENGTH] for word in words))[:MAX_WORDS]
+
+
+def folded_words(text: str) -> Sequence[str]:
+    """All words of a text in their order, folded in the same way."""
+    folded = unicodedata.normalize("NFKD", text.casefold())
+    bare = "".join(c for c in folded if not unicodedata.combining(c))
+    return "".join(c if c.isalnum() else " " for c in bare).split()

@@ -1,0 +1,1 @@
+"""Rules: conditions, actions, and what they make of a transaction. Pure."""
