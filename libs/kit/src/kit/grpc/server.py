@@ -2,8 +2,9 @@
 reflection."""
 
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, NoReturn
 
 import grpc
@@ -11,13 +12,13 @@ from grpc.aio import ServicerContext
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_health.v1._async import HealthServicer
 from grpc_reflection.v1alpha import reflection
-from opentelemetry.instrumentation.grpc import aio_server_interceptor, filters
+from opentelemetry.trace import SpanKind, StatusCode
 
 from kit.caller import Unauthenticated, use_caller
 from kit.grpc.deadline import set_deadline
 from kit.grpc.errors import DETAILS_KEY, ErrorRow, ErrorTable, find_row, status_details
 from kit.logging import get_logger
-from kit.telemetry import meter
+from kit.telemetry import extract_context, meter, tracer
 from kit.tokens import TokenVerifier
 
 __all__ = ["ErrorRow", "ErrorTable", "GrpcServer"]
@@ -25,6 +26,17 @@ __all__ = ["ErrorRow", "ErrorTable", "GrpcServer"]
 MAX_MESSAGE_BYTES = 16 * 1024 * 1024
 BOOK_HEADER = "x-pfa-book"
 _OPEN_PREFIXES = ("/grpc.health.", "/grpc.reflection.")
+# The codes that tell of a fault of the server rather than of the request.
+_OUR_FAULT = frozenset(
+    {
+        grpc.StatusCode.UNKNOWN,
+        grpc.StatusCode.DEADLINE_EXCEEDED,
+        grpc.StatusCode.UNIMPLEMENTED,
+        grpc.StatusCode.INTERNAL,
+        grpc.StatusCode.UNAVAILABLE,
+        grpc.StatusCode.DATA_LOSS,
+    }
+)
 INTERNAL = ErrorRow(grpc.StatusCode.INTERNAL, "INTERNAL")
 log = get_logger(__name__)
 
@@ -39,7 +51,7 @@ class _Failure(Exception):
 
 
 class CallInterceptor(grpc.aio.ServerInterceptor):
-    """Around every call: who calls, until when, and what an exception means."""
+    """Around every call: its trace, who calls, until when, and what an exception means."""
 
     def __init__(
         self,
@@ -54,28 +66,34 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
         self._verifier = verifier
         self._public = public_methods
         self._duration = meter(__name__).create_histogram("rpc.server.call.duration", unit="s")
+        self._tracer = tracer(__name__)
+        # A handler is wrapped once, not for every call.
+        self._wrapped: dict[str, Any] = {}
 
     async def intercept_service(
         self,
         continuation: Callable[[grpc.HandlerCallDetails], Awaitable[Any]],
         handler_call_details: grpc.HandlerCallDetails,
     ) -> Any:
-        handler = await continuation(handler_call_details)
         method = handler_call_details.method
+        if method in self._wrapped:
+            return self._wrapped[method]
+        handler = await continuation(handler_call_details)
         if handler is None or method.startswith(_OPEN_PREFIXES):
             return handler
-        metadata = dict(handler_call_details.invocation_metadata or ())
+        wrapped = self._wrapped[method] = self._wrap(method, handler)
+        return wrapped
+
+    def _wrap(self, method: str, handler: Any) -> Any:
         if handler.response_streaming:
-            wrapped = self._streaming(
-                method, metadata, handler.unary_stream or handler.stream_stream
-            )
+            wrapped = self._streaming(method, handler.unary_stream or handler.stream_stream)
             make = (
                 grpc.stream_stream_rpc_method_handler
                 if handler.request_streaming
                 else grpc.unary_stream_rpc_method_handler
             )
         else:
-            wrapped = self._unary(method, metadata, handler.unary_unary or handler.stream_unary)
+            wrapped = self._unary(method, handler.unary_unary or handler.stream_unary)
             make = (
                 grpc.stream_unary_rpc_method_handler
                 if handler.request_streaming
@@ -83,11 +101,10 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
             )
         return make(wrapped, handler.request_deserializer, handler.response_serializer)
 
-    def _unary(
-        self, method: str, metadata: dict[str, Any], behave: Callable[[Any, Any], Awaitable[Any]]
-    ) -> Any:
+    def _unary(self, method: str, behave: Callable[[Any, Any], Awaitable[Any]]) -> Any:
         async def call(request: Any, context: ServicerContext[Any, Any]) -> Any:
-            with self._measured(method) as outcome:
+            metadata = _texts(context)
+            with self._traced(method, metadata) as outcome:
                 try:
                     with use_caller_of(await self._caller(method, metadata)):
                         set_deadline(context.time_remaining())
@@ -97,11 +114,10 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
 
         return call
 
-    def _streaming(
-        self, method: str, metadata: dict[str, Any], behave: Callable[[Any, Any], Any]
-    ) -> Any:
+    def _streaming(self, method: str, behave: Callable[[Any, Any], Any]) -> Any:
         async def call(request: Any, context: ServicerContext[Any, Any]) -> AsyncIterator[Any]:
-            with self._measured(method) as outcome:
+            metadata = _texts(context)
+            with self._traced(method, metadata) as outcome:
                 try:
                     with use_caller_of(await self._caller(method, metadata)):
                         set_deadline(context.time_remaining())
@@ -112,21 +128,17 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
 
         return call
 
-    async def _caller(self, method: str, metadata: dict[str, Any]) -> Any:
-        token = str(metadata.get("authorization", "")).removeprefix("Bearer ")
+    async def _caller(self, method: str, metadata: Mapping[str, str]) -> Any:
         if method in self._public:
             return None
+        token = metadata.get("authorization", "").removeprefix("Bearer ")
         if not token:
             raise Unauthenticated("this call needs a token")
         claims = await self._verifier.verify(token)
-        return claims.caller(book=str(metadata.get(BOOK_HEADER, "")), token=token)
+        return claims.caller(book=metadata.get(BOOK_HEADER, ""), token=token)
 
     async def _refuse(
-        self,
-        method: str,
-        context: ServicerContext[Any, Any],
-        error: Exception,
-        outcome: dict[str, str],
+        self, method: str, context: ServicerContext[Any, Any], error: Exception, outcome: "_Outcome"
     ) -> NoReturn:
         if isinstance(error, grpc.aio.AbortError):
             raise error
@@ -137,23 +149,53 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
         if row is None:
             log.error("call failed", rpc_method=method, exc_info=error)
             row, shown = INTERNAL, _Failure()
-        outcome["rpc.response.status_code"] = row.code.name
+        outcome.code = row.code
         details = status_details(shown, row, domain=self._domain)
         await context.abort(row.code, str(shown), ((DETAILS_KEY, details),))
         raise AssertionError("abort returned")
 
     @contextmanager
-    def _measured(self, method: str) -> Iterator[dict[str, str]]:
-        outcome = {
-            "rpc.system": "grpc",
-            "rpc.method": method.lstrip("/"),
-            "rpc.response.status_code": "OK",
-        }
+    def _traced(self, method: str, metadata: Mapping[str, str]) -> Iterator["_Outcome"]:
+        """A span that goes on with the caller's trace, and a measurement of the call."""
+        outcome = _Outcome()
+        service, _, name = method[1:].partition("/")
         started = time.perf_counter()
-        try:
-            yield outcome
-        finally:
-            self._duration.record(time.perf_counter() - started, outcome)
+        with self._tracer.start_as_current_span(
+            method[1:],
+            context=extract_context(metadata),
+            kind=SpanKind.SERVER,
+            attributes={"rpc.system": "grpc", "rpc.service": service, "rpc.method": name},
+            # An aborted call is no news of its own: its code says it.
+            record_exception=False,
+            set_status_on_exception=False,
+        ) as span:
+            try:
+                yield outcome
+            finally:
+                span.set_attribute("rpc.grpc.status_code", outcome.code.value[0])
+                if outcome.code in _OUR_FAULT:
+                    span.set_status(StatusCode.ERROR, outcome.code.name)
+                self._duration.record(
+                    time.perf_counter() - started,
+                    {
+                        "rpc.system": "grpc",
+                        "rpc.method": method[1:],
+                        "rpc.response.status_code": outcome.code.name,
+                    },
+                )
+
+
+@dataclass(slots=True)
+class _Outcome:
+    """With what a call ended."""
+
+    code: grpc.StatusCode = grpc.StatusCode.OK
+
+
+def _texts(context: ServicerContext[Any, Any]) -> Mapping[str, str]:
+    """The metadata of a call that are text."""
+    metadata = context.invocation_metadata() or ()
+    return {name: value for name, value in metadata if isinstance(value, str)}
 
 
 @contextmanager
@@ -182,7 +224,7 @@ class GrpcServer:
             domain=domain, errors=errors, verifier=verifier, public_methods=public_methods
         )
         self._server = grpc.aio.server(
-            interceptors=[_traced(), calls],
+            interceptors=[calls],
             options=[
                 ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),
                 ("grpc.max_send_message_length", MAX_MESSAGE_BYTES),
@@ -220,9 +262,3 @@ class GrpcServer:
 def _service_names(server: grpc.aio.Server) -> list[str]:
     handlers = getattr(server, "_generic_handlers", [])
     return [str(handler.service_name()) for handler in handlers if hasattr(handler, "service_name")]
-
-
-def _traced() -> grpc.aio.ServerInterceptor:
-    no_health = filters.negate(filters.health_check())
-    interceptor: grpc.aio.ServerInterceptor = aio_server_interceptor(filter_=no_health)  # type: ignore[no-untyped-call]
-    return interceptor
