@@ -121,7 +121,7 @@ async def test_every_query_walks_an_index_that_begins_with_the_owner(
         "in_force_by_date",
         "in_force_by_account",
         "in_force_by_word",
-        "in_force_by_tag",
+        "in_force_by_mark",
         "bank_reference",
     }
 

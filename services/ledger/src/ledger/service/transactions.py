@@ -14,7 +14,15 @@ from ledger.domain.errors import (
     TransactionNotFound,
 )
 from ledger.domain.posting import Command, Create, Decided, Delete, Edit, Key
-from ledger.domain.search import Cursor, MonthCount, Page, TransactionFilter, page_limit
+from ledger.domain.search import (
+    Cursor,
+    MonthCount,
+    Order,
+    Page,
+    Totals,
+    TransactionFilter,
+    page_limit,
+)
 from ledger.domain.transaction import (
     Revision,
     Transaction,
@@ -25,6 +33,7 @@ from ledger.domain.transaction import (
 from ledger.repository.journal import Journal
 from ledger.repository.transactions import Transactions
 from ledger.service.books import BookService
+from ledger.service.queries import QueryReader
 from ledger.writer import GroupWriter, Outcome
 
 MAX_IMPORT = 1_000
@@ -59,11 +68,13 @@ class TransactionService:
         writer: GroupWriter,
         journal: Journal,
         transactions: Transactions,
+        queries: QueryReader,
         book_service: BookService,
     ) -> None:
         self._writer = writer
         self._journal = journal
         self._transactions = transactions
+        self._queries = queries
         self._books = book_service
 
     async def create_transaction(
@@ -117,17 +128,18 @@ class TransactionService:
         filter_: TransactionFilter,
         cursor: str,
         limit: int,
+        order: Order = Order.NEWEST,
     ) -> Page:
-        """The page after the cursor, newest first. Raises InvalidFields."""
-        filter_.check()
-        limit = page_limit(limit)
+        """The page after the cursor. Raises InvalidFields, QueryInvalid."""
+        limit, after = page_limit(limit), Cursor.parse(cursor, order)
+        query = await self._queries.read(owner=owner, filter_=filter_)
         book = await self._books.book(owner=owner)
         entries = await self._transactions.page(
-            owner, filter_, after=Cursor.parse(cursor), limit=limit + 1
+            owner, query, after=after, limit=limit + 1, order=order
         )
         page = [transaction_of(entry, book) for entry in entries[:limit]]
         more = len(entries) > limit
-        return Page(page, Cursor(page[-1].date, page[-1].id) if more else None)
+        return Page(page, Cursor.at(page[-1], order) if more else None)
 
     async def index_transactions(
         self,
@@ -135,9 +147,15 @@ class TransactionService:
         owner: str,
         filter_: TransactionFilter,
     ) -> Sequence[MonthCount]:
-        """How many transactions are found in each month, newest first. Raises InvalidFields."""
-        filter_.check()
-        return await self._transactions.months(owner, filter_)
+        """How many transactions are found in each month, newest first. Raises InvalidFields,
+        QueryInvalid."""
+        query = await self._queries.read(owner=owner, filter_=filter_)
+        return await self._transactions.months(owner, query)
+
+    async def total_transactions(self, *, owner: str, filter_: TransactionFilter) -> Totals:
+        """What all that is found comes to. Raises InvalidFields, QueryInvalid."""
+        query = await self._queries.read(owner=owner, filter_=filter_)
+        return await self._transactions.totals(owner, query)
 
     async def get_history(self, *, owner: str, transaction_id: str) -> Sequence[Revision]:
         """Each step, oldest first, also of what was deleted. Raises TransactionNotFound."""

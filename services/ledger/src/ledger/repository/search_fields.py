@@ -1,0 +1,49 @@
+"""What an entry carries beside its facts so that it can be found."""
+
+from bson.decimal128 import Decimal128
+
+from kit.mongo import Document
+from ledger.domain.entry import Entry, EntryKind, Status
+from ledger.domain.search import size_of
+from ledger.domain.search.folded import folded_text
+from ledger.domain.totals import tag_id
+from ledger.domain.words import search_words
+
+WITHOUT_SEARCH_FIELDS = {"words": 0, "folded": 0, "size": 0, "marks": 0}
+
+
+def search_fields(entry: Entry) -> Document:
+    """`words`: the folded words, for the index. `folded`: the same in their order, for phrases.
+    `size`: the amount without its sign in major units, so that one number means the same in every
+    currency. `marks`: what is rarely true of an entry, for an index in the order of dates."""
+    return {
+        "words": list(search_words(entry.payee, entry.description)),
+        "folded": folded_text(entry.payee, entry.description),
+        "size": Decimal128(size_of(entry.amount)),
+        "marks": [mark for mark, holds in _marks(entry).items() if holds],
+    }
+
+
+def tag_mark(tag: str) -> str:
+    return f"tag/{tag}"
+
+
+def import_mark(import_id: str) -> str:
+    return f"import/{import_id}"
+
+
+def _marks(entry: Entry) -> dict[str, bool]:
+    standard = entry.kind is EntryKind.STANDARD
+    return {
+        entry.kind.value: not standard,
+        "income": standard and entry.amount.minor_units > 0,
+        entry.status.value: entry.status is not Status.CLEARED,
+        "refund": bool(entry.refund_of),
+        "document": bool(entry.document_ids or entry.origin.document_id),
+        "splits": sum(posting.is_category for posting in entry.postings) > 1,
+        "tags": bool(entry.tags),
+        "import": bool(entry.origin.import_id),
+        "reference": bool(entry.origin.bank_reference),
+        import_mark(entry.origin.import_id): bool(entry.origin.import_id),
+        **{tag_mark(tag_id(tag)): True for tag in entry.tags},
+    }
