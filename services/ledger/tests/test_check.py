@@ -48,7 +48,7 @@ FAULTS = {
     ),
     "a doubled rollup": (
         "rollups",
-        {"is_category": True},
+        {"dim": "category"},
         DOUBLED,
         {"rollup"},
     ),
@@ -62,13 +62,13 @@ FAULTS = {
         "entries",
         {"seq": 4},
         {"$pop": {"postings": 1}},
-        {"entry", "balance", "rollup"},
+        {"entry", "rollup"},
     ),
     "a changed amount": (
         "entries",
         {"seq": 3},
         {"$inc": {"amount": 1}},
-        {"entry"},
+        {"entry", "found by", "rollup"},
     ),
     "a changed posting of a reversal": (
         "entries",

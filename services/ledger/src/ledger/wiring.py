@@ -13,14 +13,21 @@ from kit.mongo import Mongo
 from kit.outbox import Outbox
 from ledger.audit import Auditor
 from ledger.events import SOURCE, OutboxAnnouncements
+from ledger.plans import Plans, plans
 from ledger.repository.accounts import Accounts
 from ledger.repository.books import Books, Categories
-from ledger.repository.flows import Flows
 from ledger.repository.journal import Journal
+from ledger.repository.names import BookNames
+from ledger.repository.rates import Rates
+from ledger.repository.register import Register
+from ledger.repository.rollups import Rollups
 from ledger.repository.transactions import Transactions
 from ledger.service.accounts import AccountService
 from ledger.service.books import BookService
 from ledger.service.categories import CategoryService
+from ledger.service.queries import QueryReader
+from ledger.service.rates import RateService
+from ledger.service.register import RegisterService
 from ledger.service.reports import ReportService
 from ledger.service.transactions import TransactionService
 from ledger.writer import GroupWriter, Poster
@@ -32,9 +39,12 @@ class Ledger:
 
     books: BookService
     accounts: AccountService
+    register: RegisterService
     categories: CategoryService
     transactions: TransactionService
     reports: ReportService
+    rates: RateService
+    plans: Plans
     auditor: Auditor
     writer: GroupWriter
 
@@ -55,6 +65,7 @@ async def open_ledger(mongo: Mongo, *, clock: Clock | None = None) -> AsyncItera
 def _ledger(mongo: Mongo, clock: Clock) -> Ledger:
     announcements = OutboxAnnouncements(Outbox(source=SOURCE))
     idempotency = Idempotency(mongo)
+    accounts = Accounts(mongo)
     books, categories, journal = Books(mongo), Categories(mongo), Journal(mongo)
     poster = Poster(journal=journal, announcer=announcements, clock=clock, new_id=new_id)
     writer = GroupWriter(mongo, poster)
@@ -65,11 +76,13 @@ def _ledger(mongo: Mongo, clock: Clock) -> Ledger:
         announcements=announcements,
         new_id=new_id,
     )
+    queries = QueryReader(names=BookNames(mongo), book_service=book_service, clock=clock)
     return Ledger(
         books=book_service,
         accounts=AccountService(
             mongo=mongo,
-            accounts=Accounts(mongo),
+            accounts=accounts,
+            rollups=Rollups(mongo),
             books=books,
             book_service=book_service,
             poster=poster,
@@ -77,6 +90,13 @@ def _ledger(mongo: Mongo, clock: Clock) -> Ledger:
             idempotency=idempotency,
             clock=clock,
             new_id=new_id,
+        ),
+        register=RegisterService(
+            mongo=mongo,
+            accounts=accounts,
+            register=Register(mongo),
+            rollups=Rollups(mongo),
+            book_service=book_service,
         ),
         categories=CategoryService(
             mongo=mongo,
@@ -90,9 +110,12 @@ def _ledger(mongo: Mongo, clock: Clock) -> Ledger:
             writer=writer,
             journal=journal,
             transactions=Transactions(mongo),
+            queries=queries,
             book_service=book_service,
         ),
-        reports=ReportService(flows=Flows(mongo), categories=categories),
+        reports=ReportService(rollups=Rollups(mongo), categories=categories),
+        rates=RateService(rates=Rates(mongo)),
+        plans=plans(mongo, clock, book_service),
         auditor=Auditor(mongo, announcements),
         writer=writer,
     )

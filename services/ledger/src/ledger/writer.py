@@ -11,6 +11,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from kit.clock import Clock
@@ -48,12 +49,17 @@ class Poster:
     async def post(self, tx: Tx, commands: Sequence[Command]) -> Sequence[Outcome]:
         """Read what the commands stand on, decide each, write and announce what was decided."""
         ground = await self._journal.ground(tx, commands)
-        group = PostingGroup(ground, now=self._clock.now(), new_id=self._new_id)
+        group = PostingGroup(ground, now=_in_milliseconds(self._clock.now()), new_id=self._new_id)
         outcomes = [group.decide(command) for command in commands]
         decisions = [o for o in outcomes if isinstance(o, Decided) and not o.recalled]
         await self._journal.write(tx, decisions)
         await self._announcer.posted(tx, decisions)
         return outcomes
+
+
+def _in_milliseconds(now: datetime) -> datetime:
+    """As MongoDB keeps it."""
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
 
 @dataclass(frozen=True, slots=True)

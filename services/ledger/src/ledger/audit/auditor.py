@@ -1,25 +1,34 @@
 """Reads each book whole, from one snapshot, so that a check is right while others write."""
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-from pymongo import UpdateMany, UpdateOne
+from pymongo import UpdateOne
 from pymongo.asynchronous.client_session import AsyncClientSession
+from pymongo.asynchronous.cursor import AsyncCursor
 
 from kit.events import type_name
 from kit.mongo import Document, Mongo, Tx
 from kit.outbox import PUBLISHED_TTL_SECONDS, events_of
-from ledger.audit.recount import MENDABLE, Chain, Difference, Fault, Recount
+from ledger.audit.chain import Chain, Marks, right_marks
+from ledger.audit.recount import MENDABLE, Difference, Fault, Recount
+from ledger.domain.category import CategoryKind
 from ledger.domain.entry import Entry
-from ledger.domain.totals import BalanceKey, Rollup, RollupKey
-from ledger.repository.documents import entry_of, rollup_of
+from ledger.domain.totals import Balance, BalanceKey, Rollup, RollupKey
+from ledger.repository.documents import (
+    balance_of,
+    derived_fields,
+    entry_of,
+    rollup_document,
+    rollup_key_of,
+    rollup_of,
+)
 from pfa.events.v1.ledger_events_pb2 import EntryPosted
 
 # Published events are forgotten after a while; entries as old as that are not asked for theirs.
 EVENTS_KEPT = timedelta(seconds=PUBLISHED_TTL_SECONDS) - timedelta(hours=1)
-_NO_SEARCH_WORDS = {"words": 0}
 _ENTRY_POSTED = type_name(EntryPosted)
 
 
@@ -63,10 +72,12 @@ class Auditor:
     async def audit(self, owner: str) -> BookAudit:
         """Recount one book and compare all that is kept about it."""
         async with self._mongo.client.start_session(snapshot=True) as session:
-            recount = Recount(owner)
+            recount = Recount(owner, await self._incomes(session, owner))
             events = _Events(owner, self._mongo, session)
-            async for entry, _ in self._entries(session, owner, by=["seq"]):
+            async for row in self._entries(session, owner, by=["seq"]):
+                entry = entry_of(row)
                 recount.add(entry)
+                recount.compare_derived(entry, derived_fields(entry), row)
                 await events.match(entry)
             recount.compare_head(await self._head(session, owner))
             recount.compare_balances(await self._balances(session, owner))
@@ -101,58 +112,75 @@ class Auditor:
         for collection in (tx.db.balances, tx.db.rollups):
             await collection.delete_many({"user_id": recount.owner}, session=tx.session)
         balances = [
-            {"user_id": k.owner, "account_id": k.account_id, "currency": k.currency, "balance": n}
-            for k, n in recount.totals.changed_balances()
-        ]
-        rollups = [
             {
                 "user_id": key.owner,
-                "is_category": key.is_category,
-                "month": key.month,
                 "account_id": key.account_id,
                 "currency": key.currency,
-                "debit": sums.debit,
-                "credit": sums.credit,
-                "count": sums.count,
+                **asdict(balance),
             }
-            for key, sums in recount.totals.changed_rollups()
+            for key, balance in recount.totals.changed_balances()
+        ]
+        rollups = [
+            rollup_document(key, rollup.told()) for key, rollup in recount.totals.changed_rollups()
         ]
         if balances:
             await tx.db.balances.insert_many(balances, session=tx.session)
             await tx.db.rollups.insert_many(rollups, session=tx.session)
 
     async def _mend_one(self, tx: Tx, difference: Difference) -> None:
+        id_ = difference.subject.partition(" ")[0]
         if difference.fault is Fault.IN_FORCE:
-            scope = {"user_id": difference.owner, "transaction_id": difference.subject}
-            wrong = UpdateMany({**scope, "live": True}, {"$set": {"live": False}})
-            right = UpdateOne({**scope, "_id": difference.expected}, {"$set": {"live": True}})
-            await tx.db.entries.bulk_write([wrong, right], session=tx.session)
-        elif difference.fault is Fault.EVENT:
-            query = {"_id": difference.subject, "user_id": difference.owner}
-            row = await tx.db.entries.find_one(query, session=tx.session)
-            if row is not None and difference.found == "none":
-                await self._announcer.entry_posted(tx, entry_of(row))
+            await self._mend_marks(tx, difference.owner, id_)
+            return
+        if difference.fault is Fault.CLAIM and difference.found == "none":
+            id_ = difference.expected
+        query = {"_id": id_, "user_id": difference.owner}
+        row = await tx.db.entries.find_one(query, session=tx.session)
+        if row is None:
+            return
+        entry = entry_of(row)
+        if difference.fault is Fault.EVENT and difference.found == "none":
+            await self._announcer.entry_posted(tx, entry)
+        elif difference.fault is Fault.FOUND_BY:
+            change = {"$set": derived_fields(entry)}
+            await tx.db.entries.update_one(query, change, session=tx.session)
+        elif difference.fault is Fault.CLAIM:
+            change = {"$set": derived_fields(replace(entry, claims=True))}
+            await tx.db.entries.update_one(query, change, session=tx.session)
 
-    async def _entries(
+    async def _mend_marks(self, tx: Tx, owner: str, transaction_id: str) -> None:
+        query = {"user_id": owner, "transaction_id": transaction_id}
+        rows = tx.db.entries.find(query, session=tx.session).sort("seq", 1)
+        right = right_marks([entry_of(row) async for row in rows])
+        changes = [
+            UpdateOne(
+                {"_id": id_, "user_id": owner},
+                {"$set": {"live": marks.live, "superseded_at": marks.superseded_at}},
+            )
+            for id_, marks in right.items()
+        ]
+        await tx.db.entries.bulk_write(changes, session=tx.session)
+
+    def _entries(
         self, session: AsyncClientSession, owner: str, *, by: Sequence[str]
-    ) -> AsyncIterator[tuple[Entry, bool]]:
+    ) -> AsyncCursor[Document]:
         order = [(field_, 1) for field_ in by]
-        cursor = self._db.entries.find(
-            {"user_id": owner}, _NO_SEARCH_WORDS, session=session, batch_size=2_000
-        ).sort(order)
-        async for row in cursor:
-            yield entry_of(row), row["live"]
+        return self._db.entries.find({"user_id": owner}, session=session, batch_size=2_000).sort(
+            order
+        )
 
     async def _chain_faults(
         self, session: AsyncClientSession, owner: str
     ) -> AsyncIterator[Difference]:
         chain: Chain | None = None
-        async for entry, live in self._entries(session, owner, by=["transaction_id", "seq"]):
+        async for row in self._entries(session, owner, by=["transaction_id", "seq"]):
+            entry = entry_of(row)
             if chain is None or chain.transaction_id != entry.transaction_id:
                 for difference in chain.finished() if chain else ():
                     yield difference
                 chain = Chain(owner, entry.transaction_id)
-            chain.add(entry, live=live)
+            marks = Marks(row["live"], row["superseded_at"], row.get("freed_by", ""))
+            chain.add(entry, marks)
         for difference in chain.finished() if chain else ():
             yield difference
 
@@ -160,21 +188,20 @@ class Auditor:
         row = await self._db.books.find_one({"_id": owner}, session=session)
         return row["seq"] if row else 0
 
-    async def _balances(self, session: AsyncClientSession, owner: str) -> dict[BalanceKey, int]:
+    async def _incomes(self, session: AsyncClientSession, owner: str) -> dict[str, bool]:
+        rows = self._db.categories.find({"user_id": owner}, {"kind": 1}, session=session)
+        return {row["_id"]: row["kind"] == CategoryKind.INCOME async for row in rows}
+
+    async def _balances(self, session: AsyncClientSession, owner: str) -> dict[BalanceKey, Balance]:
         rows = self._db.balances.find({"user_id": owner}, session=session)
         return {
-            BalanceKey(owner, row["account_id"], row["currency"]): row["balance"]
+            BalanceKey(owner, row["account_id"], row["currency"]): balance_of(row)
             async for row in rows
         }
 
     async def _rollups(self, session: AsyncClientSession, owner: str) -> dict[RollupKey, Rollup]:
         rows = self._db.rollups.find({"user_id": owner}, session=session)
-        return {
-            RollupKey(
-                owner, row["is_category"], row["month"], row["account_id"], row["currency"]
-            ): rollup_of(row)
-            async for row in rows
-        }
+        return {rollup_key_of(row): rollup_of(row) async for row in rows}
 
 
 class _Events:

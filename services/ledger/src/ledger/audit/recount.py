@@ -1,12 +1,14 @@
 """What a book's journal says, entry by entry, and where the stored sums say otherwise. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
-from ledger.domain.entry import Change, Entry, require_balance
+from kit.money import Money
+from ledger.domain.entry import Entry, require_balance
 from ledger.domain.errors import UnbalancedEntry
-from ledger.domain.totals import BalanceKey, Rollup, RollupKey, Totals
+from ledger.domain.totals import Balance, BalanceKey, Rollup, RollupKey, Sums, Totals
 
 
 class Fault(StrEnum):
@@ -16,12 +18,14 @@ class Fault(StrEnum):
     SEQUENCE = "sequence"
     HISTORY = "history"
     IN_FORCE = "in force"
+    FOUND_BY = "found by"
+    CLAIM = "claim"
     BALANCE = "balance"
     ROLLUP = "rollup"
     EVENT = "event"
 
 
-MENDABLE = frozenset({Fault.IN_FORCE, Fault.BALANCE, Fault.ROLLUP, Fault.EVENT, Fault.SEQUENCE})
+MENDABLE = frozenset(Fault) - {Fault.ENTRY, Fault.HISTORY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +41,27 @@ class Difference:
 
 @dataclass(slots=True)
 class Recount:
-    """Adds up one book in the order of its sequence."""
+    """Adds up one book in the order of its sequence. `incomes` says of each category whether it is
+    one of income."""
 
     owner: str
+    incomes: Mapping[str, bool] = field(default_factory=dict)
     totals: Totals = field(default_factory=Totals)
     entries: int = 0
     last_seq: int = 0
+    last_recorded_at: datetime | None = None
     faults: list[Difference] = field(default_factory=list)
 
     def add(self, entry: Entry) -> None:
         self.entries += 1
         if entry.seq != self.last_seq + 1:
             self._fault(Fault.SEQUENCE, entry.id, str(self.last_seq + 1), str(entry.seq))
-        self.last_seq = entry.seq
+        if self.last_recorded_at is not None and entry.recorded_at < self.last_recorded_at:
+            after = f"recorded at {self.last_recorded_at} or later"
+            self._fault(Fault.ENTRY, entry.id, after, str(entry.recorded_at))
+        if not entry.operation_id:
+            self._fault(Fault.ENTRY, entry.id, "an operation", "none")
+        self.last_seq, self.last_recorded_at = entry.seq, entry.recorded_at
         self._check_postings(entry)
         self.totals.add(entry)
 
@@ -57,21 +69,31 @@ class Recount:
         if seq != self.last_seq:
             self._fault(Fault.SEQUENCE, "head of the book", str(self.last_seq), str(seq))
 
-    def compare_balances(self, stored: Mapping[BalanceKey, int]) -> None:
+    def compare_balances(self, stored: Mapping[BalanceKey, Balance]) -> None:
         counted = self.totals.balances
         for key in sorted({*counted, *stored}):
-            expected, found = counted.get(key, 0), stored.get(key, 0)
+            expected, found = counted.get(key, Balance()), stored.get(key, Balance())
             if expected != found:
                 subject = f"{key.account_id} {key.currency}"
-                self._fault(Fault.BALANCE, subject, str(expected), str(found))
+                self._fault(Fault.BALANCE, subject, _said(expected), _said(found))
 
     def compare_rollups(self, stored: Mapping[RollupKey, Rollup]) -> None:
         counted = self.totals.rollups
         for key in sorted({*counted, *stored}):
-            expected, found = counted.get(key, Rollup()), stored.get(key, Rollup())
+            expected = counted.get(key, Rollup()).told()
+            found = stored.get(key, Rollup()).told()
             if expected != found:
-                subject = f"{key.month} {key.account_id} {key.currency}"
-                self._fault(Fault.ROLLUP, subject, _sums(expected), _sums(found))
+                subject = " ".join(filter(None, (key.dim, key.month, key.id, key.currency)))
+                self._fault(Fault.ROLLUP, subject, *_where_they_differ(expected, found))
+
+    def compare_derived(
+        self, entry: Entry, expected: Mapping[str, object], found: Mapping[str, object]
+    ) -> None:
+        """What an entry is found by."""
+        for name, value in expected.items():
+            if found.get(name) != value:
+                subject = f"{entry.id} {name}"
+                self._fault(Fault.FOUND_BY, subject, str(value), str(found.get(name)))
 
     def _check_postings(self, entry: Entry) -> None:
         try:
@@ -79,66 +101,39 @@ class Recount:
         except UnbalancedEntry as error:
             self._fault(Fault.ENTRY, entry.id, "postings that balance", str(error))
             return
-        own = sum(p.amount.minor_units for p in entry.postings if p.account_id == entry.account_id)
-        if own != entry.amount.minor_units:
-            self._fault(Fault.ENTRY, entry.id, str(entry.amount.minor_units), str(own))
+        self._check_amount(entry, entry.account_id, entry.amount)
+        if entry.to_account_id:
+            self._check_amount(entry, entry.to_account_id, entry.to_amount or -entry.amount)
+        for posting in entry.postings:
+            is_income = self.incomes.get(posting.account_id, posting.is_income)
+            if posting.is_category and posting.is_income is not is_income:
+                kinds = {True: "income", False: "expense"}
+                found = kinds[posting.is_income]
+                self._fault(Fault.ENTRY, entry.id, kinds[is_income], found)
+
+    def _check_amount(self, entry: Entry, account_id: str, amount: Money) -> None:
+        posted = sum(p.amount.minor_units for p in entry.postings if p.account_id == account_id)
+        if posted != amount.minor_units:
+            self._fault(Fault.ENTRY, entry.id, str(amount.minor_units), str(posted))
 
     def _fault(self, fault: Fault, subject: str, expected: str, found: str) -> None:
         self.faults.append(Difference(self.owner, fault, subject, expected, found))
 
 
-@dataclass(slots=True)
-class Chain:
-    """The entries of one transaction, oldest first: each reverses the one that stood, or follows
-    where none stands; the last that stands is in force, and it alone."""
-
-    owner: str
-    transaction_id: str
-    standing: Entry | None = None
-    deleted: bool = False
-    # The ids of the entries that are marked as in force.
-    marked: set[str] = field(default_factory=set)
-    faults: list[Difference] = field(default_factory=list)
-
-    def add(self, entry: Entry, *, live: bool) -> None:
-        if live:
-            self.marked.add(entry.id)
-        if self.deleted:
-            self._fault(Fault.HISTORY, entry.id, "nothing after a deletion", entry.change)
-        if entry.is_reversal:
-            self._reverse(entry)
-        else:
-            if self.standing is not None:
-                self._fault(Fault.HISTORY, entry.id, "a reversal before it", "none")
-            self.standing = entry
-
-    def finished(self) -> Iterator[Difference]:
-        """What is wrong with the chain and with its marks."""
-        yield from self.faults
-        right = {self.standing.id} if self.standing else set()
-        if self.marked != right:
-            yield Difference(
-                self.owner,
-                Fault.IN_FORCE,
-                self.transaction_id,
-                ", ".join(sorted(right)) or "none",
-                ", ".join(sorted(self.marked)) or "none",
-            )
-
-    def _reverse(self, entry: Entry) -> None:
-        standing, self.standing = self.standing, None
-        self.deleted = entry.change is Change.DELETED
-        if standing is None or standing.id != entry.reverses:
-            found = standing.id if standing else "nothing"
-            self._fault(Fault.HISTORY, entry.id, f"{entry.reverses} to reverse", found)
-        elif [(p.account_id, -p.amount) for p in entry.postings] != [
-            (p.account_id, p.amount) for p in standing.postings
-        ]:
-            self._fault(Fault.HISTORY, entry.id, f"the opposite of {standing.id}", "something else")
-
-    def _fault(self, fault: Fault, subject: str, expected: str, found: str) -> None:
-        self.faults.append(Difference(self.owner, fault, subject, expected, found))
+def _said(balance: Balance) -> str:
+    return f"{balance.balance}, cleared {balance.cleared}, reconciled {balance.reconciled}"
 
 
-def _sums(rollup: Rollup) -> str:
-    return f"debit {rollup.debit}, credit {rollup.credit}, postings {rollup.count}"
+def _where_they_differ(expected: Rollup, found: Rollup) -> tuple[str, str]:
+    """The sums of the month, or of the first day where they differ."""
+    if expected.month != found.month:
+        return _sums(expected.month), _sums(found.month)
+    days = sorted({*expected.days, *found.days})
+    day = next(d for d in days if expected.days.get(d) != found.days.get(d))
+    empty = Sums()
+    sides = (expected.days.get(day, empty), found.days.get(day, empty))
+    return f"day {day}: {_sums(sides[0])}", f"day {day}: {_sums(sides[1])}"
+
+
+def _sums(sums: Sums) -> str:
+    return f"debit {sums.debit}, credit {sums.credit}, postings {sums.count}"

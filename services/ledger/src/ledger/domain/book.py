@@ -16,6 +16,9 @@ class Book:
     equity_id: str
     uncategorised_expense_id: str
     uncategorised_income_id: str
+    # What balances a transfer across currencies in each of them; never listed either. What it
+    # holds, at the rates of a day, is what changing money has lost or won until then.
+    trading_id: str
 
     def uncategorised(self, *, inflow: bool) -> str:
         """Where a posting goes of which nobody has said what it was."""
@@ -49,6 +52,7 @@ def open_book(owner: str, categories: Sequence[Category], *, new_id: Callable[[]
         equity_id=new_id(),
         uncategorised_expense_id=_uncategorised(categories, CategoryKind.EXPENSE),
         uncategorised_income_id=_uncategorised(categories, CategoryKind.INCOME),
+        trading_id=new_id(),
     )
 
 

@@ -98,6 +98,9 @@ class Entry:
     # The transaction whose money this one gives back.
     refund_of: str = ""
     document_ids: Sequence[str] = ()
+    # Whether a line of a file that looks like this one, or has its bank's reference, is already
+    # there: the first entry of a transaction claims that, and what comes after doesn't forget it.
+    claims: bool = False
 
     @property
     def payee_id(self) -> str:
@@ -115,6 +118,7 @@ class Entry:
         change: Change,
         actor_id: str,
         now: datetime,
+        operation_id: str = "",
     ) -> "Entry":
         """The entry that cancels this one, on the same date, so that every month's sums come out as
         if it had never been."""
@@ -125,10 +129,13 @@ class Entry:
             version=self.version + 1,
             change=change,
             amount=-self.amount,
+            to_amount=None if self.to_amount is None else -self.to_amount,
             postings=tuple(replace(posting, amount=-posting.amount) for posting in self.postings),
             actor_id=actor_id,
             recorded_at=now,
             reverses=self.id,
+            operation_id=operation_id,
+            claims=False,
         )
 
 

@@ -66,8 +66,9 @@ class UnbalancedEntry(LedgerError):
 
 
 class TransactionNotFound(LedgerError):
-    def __init__(self) -> None:
-        super().__init__("there is no such transaction")
+    def __init__(self, field: str = "") -> None:
+        message = "there is no such transaction"
+        super().__init__(message, fields=[(field, message)] if field else ())
 
 
 class TransactionDeleted(LedgerError):
@@ -75,6 +76,15 @@ class TransactionDeleted(LedgerError):
 
     def __init__(self) -> None:
         super().__init__("the transaction was deleted")
+
+
+class EntryReconciled(LedgerError):
+    """A statement has confirmed it: what would no longer agree with the statement stays, unless it
+    is unlocked on purpose."""
+
+    def __init__(self, changed: Sequence[str] = ()) -> None:
+        message = "the transaction is reconciled with a statement: unlock it to change this"
+        super().__init__(message, fields=[(field, message) for field in changed])
 
 
 class BankReferenceExists(LedgerError):

@@ -6,29 +6,42 @@ refusal is of one command alone. Nothing here reads or writes: `Ground` is what 
 is what is to be written.
 """
 
-from collections.abc import Callable, Mapping, MutableMapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from kit.money import Money
-from ledger.domain.account import Account
-from ledger.domain.book import Book
-from ledger.domain.category import Category
-from ledger.domain.entry import Change, Entry, EntryKind, Posting, require_balance
+from ledger.domain.command import Command, Create, Delete, Edit, Key, OpenBalance, Restore
+from ledger.domain.drafting import Drafting, Place, said_by
+from ledger.domain.entry import Change, Entry, EntryKind, Status
 from ledger.domain.errors import (
-    AccountClosed,
-    AccountCurrencyMismatch,
-    AccountNotFound,
     BankReferenceExists,
-    CategoryNotFound,
+    EntryReconciled,
     InvalidFields,
     LedgerError,
     TransactionDeleted,
     TransactionNotFound,
     VersionMismatch,
 )
-from ledger.domain.fields import EntryDate
-from ledger.domain.transaction import Split, TransactionInput
+from ledger.domain.ground import Ground, UsedKey
+from ledger.domain.transaction import TransactionInput
+
+__all__ = [
+    "Command",
+    "Create",
+    "Decided",
+    "Delete",
+    "Edit",
+    "Ground",
+    "Key",
+    "KeyReused",
+    "OpenBalance",
+    "PostingGroup",
+    "Restore",
+    "UsedKey",
+]
+
+# What a statement has confirmed, and no edit changes without unlocking it.
+_LOCKED = ("date", "account_id", "amount", "to_account_id", "to_amount", "status")
 
 
 class KeyReused(LedgerError):
@@ -36,98 +49,6 @@ class KeyReused(LedgerError):
 
     def __init__(self) -> None:
         super().__init__("this idempotency key was used before for another request")
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """An idempotency key with the hash of the request under it; an empty key asks for no memory."""
-
-    text: str = ""
-    request_hash: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Create:
-    """Post a new transaction."""
-
-    input: TransactionInput
-
-
-@dataclass(frozen=True, slots=True)
-class OpenBalance:
-    """Post what an account began with, against the book's equity."""
-
-    input: TransactionInput
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """Reverse what stands and post what shall stand. `expected_version` 0 doesn't ask what the
-    caller saw."""
-
-    transaction_id: str
-    expected_version: int
-    input: TransactionInput
-
-
-@dataclass(frozen=True, slots=True)
-class Delete:
-    """Reverse what stands."""
-
-    transaction_id: str
-    expected_version: int
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """One act of one person on one book."""
-
-    owner: str
-    actor: str
-    action: Create | OpenBalance | Edit | Delete
-    key: Key = field(default_factory=Key)
-    # W3C headers of the act's trace, for the events that tell of it.
-    trace: Mapping[str, str] = field(default_factory=dict)
-    # The act that this command is part of; empty for an act of its own, which gets an id.
-    operation_id: str = ""
-
-    @property
-    def changes(self) -> str:
-        """The transaction that is to be changed; empty for a new one."""
-        match self.action:
-            case Edit(transaction_id=id) | Delete(transaction_id=id):
-                return id
-            case _:
-                return ""
-
-    @property
-    def input(self) -> TransactionInput | None:
-        return None if isinstance(self.action, Delete) else self.action.input
-
-
-@dataclass(frozen=True, slots=True)
-class UsedKey:
-    """What an idempotency key was used for."""
-
-    request_hash: str
-    # None where it was another kind of request, which no posting can be the same as.
-    entry: Entry | None
-
-
-@dataclass(slots=True)
-class Ground:
-    """What a group stands on, by owner: read within its Mongo transaction, and kept up as commands
-    are decided."""
-
-    books: MutableMapping[str, Book] = field(default_factory=dict)
-    seqs: MutableMapping[str, int] = field(default_factory=dict)
-    accounts: MutableMapping[tuple[str, str], Account] = field(default_factory=dict)
-    categories: MutableMapping[tuple[str, str], Category] = field(default_factory=dict)
-    # The newest entry of each transaction that a command names.
-    newest: MutableMapping[tuple[str, str], Entry] = field(default_factory=dict)
-    keys: MutableMapping[tuple[str, str], UsedKey] = field(default_factory=dict)
-    # Transaction by (owner, account, bank reference).
-    references: MutableMapping[tuple[str, str, str], str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +61,13 @@ class Decided:
     entries: Sequence[Entry] = ()
     # The entry that is in force no more; empty where there was none.
     superseded: str = ""
+    # The transaction that a file may bring again; empty where there is none.
+    freed: str = ""
 
     @property
     def recalled(self) -> bool:
-        """Whether the key was used before for this same request."""
-        return not self.entries
+        """Whether there is nothing to write: the key was used before for this same request."""
+        return not self.entries and not self.freed
 
 
 class PostingGroup:
@@ -154,6 +77,7 @@ class PostingGroup:
         self._ground = ground
         self._now = now
         self._new_id = new_id
+        self._drafting = Drafting(ground)
 
     def decide(self, command: Command) -> Decided | LedgerError:
         """What the command comes to, or the reason why it can't be; a refusal changes nothing for
@@ -177,181 +101,187 @@ class PostingGroup:
     def _act(self, command: Command) -> Decided:
         match command.action:
             case Create(input=input_):
-                return self._create(command, input_.tidied(), EntryKind.STANDARD)
+                return self._create(command, input_, EntryKind.STANDARD)
             case OpenBalance(input=input_):
-                return self._create(command, input_.tidied(), EntryKind.OPENING_BALANCE)
+                return self._create(command, input_, EntryKind.OPENING_BALANCE)
             case Edit() as edit:
                 return self._edit(command, edit)
             case Delete() as delete:
                 return self._delete(command, delete)
+            case Restore() as restore:
+                return self._restore(command, restore)
 
     def _create(self, command: Command, input_: TransactionInput, kind: EntryKind) -> Decided:
+        input_ = input_.tidied()
         input_.check()
-        known = self._ground.references.get(_reference(command.owner, input_))
-        if input_.origin.bank_reference and known:
-            raise BankReferenceExists(known)
-        entry = self._entry(
-            command, input_, kind, Change.CREATED, transaction_id=self._new_id(), version=1
-        )
+        self._require_unclaimed(command.owner, input_)
+        place = self._place(command, Change.CREATED, claims=True)
+        entry = self._drafting.entry(place, input_, kind)
         return Decided(command, entry, (entry,))
 
     def _edit(self, command: Command, edit: Edit) -> Decided:
-        standing = self._standing(command.owner, edit.transaction_id, edit.expected_version)
+        standing = self._newest(command.owner, edit.transaction_id)
+        if standing.change is Change.DELETED:
+            raise TransactionDeleted
+        _expect(standing, edit.expected_version)
         input_ = edit.input.tidied()
         input_.check()
-        reversal = self._reversal(command, standing, Change.EDITED)
-        entry = self._entry(
-            command,
-            input_,
-            standing.kind,
-            Change.EDITED,
-            transaction_id=standing.transaction_id,
-            version=reversal.version,
-            after=reversal,
+        return self._replace(
+            command, standing, input_, standing.kind, Change.EDITED, unlock=edit.unlock
         )
-        return Decided(command, entry, (reversal, entry), standing.id)
 
     def _delete(self, command: Command, delete: Delete) -> Decided:
-        standing = self._standing(command.owner, delete.transaction_id, delete.expected_version)
-        reversal = self._reversal(command, standing, Change.DELETED)
-        return Decided(command, reversal, (reversal,), standing.id)
+        newest = self._newest(command.owner, delete.transaction_id)
+        freed = delete.transaction_id if delete.frees else ""
+        if newest.change is Change.DELETED:
+            if not delete.frees:
+                raise TransactionDeleted
+            return Decided(command, newest, freed=freed)
+        _expect(newest, delete.expected_version)
+        if newest.status is Status.RECONCILED and not delete.unlock:
+            raise EntryReconciled
+        reversal = self._reversal(command, newest, Change.DELETED, self._operation_id(command))
+        return Decided(command, reversal, (reversal,), newest.id, freed)
 
-    def _standing(self, owner: str, transaction_id: str, expected_version: int) -> Entry:
+    def _restore(self, command: Command, restore: Restore) -> Decided:
+        id_ = restore.transaction_id
+        newest = self._newest(command.owner, id_)
+        _expect(newest, restore.expected_version)
+        state = self._state(command.owner, id_, restore.version, newest)
+        input_ = said_by(state)
+        if newest.change is not Change.DELETED:
+            return self._replace(
+                command, newest, input_, state.kind, Change.RESTORED, unlock=restore.unlock
+            )
+        claims = (command.owner, id_) not in self._ground.claimed
+        if claims:
+            self._require_unclaimed(command.owner, input_)
+        place = self._place(command, Change.RESTORED, after=newest, claims=claims)
+        entry = self._drafting.entry(place, input_, state.kind)
+        return Decided(command, entry, (entry,))
+
+    def _state(self, owner: str, transaction_id: str, version: int, newest: Entry) -> Entry:
+        """What the transaction said at the version."""
+        states = self._ground.states.get((owner, transaction_id), ())
+        if not version and newest.change is not Change.DELETED:
+            raise InvalidFields([("version", "must be named: the transaction was not deleted")])
+        found = [s for s in states if s.version == version or (not version and s is states[-1])]
+        if not found:
+            raise InvalidFields([("version", "the transaction said nothing at this version")])
+        return found[-1]
+
+    def _replace(
+        self,
+        command: Command,
+        standing: Entry,
+        input_: TransactionInput,
+        kind: EntryKind,
+        change: Change,
+        *,
+        unlock: bool,
+    ) -> Decided:
+        reversal = self._reversal(command, standing, change, self._operation_id(command))
+        place = self._place(
+            command, change, after=reversal, operation_id=reversal.operation_id, seq=reversal.seq
+        )
+        entry = self._drafting.entry(place, input_, kind)
+        if standing.status is Status.RECONCILED and not unlock:
+            changed = [f for f in _LOCKED if getattr(entry, f) != getattr(standing, f)]
+            if changed:
+                raise EntryReconciled([f"transaction.{f}" for f in changed])
+        return Decided(command, entry, (reversal, entry), standing.id)
+
+    def _newest(self, owner: str, transaction_id: str) -> Entry:
         newest = self._ground.newest.get((owner, transaction_id))
         if newest is None:
             raise TransactionNotFound
-        if newest.change is Change.DELETED:
-            raise TransactionDeleted
-        if expected_version not in (0, newest.version):
-            raise VersionMismatch(newest.version)
         return newest
 
-    def _reversal(self, command: Command, standing: Entry, change: Change) -> Entry:
-        # Whoever takes a posting out of a closed account changes its balance as much as whoever
-        # puts one in.
-        for posting in standing.postings:
-            account = self._ground.accounts.get((command.owner, posting.account_id))
-            if account is not None and account.closed:
-                raise AccountClosed(account.name, "id")
+    def _require_unclaimed(self, owner: str, input_: TransactionInput) -> None:
+        known = self._ground.references.get(_reference(owner, input_))
+        if input_.origin.bank_reference and known:
+            raise BankReferenceExists(known)
+
+    def _reversal(
+        self, command: Command, standing: Entry, change: Change, operation_id: str
+    ) -> Entry:
+        self._drafting.require_open(command.owner, standing)
         return standing.reversed_by(
             id=self._new_id(),
             seq=self._ground.seqs[command.owner] + 1,
             change=change,
             actor_id=command.actor,
-            now=self._now,
+            operation_id=operation_id,
+            now=self._recorded_at(command.owner),
         )
 
-    def _entry(
+    def _place(
         self,
         command: Command,
-        input_: TransactionInput,
-        kind: EntryKind,
         change: Change,
         *,
-        transaction_id: str,
-        version: int,
         after: Entry | None = None,
-    ) -> Entry:
-        account = self._open_account(command.owner, input_.account_id, "transaction.account_id")
-        if account.currency != input_.amount.currency:
-            raise AccountCurrencyMismatch(
-                account.currency, input_.amount.currency, "transaction.amount"
-            )
-        kind, counterparts = self._counterparts(command.owner, input_, kind)
-        postings = (Posting(account.id, input_.amount), *counterparts)
-        require_balance(postings)
-        return Entry(
+        operation_id: str = "",
+        seq: int = 0,
+        claims: bool = False,
+    ) -> Place:
+        """The place of a new entry: the book's next, or that after `seq`."""
+        now = self._recorded_at(command.owner)
+        version = 1
+        if after is not None:
+            version = after.version if seq else after.version + 1
+        return Place(
             id=self._new_id(),
             owner=command.owner,
-            seq=(after.seq if after else self._ground.seqs[command.owner]) + 1,
-            transaction_id=transaction_id,
+            seq=(seq or self._ground.seqs[command.owner]) + 1,
+            transaction_id=after.transaction_id if after else self._new_id(),
             version=version,
-            kind=kind,
             change=change,
-            date=EntryDate(input_.date),
-            account_id=account.id,
-            amount=input_.amount,
-            payee=input_.payee,
-            postings=postings,
             actor_id=command.actor,
-            recorded_at=self._now,
-            transaction_created_at=after.transaction_created_at if after else self._now,
-            to_account_id=input_.to_account_id,
-            description=input_.description,
-            tags=input_.tags,
-            status=input_.status,
-            origin=input_.origin,
+            operation_id=operation_id or self._operation_id(command),
+            recorded_at=now,
+            transaction_created_at=after.transaction_created_at if after else now,
+            claims=claims,
         )
 
-    def _counterparts(
-        self, owner: str, input_: TransactionInput, kind: EntryKind
-    ) -> tuple[EntryKind, Sequence[Posting]]:
-        if kind is EntryKind.OPENING_BALANCE:
-            return kind, (self._equity(owner, input_),)
-        if input_.to_account_id:
-            return EntryKind.TRANSFER, (self._other_account(owner, input_),)
-        return EntryKind.STANDARD, self._categories(owner, input_)
+    def _operation_id(self, command: Command) -> str:
+        return command.operation_id or self._new_id()
 
-    def _equity(self, owner: str, input_: TransactionInput) -> Posting:
-        if input_.to_account_id or input_.category_id or input_.splits:
-            what = "an opening balance has neither category nor other account"
-            raise InvalidFields([("transaction.category_id", what)])
-        return Posting(self._ground.books[owner].equity_id, -input_.amount)
-
-    def _other_account(self, owner: str, input_: TransactionInput) -> Posting:
-        field_ = "transaction.to_account_id"
-        other = self._open_account(owner, input_.to_account_id, field_)
-        if other.currency != input_.amount.currency:
-            raise AccountCurrencyMismatch(other.currency, input_.amount.currency, field_)
-        return Posting(other.id, -input_.amount)
-
-    def _categories(self, owner: str, input_: TransactionInput) -> Sequence[Posting]:
-        return [
-            Posting(
-                self._category(owner, part.category_id, part.amount, field_),
-                -part.amount,
-                is_category=True,
-                memo=part.memo,
-            )
-            for field_, part in _named_parts(input_)
-        ]
-
-    def _category(self, owner: str, category_id: str, amount: Money, field_: str) -> str:
-        if not category_id:
-            return self._ground.books[owner].uncategorised(inflow=amount.minor_units > 0)
-        if (owner, category_id) not in self._ground.categories:
-            raise CategoryNotFound(field_)
-        return category_id
-
-    def _open_account(self, owner: str, account_id: str, field_: str) -> Account:
-        account = self._ground.accounts.get((owner, account_id))
-        if account is None:
-            raise AccountNotFound(field_)
-        if account.closed:
-            raise AccountClosed(account.name, field_)
-        return account
+    def _recorded_at(self, owner: str) -> datetime:
+        """Now, or the time of the book's newest entry where this clock is behind: so that what was
+        known at a time is told by the entries up to a number."""
+        return max(self._now, self._ground.recorded.get(owner, self._now))
 
     def _keep(self, decided: Decided) -> None:
         """Let the commands that follow see what this one came to."""
-        if decided.recalled:
-            return
         command, result, ground = decided.command, decided.result, self._ground
-        ground.seqs[command.owner] = result.seq
-        ground.newest[command.owner, result.transaction_id] = result
-        if command.key.text:
+        transaction = command.owner, result.transaction_id
+        if command.key.text and not decided.recalled:
             used = UsedKey(command.key.request_hash, result)
             ground.keys[command.owner, command.key.text] = used
-        if isinstance(command.action, Create) and result.origin.bank_reference:
-            ground.references[_reference(command.owner, command.action.input)] = (
-                result.transaction_id
-            )
+        if decided.freed:
+            ground.claimed.discard(transaction)
+            for reference, id_ in list(ground.references.items()):
+                if (reference[0], id_) == transaction:
+                    del ground.references[reference]
+        if not decided.entries:
+            return
+        ground.seqs[command.owner] = result.seq
+        ground.newest[transaction] = result
+        ground.known.add(transaction)
+        if not result.is_reversal and transaction in ground.states:
+            ground.states[transaction].append(result)
+        if result.claims:
+            ground.claimed.add(transaction)
+            if result.origin.bank_reference:
+                reference = command.owner, result.account_id, result.origin.bank_reference
+                ground.references[reference] = result.transaction_id
+
+
+def _expect(newest: Entry, version: int) -> None:
+    if version not in (0, newest.version):
+        raise VersionMismatch(newest.version)
 
 
 def _reference(owner: str, input_: TransactionInput) -> tuple[str, str, str]:
     return owner, input_.account_id, input_.origin.bank_reference
-
-
-def _named_parts(input_: TransactionInput) -> Sequence[tuple[str, Split]]:
-    if not input_.splits:
-        return [("transaction.category_id", part) for part in input_.parts()]
-    return [(f"transaction.splits[{i}].category_id", part) for i, part in enumerate(input_.splits)]

@@ -1,10 +1,13 @@
-"""Balances and monthly rollups: what the journal adds up to, kept so that no report reads the
-journal whole."""
+"""Balances and rollups: what the journal adds up to, kept so that no report reads the journal."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ledger.domain.entry import Entry
+from kit.money import Money
+from ledger.domain.entry import Entry, EntryKind, Posting, Status
+from ledger.domain.report.flow import Dim
+
+_CLEARED = frozenset({Status.CLEARED, Status.RECONCILED})
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -14,20 +17,36 @@ class BalanceKey:
     currency: str
 
 
+@dataclass(slots=True)
+class Balance:
+    """What an account holds: all of it, what the bank has cleared, and what a statement has
+    confirmed; in minor units."""
+
+    balance: int = 0
+    cleared: int = 0
+    reconciled: int = 0
+
+    def add(self, minor_units: int, status: Status) -> None:
+        self.balance += minor_units
+        self.cleared += minor_units if status in _CLEARED else 0
+        self.reconciled += minor_units if status is Status.RECONCILED else 0
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class RollupKey:
+    """`id` is an account, a category, a payee or a tag, as `dim` says; empty for the whole book."""
+
     owner: str
-    is_category: bool
+    dim: Dim
     # YYYY-MM.
     month: str
-    account_id: str
+    id: str
     currency: str
 
 
 @dataclass(slots=True)
-class Rollup:
-    """One account or category in one month: the sums of its debits and of its credits, and how many
-    postings they are.
+class Sums:
+    """Debits and credits in minor units, and how many postings they are.
 
     A reversal takes back what the reversed entry gave, so that an edit leaves no trace in the sums.
     """
@@ -44,29 +63,78 @@ class Rollup:
             self.credit -= minor_units
         self.count += -1 if reversal else 1
 
+    @property
+    def is_empty(self) -> bool:
+        return not (self.debit or self.credit or self.count)
+
+
+@dataclass(slots=True)
+class Rollup:
+    """One month of one id, and of each of its days (DD)."""
+
+    month: Sums = field(default_factory=Sums)
+    days: dict[str, Sums] = field(default_factory=dict)
+
+    def add(self, day: str, minor_units: int, *, reversal: bool) -> None:
+        self.month.add(minor_units, reversal=reversal)
+        self.days.setdefault(day, Sums()).add(minor_units, reversal=reversal)
+
+    def told(self) -> "Rollup":
+        """Without the days on which nothing is left."""
+        return Rollup(self.month, {day: s for day, s in self.days.items() if not s.is_empty})
+
 
 @dataclass(slots=True)
 class Totals:
     """The balances and rollups of some entries, added up one by one."""
 
-    balances: dict[BalanceKey, int] = field(default_factory=dict)
+    balances: dict[BalanceKey, Balance] = field(default_factory=dict)
     rollups: dict[RollupKey, Rollup] = field(default_factory=dict)
 
     def add(self, entry: Entry) -> None:
-        month = entry.date[:7]
         for posting in entry.postings:
-            units, currency = posting.amount.minor_units, posting.amount.currency
-            balance = BalanceKey(entry.owner, posting.account_id, currency)
-            self.balances[balance] = self.balances.get(balance, 0) + units
-            rollup = RollupKey(
-                entry.owner, posting.is_category, month, posting.account_id, currency
-            )
-            self.rollups.setdefault(rollup, Rollup()).add(units, reversal=entry.is_reversal)
+            if not posting.is_category:
+                self._balance(entry, posting)
+        month, day = entry.date[:7], entry.date[8:]
+        for dim, id_, amount in _shares(entry):
+            key = RollupKey(entry.owner, dim, month, id_, amount.currency)
+            rollup = self.rollups.setdefault(key, Rollup())
+            rollup.add(day, amount.minor_units, reversal=entry.is_reversal)
 
-    def changed_balances(self) -> Iterator[tuple[BalanceKey, int]]:
+    def _balance(self, entry: Entry, posting: Posting) -> None:
+        key = BalanceKey(entry.owner, posting.account_id, posting.amount.currency)
+        balance = self.balances.setdefault(key, Balance())
+        balance.add(posting.amount.minor_units, entry.status)
+
+    def changed_balances(self) -> Iterator[tuple[BalanceKey, Balance]]:
         """In one order for all writers, so that two of them wait for each other and never in a
         ring."""
         return ((key, self.balances[key]) for key in sorted(self.balances))
 
     def changed_rollups(self) -> Iterator[tuple[RollupKey, Rollup]]:
         return ((key, self.rollups[key]) for key in sorted(self.rollups))
+
+
+def tag_id(tag: str) -> str:
+    """One tag, however its letters are written."""
+    return tag.strip().casefold()
+
+
+def _shares(entry: Entry) -> Iterator[tuple[Dim, str, Money]]:
+    """Where an entry is counted, under which id, and with what amount."""
+    is_moved = entry.kind is not EntryKind.STANDARD
+    # Money that a person moves between accounts is neither gained nor spent.
+    own = Money.zero(entry.amount.currency) if is_moved else entry.amount
+    yield Dim.BOOK, "", own
+    payee, tags = entry.payee_id, sorted({tag_id(tag) for tag in entry.tags})
+    for posting in entry.postings:
+        if posting.is_category:
+            yield Dim.CATEGORY, posting.account_id, posting.amount
+            income = posting.is_income
+            yield (Dim.PAYEE_INCOME if income else Dim.PAYEE_EXPENSE), payee, posting.amount
+            for tag in tags:
+                yield (Dim.TAG_INCOME if income else Dim.TAG_EXPENSE), tag, posting.amount
+        else:
+            yield Dim.ACCOUNT, posting.account_id, posting.amount
+            if is_moved:
+                yield Dim.TRANSFER, posting.account_id, posting.amount

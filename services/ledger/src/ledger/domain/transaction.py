@@ -12,6 +12,7 @@ from ledger.domain.fields import EntryDate, FieldCheck
 
 PAYEE_LENGTH, DESCRIPTION_LENGTH, MEMO_LENGTH, REFERENCE_LENGTH = 200, 1000, 200, 200
 MAX_SPLITS, MAX_TAGS, TAG_LENGTH = 100, 20, 50
+MAX_DOCUMENTS, ID_LENGTH = 20, 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class TransactionInput:
             payee=self.payee.strip(),
             description=self.description.strip(),
             tags=tuple(dict.fromkeys(tag.strip() for tag in self.tags if tag.strip())),
+            document_ids=tuple(dict.fromkeys(id_ for id_ in self.document_ids if id_)),
         )
 
     def check(self) -> None:
@@ -66,6 +68,7 @@ class TransactionInput:
         self._check_amounts(check)
         self._check_tags(check)
         self._check_counterpart(check)
+        self._check_links(check)
         check.finish()
         if self.splits:
             self._check_sum()
@@ -103,6 +106,29 @@ class TransactionInput:
         if self.to_account_id and self.to_account_id == self.account_id:
             check.wrong("to_account_id", "must be another account")
 
+        if self.to_amount is not None:
+            self._check_to_amount(check, self.to_amount)
+
+    def _check_to_amount(self, check: FieldCheck, reaches: Money) -> None:
+        check.currency("to_amount.currency", reaches.currency)
+        check.amount("to_amount", reaches)
+        if not self.to_account_id:
+            check.wrong("to_amount", "only a transfer has one")
+        elif reaches.currency == self.amount.currency:
+            check.wrong("to_amount", "only a transfer across currencies has one")
+        elif not reaches.minor_units * self.amount.minor_units < 0:
+            check.wrong("to_amount", "what leaves one account reaches the other")
+
+    def _check_links(self, check: FieldCheck) -> None:
+        check.text("refund_of", self.refund_of, longest=ID_LENGTH)
+        check.text("origin.import_id", self.origin.import_id, longest=ID_LENGTH)
+        if self.refund_of and self.to_account_id:
+            check.wrong("refund_of", "a transfer refunds nothing")
+        if len(self.document_ids) > MAX_DOCUMENTS:
+            check.wrong("document_ids", f"at most {MAX_DOCUMENTS}")
+        for i, id_ in enumerate(self.document_ids):
+            check.text(f"document_ids[{i}]", id_, longest=ID_LENGTH)
+
     def _check_sum(self) -> None:
         total = Money(sum(s.amount.minor_units for s in self.splits), self.amount.currency)
         if total != self.amount:
@@ -132,6 +158,11 @@ class Transaction:
     created_at: datetime
     updated_at: datetime
     deleted: bool = False
+    # The act that made it what it is: what an undo of it takes back.
+    operation_id: str = ""
+    to_amount: Money | None = None
+    refund_of: str = ""
+    document_ids: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +199,10 @@ def transaction_of(entry: Entry, book: Book) -> Transaction:
         created_at=entry.transaction_created_at,
         updated_at=entry.recorded_at,
         deleted=entry.change is Change.DELETED,
+        operation_id=entry.operation_id,
+        to_amount=None if entry.to_amount is None else _times(sign, entry.to_amount),
+        refund_of=entry.refund_of,
+        document_ids=entry.document_ids,
     )
 
 

@@ -4,7 +4,11 @@ import grpc
 
 from kit.grpc.errors import ErrorRow, ErrorTable, find_row
 from ledger.domain import errors as e
+from ledger.domain.budget import BudgetNotFound, TooManyBudgets
+from ledger.domain.ecb import RatesUnreadable
+from ledger.domain.goal import GoalNotFound, TooManyGoals
 from ledger.domain.posting import KeyReused
+from ledger.domain.rate import RateMissing, RateNotFound
 
 _INVALID, _NOT_FOUND = grpc.StatusCode.INVALID_ARGUMENT, grpc.StatusCode.NOT_FOUND
 _REFUSED, _EXISTS = grpc.StatusCode.FAILED_PRECONDITION, grpc.StatusCode.ALREADY_EXISTS
@@ -20,8 +24,16 @@ ERRORS: ErrorTable = {
     e.UnbalancedEntry: ErrorRow(_INVALID, "UNBALANCED_ENTRY"),
     e.TransactionNotFound: ErrorRow(_NOT_FOUND, "TRANSACTION_NOT_FOUND"),
     e.TransactionDeleted: ErrorRow(_NOT_FOUND, "TRANSACTION_DELETED"),
+    e.EntryReconciled: ErrorRow(_REFUSED, "ENTRY_RECONCILED"),
     e.BankReferenceExists: ErrorRow(_EXISTS, "BANK_REFERENCE_EXISTS"),
     e.VersionMismatch: ErrorRow(grpc.StatusCode.ABORTED, "VERSION_MISMATCH"),
+    RateMissing: ErrorRow(_NOT_FOUND, "RATE_MISSING"),
+    RateNotFound: ErrorRow(_NOT_FOUND, "RATE_NOT_FOUND"),
+    RatesUnreadable: ErrorRow(_INVALID, "RATES_UNREADABLE"),
+    BudgetNotFound: ErrorRow(_NOT_FOUND, "BUDGET_NOT_FOUND"),
+    TooManyBudgets: ErrorRow(_REFUSED, "TOO_MANY_BUDGETS"),
+    GoalNotFound: ErrorRow(_NOT_FOUND, "GOAL_NOT_FOUND"),
+    TooManyGoals: ErrorRow(_REFUSED, "TOO_MANY_GOALS"),
     KeyReused: ErrorRow(_EXISTS, "IDEMPOTENCY_CONFLICT"),
 }
 

@@ -7,10 +7,11 @@ from bson.codec_options import CodecOptions
 
 from kit.money import Money
 from kit.mongo import Document
-from ledger.domain.account import Account, AccountState, AccountType
+from ledger.domain.account import Account, AccountState, AccountType, Balances, Opening
 from ledger.domain.book import Book
 from ledger.domain.book_settings import BookSettings, WeekStart, suggested_settings
 from ledger.domain.category import Category, CategoryKind
+from ledger.domain.fields import EntryDate
 
 _AWARE: CodecOptions[Document] = CodecOptions(tz_aware=True, tzinfo=UTC)
 
@@ -21,6 +22,7 @@ def book_document(book: Book, settings: BookSettings) -> Document:
         "equity_id": book.equity_id,
         "uncategorised_expense_id": book.uncategorised_expense_id,
         "uncategorised_income_id": book.uncategorised_income_id,
+        "trading_id": book.trading_id,
         "settings": settings_document(settings),
         "seq": 0,
     }
@@ -57,6 +59,7 @@ def book_of(row: Document) -> Book:
         equity_id=row["equity_id"],
         uncategorised_expense_id=row["uncategorised_expense_id"],
         uncategorised_income_id=row["uncategorised_income_id"],
+        trading_id=row["trading_id"],
     )
 
 
@@ -69,7 +72,10 @@ def account_document(account: Account) -> Document:
         "currency": account.currency,
         "institution": account.institution,
         "last_digits": account.last_digits,
+        "note": account.note,
         "closed": account.closed,
+        "archived": account.archived,
+        "position": account.position,
         "version": account.version,
         "created_at": account.created_at,
         "updated_at": account.updated_at,
@@ -89,7 +95,22 @@ def account_of(row: Document) -> Account:
         version=row["version"],
         created_at=row["created_at"],
         updated_at=row["updated_at"],
+        archived=row.get("archived", False),
+        note=row.get("note", ""),
+        position=row.get("position", 0),
     )
+
+
+def balances_of(row: Document | None, currency: str) -> Balances:
+    if row is None:
+        return Balances.zero(currency)
+    amounts = (row.get(name, 0) for name in ("balance", "cleared", "reconciled"))
+    return Balances(*(Money(minor_units, currency) for minor_units in amounts))
+
+
+def opening_of(row: Document) -> Opening:
+    """What an account began with, from its opening entry."""
+    return Opening(Money(row["amount"], row["currency"]), EntryDate(row["date"]))
 
 
 def category_document(category: Category) -> Document:
@@ -118,13 +139,27 @@ def category_of(row: Document) -> Category:
 
 def account_state_bytes(state: AccountState) -> bytes:
     """A stored answer: the account as it was answered."""
-    return encode({**account_document(state.account), "balance": state.balance.minor_units})
+    row = account_document(state.account)
+    row["balances"] = {
+        "balance": state.balances.balance.minor_units,
+        "cleared": state.balances.cleared.minor_units,
+        "reconciled": state.balances.reconciled.minor_units,
+    }
+    if state.opening is not None:
+        opening = state.opening.balance
+        row["opening"] = {
+            "amount": opening.minor_units,
+            "currency": opening.currency,
+            "date": state.opening.date,
+        }
+    return encode(row)
 
 
 def account_state_from(stored: bytes) -> AccountState:
     row = decode(stored, codec_options=_AWARE)
     account = account_of(row)
-    return AccountState(account, Money(row["balance"], account.currency))
+    opening = opening_of(row["opening"]) if "opening" in row else None
+    return AccountState(account, balances_of(row["balances"], account.currency), opening)
 
 
 def category_bytes(category: Category) -> bytes:

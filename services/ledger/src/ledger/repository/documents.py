@@ -1,17 +1,25 @@
 """Entries and their sums ↔ Mongo documents."""
 
+from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from kit.money import Money
 from kit.mongo import Document
 from ledger.domain.entry import Change, Entry, EntryKind, Origin, Posting, Status
 from ledger.domain.fields import EntryDate
-from ledger.domain.totals import Rollup
-from ledger.domain.words import search_words
+from ledger.domain.fingerprint import fingerprint
+from ledger.domain.report import Dim
+from ledger.domain.totals import Balance, Rollup, RollupKey, Sums
+from ledger.repository.search_fields import search_fields
 
 
-def entry_document(entry: Entry, *, live: bool) -> Document:
-    """An entry as it is stored for good; `live` says that it is in force, and alone may change."""
+def entry_document(entry: Entry, *, superseded_at: datetime | None, act: bool) -> Document:
+    """An entry as it is stored for good. Of it change only `live` and `superseded_at`, which say
+    whether and until when it was in force, and what its transaction claims of files.
+
+    `act` marks the entry that tells of an act of its own in the history of the book.
+    """
     row: Document = {
         "_id": entry.id,
         "user_id": entry.owner,
@@ -25,6 +33,8 @@ def entry_document(entry: Entry, *, live: bool) -> Document:
         "to_account_id": entry.to_account_id,
         "amount": entry.amount.minor_units,
         "currency": entry.amount.currency,
+        "to_amount": entry.to_amount.minor_units if entry.to_amount else None,
+        "to_currency": entry.to_amount.currency if entry.to_amount else "",
         "payee": entry.payee,
         "description": entry.description,
         "tags": list(entry.tags),
@@ -32,18 +42,43 @@ def entry_document(entry: Entry, *, live: bool) -> Document:
         "document_id": entry.origin.document_id,
         "draft_id": entry.origin.draft_id,
         "bank_reference": entry.origin.bank_reference,
+        "import_id": entry.origin.import_id,
+        "document_ids": list(entry.document_ids),
+        "refund_of": entry.refund_of,
         "postings": [_posting_document(posting) for posting in entry.postings],
         "reverses": entry.reverses,
-        "live": live,
+        "operation_id": entry.operation_id,
+        "live": not entry.is_reversal and superseded_at is None,
+        "superseded_at": superseded_at,
         "actor_id": entry.actor_id,
         "recorded_at": entry.recorded_at,
         "transaction_created_at": entry.transaction_created_at,
+        **derived_fields(entry),
     }
+    if act:
+        row["act"] = True
+    return row
+
+
+def freed_document(row: Document, *, operation_id: str) -> Document:
+    """The entry as it is stored once it claims nothing of files."""
+    claims = ("booked_fingerprint", "booked_reference")
+    return {k: v for k, v in row.items() if k not in claims} | {"freed_by": operation_id}
+
+
+def derived_fields(entry: Entry) -> Document:
+    """What is stored of an entry only to be found by, and follows from the rest of it."""
+    row: Document = {"payee_id": entry.payee_id}
     if not entry.is_reversal:
-        row["words"] = list(search_words(entry.payee, entry.description))
-    if entry.change is Change.CREATED and entry.origin.bank_reference:
-        # Only the first entry of a transaction claims it: an edit may not free the reference.
-        row["booked_reference"] = entry.origin.bank_reference
+        row |= search_fields(entry)
+    if entry.claims:
+        # Only the first entry of a transaction claims these: an edit may not free them.
+        units, currency = entry.amount.minor_units, entry.amount.currency
+        row["booked_fingerprint"] = fingerprint(
+            entry.account_id, entry.date, units, currency, entry.payee
+        )
+        if entry.origin.bank_reference:
+            row["booked_reference"] = entry.origin.bank_reference
     return row
 
 
@@ -68,13 +103,59 @@ def entry_of(row: Document) -> Entry:
         description=row["description"],
         tags=tuple(row["tags"]),
         status=Status(row["status"]),
-        origin=Origin(row["document_id"], row["draft_id"], row["bank_reference"]),
+        origin=Origin(row["document_id"], row["draft_id"], row["bank_reference"], row["import_id"]),
         reverses=row["reverses"],
+        operation_id=row["operation_id"],
+        to_amount=Money(row["to_amount"], row["to_currency"]) if row["to_currency"] else None,
+        refund_of=row["refund_of"],
+        document_ids=tuple(row["document_ids"]),
+        claims="booked_fingerprint" in row,
     )
 
 
+def balance_of(row: Document) -> Balance:
+    """What is missing counts for nothing, so that a check finds it."""
+    return Balance(*(row.get(name, 0) for name in ("balance", "cleared", "reconciled")))
+
+
+def rollup_document(key: RollupKey, rollup: Rollup) -> Document:
+    return {
+        **rollup_query(key),
+        **asdict(rollup.month),
+        "days": {day: asdict(sums) for day, sums in rollup.days.items()},
+    }
+
+
+def rollup_query(key: RollupKey) -> Document:
+    return {
+        "user_id": key.owner,
+        "dim": key.dim.value,
+        "month": key.month,
+        "id": key.id,
+        "currency": key.currency,
+    }
+
+
+def rollup_key_of(row: Document) -> RollupKey:
+    return RollupKey(row["user_id"], Dim(row["dim"]), row["month"], row["id"], row["currency"])
+
+
 def rollup_of(row: Document) -> Rollup:
-    return Rollup(row["debit"], row["credit"], row["count"])
+    return Rollup(_sums_of(row), {day: _sums_of(sums) for day, sums in row.get("days", {}).items()})
+
+
+def rollup_increments(rollup: Rollup) -> dict[str, int]:
+    """What adds the rollup to the one that is stored."""
+    days = {
+        f"days.{day}.{name}": n
+        for day, sums in rollup.days.items()
+        for name, n in asdict(sums).items()
+    }
+    return asdict(rollup.month) | days
+
+
+def _sums_of(row: dict[str, Any]) -> Sums:
+    return Sums(row["debit"], row["credit"], row["count"])
 
 
 def _posting_document(posting: Posting) -> Document:
@@ -83,10 +164,13 @@ def _posting_document(posting: Posting) -> Document:
         "amount": posting.amount.minor_units,
         "currency": posting.amount.currency,
         "is_category": posting.is_category,
+        "is_income": posting.is_income,
         "memo": posting.memo,
     }
 
 
 def _posting_of(row: dict[str, Any]) -> Posting:
     amount = Money(row["amount"], row["currency"])
-    return Posting(row["account_id"], amount, row["is_category"], row["memo"])
+    return Posting(
+        row["account_id"], amount, row["is_category"], row["memo"], is_income=row["is_income"]
+    )

@@ -1,5 +1,7 @@
 """The indexes; each begins with the owner of the book, which is what the collections shard on."""
 
+from datetime import UTC, datetime
+
 from kit.mongo import Database
 
 _IN_FORCE = {"live": True}
@@ -10,6 +12,11 @@ async def create_indexes(db: Database) -> None:
     """Create what is missing. Lists read only entries in force; so do their indexes."""
     await db.accounts.create_index([("user_id", 1), ("_id", 1)])
     await db.categories.create_index([("user_id", 1), ("_id", 1)])
+    for planned in (db.budgets, db.goals):
+        await planned.create_index([("user_id", 1), ("_id", 1)])
+    await db.budget_alerts.create_index(
+        [("user_id", 1), ("budget_id", 1), ("period", 1), ("threshold", 1)], unique=True
+    )
     await db.entries.create_index([("user_id", 1), ("seq", 1)], unique=True)
     await db.entries.create_index([("user_id", 1), ("transaction_id", 1), ("seq", 1)])
     await db.entries.create_index(
@@ -17,7 +24,12 @@ async def create_indexes(db: Database) -> None:
         name="in_force_by_date",
         partialFilterExpression=_IN_FORCE,
     )
-    for name, path in (("account", "postings.account_id"), ("word", "words"), ("tag", "tags")):
+    await db.entries.create_index(
+        [("user_id", 1), ("size", -1), *_NEWEST_FIRST],
+        name="in_force_by_size",
+        partialFilterExpression=_IN_FORCE,
+    )
+    for name, path in (("account", "postings.account_id"), ("word", "words"), ("mark", "marks")):
         await db.entries.create_index(
             [("user_id", 1), (path, 1), *_NEWEST_FIRST],
             name=f"in_force_by_{name}",
@@ -29,16 +41,36 @@ async def create_indexes(db: Database) -> None:
         unique=True,
         partialFilterExpression={"booked_reference": {"$exists": True}},
     )
+    await db.entries.create_index(
+        [("user_id", 1), ("account_id", 1), ("booked_fingerprint", 1)],
+        name="fingerprint",
+        partialFilterExpression={"booked_fingerprint": {"$exists": True}},
+    )
+    await db.entries.create_index(
+        [("user_id", 1), ("operation_id", 1), ("seq", 1)], name="operation"
+    )
+    await db.entries.create_index(
+        [("user_id", 1), ("recorded_at", -1), ("operation_id", -1)],
+        name="acts",
+        partialFilterExpression={"act": True},
+    )
+    await db.entries.create_index(
+        [("user_id", 1), *_NEWEST_FIRST],
+        name="superseded_by_date",
+        partialFilterExpression={"superseded_at": {"$gt": datetime(1970, 1, 1, tzinfo=UTC)}},
+    )
+    # What each account began with: one entry an account, found without walking the others.
+    await db.entries.create_index(
+        [("user_id", 1), ("account_id", 1)],
+        name="opening_balances",
+        partialFilterExpression={"live": True, "kind": "opening_balance"},
+    )
     await db.balances.create_index(
         [("user_id", 1), ("account_id", 1), ("currency", 1)], unique=True
     )
     await db.rollups.create_index(
-        [
-            ("user_id", 1),
-            ("is_category", 1),
-            ("month", 1),
-            ("account_id", 1),
-            ("currency", 1),
-        ],
-        unique=True,
+        [("user_id", 1), ("dim", 1), ("month", 1), ("id", 1), ("currency", 1)], unique=True
+    )
+    await db.rates.create_index(
+        [("user_id", 1), ("source", 1), ("base", 1), ("quote", 1), ("month", 1)], unique=True
     )

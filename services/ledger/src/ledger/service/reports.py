@@ -6,19 +6,19 @@ from ledger.domain.category import Category
 from ledger.domain.report import (
     CategorySpending,
     CurrencySummary,
+    Dim,
     Flow,
     Period,
-    added_up,
     spending,
     summarise,
 )
 from ledger.repository.books import Categories
-from ledger.repository.flows import Flows
+from ledger.repository.rollups import Rollups
 
 
 class ReportService:
-    def __init__(self, *, flows: Flows, categories: Categories) -> None:
-        self._flows = flows
+    def __init__(self, *, rollups: Rollups, categories: Categories) -> None:
+        self._rollups = rollups
         self._categories = categories
 
     async def get_summary(self, *, owner: str, period: Period) -> Sequence[CurrencySummary]:
@@ -33,13 +33,7 @@ class ReportService:
 
     async def _flows_of(self, owner: str, period: Period) -> Sequence[Flow]:
         period.check()
-        months, ends = period.parts()
-        flows: list[Flow] = []
-        if months is not None:
-            flows += await self._flows.of_months(owner, months)
-        for days in ends:
-            flows += await self._flows.of_days(owner, days)
-        return added_up(flows)
+        return await self._rollups.totals(owner, Dim.CATEGORY, period)
 
     async def _by_id(self, owner: str) -> dict[str, Category]:
         return {category.id: category for category in await self._categories.list(owner)}

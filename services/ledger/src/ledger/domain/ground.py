@@ -1,0 +1,42 @@
+"""What a group of postings stands on."""
+
+from collections.abc import MutableMapping, MutableSequence, MutableSet
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from ledger.domain.account import Account
+from ledger.domain.book import Book
+from ledger.domain.category import Category
+from ledger.domain.entry import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class UsedKey:
+    """What an idempotency key was used for."""
+
+    request_hash: str
+    # None where it was another kind of request, which no posting can be the same as.
+    entry: Entry | None
+
+
+@dataclass(slots=True)
+class Ground:
+    """What a group stands on, by owner: read within its Mongo transaction, and kept up as commands
+    are decided."""
+
+    books: MutableMapping[str, Book] = field(default_factory=dict)
+    seqs: MutableMapping[str, int] = field(default_factory=dict)
+    # When the newest entry of the book was recorded: no later one is recorded before it.
+    recorded: MutableMapping[str, datetime] = field(default_factory=dict)
+    accounts: MutableMapping[tuple[str, str], Account] = field(default_factory=dict)
+    categories: MutableMapping[tuple[str, str], Category] = field(default_factory=dict)
+    # The newest entry of each transaction that a command changes, and all that it ever said.
+    newest: MutableMapping[tuple[str, str], Entry] = field(default_factory=dict)
+    states: MutableMapping[tuple[str, str], MutableSequence[Entry]] = field(default_factory=dict)
+    # The transactions, among those, whose first lines in a file are remembered as booked.
+    claimed: MutableSet[tuple[str, str]] = field(default_factory=set)
+    # The transactions, among those that a command only names, that there are.
+    known: MutableSet[tuple[str, str]] = field(default_factory=set)
+    keys: MutableMapping[tuple[str, str], UsedKey] = field(default_factory=dict)
+    # Transaction by (owner, account, bank reference).
+    references: MutableMapping[tuple[str, str, str], str] = field(default_factory=dict)
