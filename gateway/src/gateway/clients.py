@@ -14,6 +14,7 @@ from kit.health import HealthCheck
 from pfa.ai.v1.ai_pb2_grpc import AiServiceStub
 from pfa.auth.v1.auth_pb2_grpc import AuthServiceStub
 from pfa.ingest.v1.ingest_pb2_grpc import IngestServiceStub
+from pfa.ledger.v1.account_service_pb2_grpc import AccountServiceStub
 from pfa.ledger.v1.book_pb2_grpc import BookServiceStub
 from pfa.ledger.v1.ledger_pb2_grpc import LedgerServiceStub
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:  # the stubs' own files alone tell the two kinds of client apa
     from pfa.ai.v1.ai_pb2_grpc import AiServiceAsyncStub
     from pfa.auth.v1.auth_pb2_grpc import AuthServiceAsyncStub
     from pfa.ingest.v1.ingest_pb2_grpc import IngestServiceAsyncStub
+    from pfa.ledger.v1.account_service_pb2_grpc import AccountServiceAsyncStub
     from pfa.ledger.v1.book_pb2_grpc import BookServiceAsyncStub
     from pfa.ledger.v1.ledger_pb2_grpc import LedgerServiceAsyncStub
 
@@ -42,6 +44,7 @@ _REPEATABLE: Mapping[str, tuple[str, ...]] = {
         "GetSummary",
         "GetSpending",
     ),
+    "pfa.ledger.v1.AccountService": ("ReorderAccounts", "GetRegister"),
     "pfa.ledger.v1.BookService": ("GetBook",),
     "pfa.ingest.v1.IngestService": (
         "GetDocument",
@@ -61,6 +64,7 @@ class Services:
 
     auth: "AuthServiceAsyncStub"
     ledger: "LedgerServiceAsyncStub"
+    accounts: "AccountServiceAsyncStub"
     books: "BookServiceAsyncStub"
     ingest: "IngestServiceAsyncStub"
     ai: "AiServiceAsyncStub"
@@ -84,6 +88,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         yield Services(
             auth=AuthServiceStub(auth),
             ledger=LedgerServiceStub(ledger),
+            accounts=AccountServiceStub(ledger),
             books=BookServiceStub(ledger),
             ingest=IngestServiceStub(ingest),
             ai=AiServiceStub(ai),

@@ -41,6 +41,7 @@ _TELLERS: Mapping[type[Message], Teller] = {
         f"transaction.{e.change}", e.version, e.transaction_id
     ),
     ledger.AccountChanged: lambda e: _Told(f"account.{e.change}", e.version, e.account_id),
+    ledger.AccountsReordered: lambda e: _Told("accounts.reordered", 0, e.user_id),
     ledger.BookUpdated: lambda e: _Told("book.updated", e.version, e.user_id),
     ledger.CategoryCreated: lambda e: _Told("category.created", e.version, e.category_id),
     ingest.DocumentReceived: lambda e: _Told("document.received", e.version, e.document_id),

@@ -91,9 +91,23 @@ async def use_everything(person: Person) -> None:
         await report(owner=person.id, period=Period("2025-11-15", "2026-03-20"))
     await use.accounts.list_accounts(owner=person.id, include_closed=False)
     await person.balance(account)
+    await use.accounts.list_accounts(owner=person.id, include_closed=True, as_of="2026-03-15")
+    await use.accounts.reorder_accounts(owner=person.id, first=[savings.id])
     await use.accounts.update_account(
-        owner=person.id, account_id=account.id, expected_version=0, change=AccountChange(name="N")
+        owner=person.id,
+        actor=person.id,
+        account_id=account.id,
+        expected_version=0,
+        change=AccountChange(name="N", opening_balance=eur(6)),
     )
+    page = await use.register.get_register(
+        owner=person.id, account_id=savings.id, until="2026-09-09", cursor="", limit=2
+    )
+    assert page.next is not None
+    await use.register.get_register(
+        owner=person.id, account_id=savings.id, until="", cursor=page.next.text(), limit=2
+    )
+    await use.books.settings(owner=person.id)
     await asyncio.gather(
         use.accounts.close_account(owner=person.id, account_id=account.id, expected_version=0),
         return_exceptions=True,

@@ -160,6 +160,7 @@ async def test_an_account_can_be_renamed_by_whoever_saw_it_last(anna: Person):
     async def rename(name: str, version: int):
         return await anna.ledger.accounts.update_account(
             owner=anna.id,
+            actor=anna.id,
             account_id=account.id,
             expected_version=version,
             change=AccountChange(name=name),

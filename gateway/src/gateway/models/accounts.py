@@ -12,12 +12,18 @@ from gateway.models.common import (
     CurrencyCode,
     DateText,
     DecimalText,
+    IdText,
+    ItemList,
+    Money,
     Names,
     decimal_text,
     instant,
+    money,
     money_message,
+    text_or_none,
 )
-from pfa.ledger.v1 import account_pb2, ledger_pb2
+from gateway.models.transactions import Transaction
+from pfa.ledger.v1 import account_pb2, account_service_pb2, ledger_pb2
 
 AccountType = Literal[
     "checking",
@@ -42,6 +48,20 @@ TYPES = Names(
     }
 )
 Name = Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True)]
+AccountGroup = Literal[
+    "cash", "credit_cards", "investments", "other_assets", "loans", "other_liabilities"
+]
+GROUPS = Names(
+    {
+        account_pb2.ACCOUNT_GROUP_CASH: "cash",
+        account_pb2.ACCOUNT_GROUP_CREDIT_CARDS: "credit_cards",
+        account_pb2.ACCOUNT_GROUP_INVESTMENTS: "investments",
+        account_pb2.ACCOUNT_GROUP_OTHER_ASSETS: "other_assets",
+        account_pb2.ACCOUNT_GROUP_LOANS: "loans",
+        account_pb2.ACCOUNT_GROUP_OTHER_LIABILITIES: "other_liabilities",
+    }
+)
+Note = Annotated[str, StringConstraints(max_length=2000)]
 Institution = Annotated[str, StringConstraints(max_length=100)]
 LastDigits = Annotated[
     str,
@@ -58,9 +78,20 @@ class Account(Answer):
     type: AccountType
     currency: CurrencyCode
     balance: DecimalText
+    cleared_balance: Annotated[DecimalText, Field(description="What the bank knows of.")]
+    reconciled_balance: Annotated[DecimalText, Field(description="What statements have confirmed.")]
+    balance_as_of: DecimalText | None = Field(
+        description="At the end of the day `as_of`; null where none was asked for."
+    )
+    opening_balance: DecimalText | None
+    opening_date: str | None
     institution: str
     last_digits: str
+    note: str
     closed: bool
+    archived: bool = Field(
+        description="Left out of lists; unlike a closed one it may hold a balance."
+    )
     version: int
     created_at: datetime
     updated_at: datetime
@@ -73,12 +104,69 @@ class Account(Answer):
             type=cast("AccountType", TYPES.word(message.type)),
             currency=message.currency,
             balance=decimal_text(message.balance),
+            cleared_balance=decimal_text(message.cleared_balance),
+            reconciled_balance=decimal_text(message.reconciled_balance),
+            balance_as_of=_decimal_or_none(message, "balance_as_of"),
+            opening_balance=_decimal_or_none(message, "opening_balance"),
+            opening_date=text_or_none(message.opening_date),
             institution=message.institution,
             last_digits=message.last_digits,
+            note=message.note,
             closed=message.closed,
+            archived=message.archived,
             version=message.version,
             created_at=instant(message.created_at),
             updated_at=instant(message.updated_at),
+        )
+
+
+def _decimal_or_none(
+    message: account_pb2.Account, field: Literal["balance_as_of", "opening_balance"]
+) -> str | None:
+    return decimal_text(getattr(message, field)) if message.HasField(field) else None
+
+
+class AccountSubtotal(Answer):
+    """What the listed accounts of one group add up to, by currency."""
+
+    group: AccountGroup
+    balances: list[Money]
+    balances_as_of: list[Money] | None = Field(description="Null where no day was asked for.")
+
+    @classmethod
+    def of(cls, message: account_pb2.AccountSubtotal) -> "AccountSubtotal":
+        return cls(
+            group=cast("AccountGroup", GROUPS.word(message.group)),
+            balances=[money(sum_) for sum_ in message.balances],
+            balances_as_of=[money(sum_) for sum_ in message.balances_as_of] or None,
+        )
+
+
+class AccountList(ItemList[Account]):
+    """Accounts in the person's order, and what they add up to."""
+
+    subtotals: list[AccountSubtotal]
+
+
+class AccountOrder(Body):
+    """The accounts that shall stand first, in this order; the others follow as they stood."""
+
+    account_ids: Annotated[list[IdText], Field(min_length=1, max_length=1000)]
+
+
+class RegisterRow(Answer):
+    """One transaction with what it moved, from this account's view, and the balance after it."""
+
+    transaction: Transaction
+    amount: DecimalText
+    balance: DecimalText
+
+    @classmethod
+    def of(cls, message: account_service_pb2.RegisterRow) -> "RegisterRow":
+        return cls(
+            transaction=Transaction.of(message.transaction),
+            amount=decimal_text(message.amount),
+            balance=decimal_text(message.balance),
         )
 
 
@@ -92,6 +180,7 @@ class NewAccount(Body):
     opening_date: DateText | None = Field(default=None, description="Today when absent.")
     institution: Institution = ""
     last_digits: LastDigits = ""
+    note: Note = ""
 
     def request(self, *, key: str) -> ledger_pb2.CreateAccountRequest:
         request = ledger_pb2.CreateAccountRequest(
@@ -102,6 +191,7 @@ class NewAccount(Body):
             opening_date=self.opening_date or "",
             institution=self.institution,
             last_digits=self.last_digits,
+            note=self.note,
         )
         if self.opening_balance is not None:
             request.opening_balance.CopyFrom(money_message(self.opening_balance, self.currency))
@@ -114,10 +204,34 @@ class AccountChange(Body):
     name: Name | None = None
     institution: Institution | None = None
     last_digits: LastDigits | None = None
+    type: AccountType | None = None
+    note: Note | None = None
+    archived: bool | None = None
+    opening_balance: AmountText | None = Field(
+        default=None, description="Changes the opening entry; zero takes it away."
+    )
+    opening_date: DateText | None = None
+    unlock: bool = Field(
+        default=False,
+        description="Change the opening also where a statement has confirmed it.",
+    )
 
-    def request(self, *, account_id: str, version: int) -> ledger_pb2.UpdateAccountRequest:
-        return ledger_pb2.UpdateAccountRequest(
+    def request(
+        self, *, account_id: str, version: int, currency: str
+    ) -> ledger_pb2.UpdateAccountRequest:
+        """Raises kit.money.InvalidAmount."""
+        request = ledger_pb2.UpdateAccountRequest(
             id=account_id,
             expected_version=version,
-            **{name: value for name, value in self if value is not None},
+            name=self.name,
+            institution=self.institution,
+            last_digits=self.last_digits,
+            type=TYPES.number(self.type) if self.type else None,
+            note=self.note,
+            archived=self.archived,
+            opening_date=self.opening_date,
+            unlock=self.unlock,
         )
+        if self.opening_balance is not None:
+            request.opening_balance.CopyFrom(money_message(self.opening_balance, currency))
+        return request

@@ -15,6 +15,8 @@ LiveType = Literal[
     "account.opened",
     "account.updated",
     "account.closed",
+    "account.reopened",
+    "accounts.reordered",
     "book.updated",
     "category.created",
     "document.received",

@@ -18,6 +18,7 @@ from pfa.common.v1.money_pb2 import Money
 from pfa.events.v1.auth_events_pb2 import UserRegistered
 from pfa.events.v1.ledger_events_pb2 import (
     AccountChanged,
+    AccountsReordered,
     BookUpdated,
     CategoryCreated,
     EntryPosted,
@@ -58,6 +59,9 @@ class OutboxAnnouncements:
             change=change,
         )
         await self._add(tx, account.owner, event, account.id)
+
+    async def accounts_reordered(self, tx: Tx, owner: str) -> None:
+        await self._add(tx, owner, AccountsReordered(user_id=owner), owner)
 
     async def category_created(self, tx: Tx, category: Category) -> None:
         event = CategoryCreated(

@@ -4,9 +4,18 @@ from collections.abc import Callable
 
 import grpc
 
-from ledger.grpc_api import BookApi, LedgerApi
+from ledger.grpc_api import AccountApi, BookApi, LedgerApi, RateApi
+from ledger.grpc_api.budgets import BudgetApi
+from ledger.grpc_api.goals import GoalApi
 from ledger.wiring import Ledger
-from pfa.ledger.v1 import book_pb2_grpc, ledger_pb2_grpc
+from pfa.ledger.v1 import (
+    account_service_pb2_grpc,
+    book_pb2_grpc,
+    budget_pb2_grpc,
+    goal_pb2_grpc,
+    ledger_pb2_grpc,
+    rate_pb2_grpc,
+)
 
 
 def servicers(ledger: Ledger) -> Callable[[grpc.aio.Server], None]:
@@ -22,6 +31,14 @@ def servicers(ledger: Ledger) -> Callable[[grpc.aio.Server], None]:
             ),
             server,
         )
+        rate_pb2_grpc.add_RateServiceServicer_to_server(RateApi(ledger.rates), server)
+        account_service_pb2_grpc.add_AccountServiceServicer_to_server(
+            AccountApi(ledger.accounts, ledger.register), server
+        )
         book_pb2_grpc.add_BookServiceServicer_to_server(BookApi(ledger.books), server)
+        budget_pb2_grpc.add_BudgetServiceServicer_to_server(
+            BudgetApi(ledger.plans.budgets), server
+        )
+        goal_pb2_grpc.add_GoalServiceServicer_to_server(GoalApi(ledger.plans.goals), server)
 
     return register

@@ -12,6 +12,7 @@ EntryDate = NewType("EntryDate", str)
 """A calendar date without a zone, ISO 8601 `YYYY-MM-DD`; such dates sort as text."""
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200
+FIRST_DAY = EntryDate(f"{FIRST_YEAR}-01-01")
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 

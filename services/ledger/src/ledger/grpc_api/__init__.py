@@ -1,7 +1,9 @@
 """gRPC: messages to use cases and back, errors to statuses. One servicer a noun."""
 
+from ledger.grpc_api.accounts import AccountApi
 from ledger.grpc_api.api import LedgerApi
 from ledger.grpc_api.books import BookApi
 from ledger.grpc_api.errors import ERRORS
+from ledger.grpc_api.rates import RateApi
 
-__all__ = ["ERRORS", "BookApi", "LedgerApi"]
+__all__ = ["ERRORS", "AccountApi", "BookApi", "LedgerApi", "RateApi"]

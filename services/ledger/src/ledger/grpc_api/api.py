@@ -1,9 +1,16 @@
 """LedgerService: each method reads the caller, calls one use case and answers its message."""
 # ruff: noqa: N802, ARG002 - names and signatures are those of the generated servicer
 
-from ledger.domain.account import AccountChange
+from ledger.domain.account import subtotals
 from ledger.grpc_api import messages as m
+from ledger.grpc_api.account_messages import (
+    account_change,
+    account_draft,
+    account_message,
+    subtotal_message,
+)
 from ledger.grpc_api.callers import key_of, owner, writer
+from ledger.grpc_api.category_messages import category_draft, category_message
 from ledger.service.accounts import AccountService
 from ledger.service.categories import CategoryService
 from ledger.service.reports import ReportService
@@ -33,40 +40,45 @@ class LedgerApi(ledger_pb2_grpc.LedgerServiceServicer):
         state = await self._accounts.create_account(
             owner=caller.owner,
             actor=caller.actor,
-            draft=m.account_draft(request),
+            draft=account_draft(request),
             key=key_of(request.idempotency_key, request),
         )
-        return pb.CreateAccountResponse(account=m.account_message(state))
+        return pb.CreateAccountResponse(account=account_message(state))
 
     async def GetAccount(
         self, request: pb.GetAccountRequest, context: object
     ) -> pb.GetAccountResponse:
-        state = await self._accounts.get_account(owner=owner(), account_id=request.id)
-        return pb.GetAccountResponse(account=m.account_message(state))
+        state = await self._accounts.get_account(
+            owner=owner(), account_id=request.id, as_of=request.as_of
+        )
+        return pb.GetAccountResponse(account=account_message(state))
 
     async def ListAccounts(
         self, request: pb.ListAccountsRequest, context: object
     ) -> pb.ListAccountsResponse:
         states = await self._accounts.list_accounts(
-            owner=owner(), include_closed=request.include_closed
+            owner=owner(),
+            include_closed=request.include_closed,
+            include_archived=request.include_archived,
+            as_of=request.as_of,
         )
-        return pb.ListAccountsResponse(accounts=[m.account_message(state) for state in states])
+        return pb.ListAccountsResponse(
+            accounts=[account_message(state) for state in states],
+            subtotals=[subtotal_message(subtotal) for subtotal in subtotals(states)],
+        )
 
     async def UpdateAccount(
         self, request: pb.UpdateAccountRequest, context: object
     ) -> pb.UpdateAccountResponse:
-        change = AccountChange(
-            name=request.name if request.HasField("name") else None,
-            institution=request.institution if request.HasField("institution") else None,
-            last_digits=request.last_digits if request.HasField("last_digits") else None,
-        )
+        caller = writer()
         state = await self._accounts.update_account(
-            owner=writer().owner,
+            owner=caller.owner,
+            actor=caller.actor,
             account_id=request.id,
             expected_version=request.expected_version,
-            change=change,
+            change=account_change(request),
         )
-        return pb.UpdateAccountResponse(account=m.account_message(state))
+        return pb.UpdateAccountResponse(account=account_message(state))
 
     async def CloseAccount(
         self, request: pb.CloseAccountRequest, context: object
@@ -76,23 +88,23 @@ class LedgerApi(ledger_pb2_grpc.LedgerServiceServicer):
             account_id=request.id,
             expected_version=request.expected_version,
         )
-        return pb.CloseAccountResponse(account=m.account_message(state))
+        return pb.CloseAccountResponse(account=account_message(state))
 
     async def CreateCategory(
         self, request: pb.CreateCategoryRequest, context: object
     ) -> pb.CreateCategoryResponse:
         category = await self._categories.create_category(
             owner=writer().owner,
-            draft=m.category_draft(request),
+            draft=category_draft(request),
             key=key_of(request.idempotency_key, request),
         )
-        return pb.CreateCategoryResponse(category=m.category_message(category))
+        return pb.CreateCategoryResponse(category=category_message(category))
 
     async def ListCategories(
         self, request: pb.ListCategoriesRequest, context: object
     ) -> pb.ListCategoriesResponse:
         categories = await self._categories.list_categories(owner=owner())
-        return pb.ListCategoriesResponse(categories=[m.category_message(c) for c in categories])
+        return pb.ListCategoriesResponse(categories=[category_message(c) for c in categories])
 
     async def CreateTransaction(
         self, request: pb.CreateTransactionRequest, context: object

@@ -7,8 +7,6 @@ from typing import TypeVar
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from kit.money import Money
-from ledger.domain.account import AccountDraft, AccountState, AccountType
-from ledger.domain.category import Category, CategoryDraft, CategoryKind
 from ledger.domain.entry import EntryKind, Origin, Status
 from ledger.domain.report import CategorySpending, CurrencySummary, Period
 from ledger.domain.search import MonthCount, TransactionFilter
@@ -16,44 +14,29 @@ from ledger.domain.transaction import Revision, Split, Transaction, TransactionI
 from ledger.grpc_api.errors import reason_of
 from ledger.service.transactions import ImportOutcome, ImportResult
 from pfa.common.v1 import money_pb2
-from pfa.ledger.v1 import account_pb2, ledger_pb2, report_pb2, transaction_pb2
+from pfa.ledger.v1 import ledger_pb2, report_pb2, transaction_pb2
 
 K = TypeVar("K")
 V = TypeVar("V")
 
 
-def _inverse(mapping: Mapping[K, V]) -> Mapping[V, K]:
+def inverse(mapping: Mapping[K, V]) -> Mapping[V, K]:
+    """From the values to the keys."""
     return {value: key for key, value in mapping.items()}
 
 
-_TYPES = {
-    account_pb2.ACCOUNT_TYPE_CHECKING: AccountType.CHECKING,
-    account_pb2.ACCOUNT_TYPE_SAVINGS: AccountType.SAVINGS,
-    account_pb2.ACCOUNT_TYPE_CREDIT_CARD: AccountType.CREDIT_CARD,
-    account_pb2.ACCOUNT_TYPE_CASH: AccountType.CASH,
-    account_pb2.ACCOUNT_TYPE_LOAN: AccountType.LOAN,
-    account_pb2.ACCOUNT_TYPE_INVESTMENT: AccountType.INVESTMENT,
-    account_pb2.ACCOUNT_TYPE_OTHER_ASSET: AccountType.OTHER_ASSET,
-    account_pb2.ACCOUNT_TYPE_OTHER_LIABILITY: AccountType.OTHER_LIABILITY,
-}
-_TYPE_NUMBERS = _inverse(_TYPES)
-_CATEGORY_KINDS = {
-    account_pb2.CATEGORY_KIND_EXPENSE: CategoryKind.EXPENSE,
-    account_pb2.CATEGORY_KIND_INCOME: CategoryKind.INCOME,
-}
-_CATEGORY_KIND_NUMBERS = _inverse(_CATEGORY_KINDS)
 _KINDS = {
     transaction_pb2.TRANSACTION_KIND_STANDARD: EntryKind.STANDARD,
     transaction_pb2.TRANSACTION_KIND_TRANSFER: EntryKind.TRANSFER,
     transaction_pb2.TRANSACTION_KIND_OPENING_BALANCE: EntryKind.OPENING_BALANCE,
 }
-_KIND_NUMBERS = _inverse(_KINDS)
+_KIND_NUMBERS = inverse(_KINDS)
 _STATUSES = {
     transaction_pb2.TRANSACTION_STATUS_PENDING: Status.PENDING,
     transaction_pb2.TRANSACTION_STATUS_CLEARED: Status.CLEARED,
     transaction_pb2.TRANSACTION_STATUS_RECONCILED: Status.RECONCILED,
 }
-_STATUS_NUMBERS = _inverse(_STATUSES)
+_STATUS_NUMBERS = inverse(_STATUSES)
 _OUTCOMES = {
     ImportOutcome.ADDED: ledger_pb2.IMPORT_OUTCOME_ADDED,
     ImportOutcome.ALREADY_THERE: ledger_pb2.IMPORT_OUTCOME_ALREADY_THERE,
@@ -73,51 +56,6 @@ def timestamp(instant: datetime) -> Timestamp:
     message = Timestamp()
     message.FromDatetime(instant)
     return message
-
-
-def account_draft(request: ledger_pb2.CreateAccountRequest) -> AccountDraft:
-    opening = request.opening_balance if request.HasField("opening_balance") else None
-    return AccountDraft(
-        name=request.name,
-        type=_TYPES.get(request.type),
-        currency=request.currency,
-        opening_balance=None if opening is None else money_of(opening),
-        opening_date=request.opening_date,
-        institution=request.institution,
-        last_digits=request.last_digits,
-    )
-
-
-def account_message(state: AccountState) -> account_pb2.Account:
-    account = state.account
-    return account_pb2.Account(
-        id=account.id,
-        name=account.name,
-        type=_TYPE_NUMBERS[account.type],
-        currency=account.currency,
-        balance=money_message(state.balance),
-        institution=account.institution,
-        last_digits=account.last_digits,
-        closed=account.closed,
-        version=account.version,
-        created_at=timestamp(account.created_at),
-        updated_at=timestamp(account.updated_at),
-    )
-
-
-def category_draft(request: ledger_pb2.CreateCategoryRequest) -> CategoryDraft:
-    return CategoryDraft(request.name, _CATEGORY_KINDS.get(request.kind), request.parent_id)
-
-
-def category_message(category: Category) -> account_pb2.Category:
-    return account_pb2.Category(
-        id=category.id,
-        name=category.name,
-        kind=_CATEGORY_KIND_NUMBERS[category.kind],
-        parent_id=category.parent_id,
-        key=category.key,
-        version=category.version,
-    )
 
 
 def transaction_input(message: transaction_pb2.TransactionInput) -> TransactionInput:

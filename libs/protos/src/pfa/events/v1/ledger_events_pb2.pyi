@@ -157,7 +157,7 @@ class AccountChanged(_message.Message):
     account_id: _builtins.str
     version: _builtins.int
     change: _builtins.str
-    """opened, updated, closed."""
+    """opened, updated, closed, reopened."""
     def __init__(
         self,
         *,
@@ -173,6 +173,27 @@ class AccountChanged(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___AccountChanged: _TypeAlias = AccountChanged  # noqa: Y015
+
+@_typing.final
+class AccountsReordered(_message.Message):
+    """AccountsReordered: the accounts of a book stand in another order."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    USER_ID_FIELD_NUMBER: _builtins.int
+    user_id: _builtins.str
+    def __init__(
+        self,
+        *,
+        user_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["user_id", b"user_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AccountsReordered: _TypeAlias = AccountsReordered  # noqa: Y015
 
 @_typing.final
 class BookUpdated(_message.Message):
@@ -224,3 +245,157 @@ class CategoryCreated(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___CategoryCreated: _TypeAlias = CategoryCreated  # noqa: Y015
+
+@_typing.final
+class BudgetChanged(_message.Message):
+    """BudgetChanged: a budget was made, changed or deleted."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    USER_ID_FIELD_NUMBER: _builtins.int
+    BUDGET_ID_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    CHANGE_FIELD_NUMBER: _builtins.int
+    user_id: _builtins.str
+    budget_id: _builtins.str
+    version: _builtins.int
+    change: _builtins.str
+    """created, updated, deleted."""
+    def __init__(
+        self,
+        *,
+        user_id: _builtins.str = ...,
+        budget_id: _builtins.str = ...,
+        version: _builtins.int = ...,
+        change: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["budget_id", b"budget_id", "change", b"change", "user_id", b"user_id", "version", b"version"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BudgetChanged: _TypeAlias = BudgetChanged  # noqa: Y015
+
+@_typing.final
+class BudgetThresholdReached(_message.Message):
+    """BudgetThresholdReached: spending came to this part of what is available. Once a budget, period and threshold."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    USER_ID_FIELD_NUMBER: _builtins.int
+    BUDGET_ID_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    FROM_DATE_FIELD_NUMBER: _builtins.int
+    TO_DATE_FIELD_NUMBER: _builtins.int
+    THRESHOLD_PERCENT_FIELD_NUMBER: _builtins.int
+    SPENT_FIELD_NUMBER: _builtins.int
+    AVAILABLE_FIELD_NUMBER: _builtins.int
+    user_id: _builtins.str
+    budget_id: _builtins.str
+    version: _builtins.int
+    name: _builtins.str
+    from_date: _builtins.str
+    """YYYY-MM-DD, both inclusive."""
+    to_date: _builtins.str
+    threshold_percent: _builtins.int
+    @_builtins.property
+    def spent(self) -> _money_pb2.Money: ...
+    @_builtins.property
+    def available(self) -> _money_pb2.Money: ...
+    def __init__(
+        self,
+        *,
+        user_id: _builtins.str = ...,
+        budget_id: _builtins.str = ...,
+        version: _builtins.int = ...,
+        name: _builtins.str = ...,
+        from_date: _builtins.str = ...,
+        to_date: _builtins.str = ...,
+        threshold_percent: _builtins.int = ...,
+        spent: _money_pb2.Money | None = ...,
+        available: _money_pb2.Money | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["available", b"available", "spent", b"spent"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["available", b"available", "budget_id", b"budget_id", "from_date", b"from_date", "name", b"name", "spent", b"spent", "threshold_percent", b"threshold_percent", "to_date", b"to_date", "user_id", b"user_id", "version", b"version"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BudgetThresholdReached: _TypeAlias = BudgetThresholdReached  # noqa: Y015
+
+@_typing.final
+class BudgetExceeded(_message.Message):
+    """BudgetExceeded: more was spent than was available. Once a budget and period."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    USER_ID_FIELD_NUMBER: _builtins.int
+    BUDGET_ID_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    FROM_DATE_FIELD_NUMBER: _builtins.int
+    TO_DATE_FIELD_NUMBER: _builtins.int
+    SPENT_FIELD_NUMBER: _builtins.int
+    AVAILABLE_FIELD_NUMBER: _builtins.int
+    user_id: _builtins.str
+    budget_id: _builtins.str
+    version: _builtins.int
+    name: _builtins.str
+    from_date: _builtins.str
+    to_date: _builtins.str
+    @_builtins.property
+    def spent(self) -> _money_pb2.Money: ...
+    @_builtins.property
+    def available(self) -> _money_pb2.Money: ...
+    def __init__(
+        self,
+        *,
+        user_id: _builtins.str = ...,
+        budget_id: _builtins.str = ...,
+        version: _builtins.int = ...,
+        name: _builtins.str = ...,
+        from_date: _builtins.str = ...,
+        to_date: _builtins.str = ...,
+        spent: _money_pb2.Money | None = ...,
+        available: _money_pb2.Money | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["available", b"available", "spent", b"spent"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["available", b"available", "budget_id", b"budget_id", "from_date", b"from_date", "name", b"name", "spent", b"spent", "to_date", b"to_date", "user_id", b"user_id", "version", b"version"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BudgetExceeded: _TypeAlias = BudgetExceeded  # noqa: Y015
+
+@_typing.final
+class GoalChanged(_message.Message):
+    """GoalChanged: a goal was made, changed, contributed to or deleted."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    USER_ID_FIELD_NUMBER: _builtins.int
+    GOAL_ID_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    CHANGE_FIELD_NUMBER: _builtins.int
+    user_id: _builtins.str
+    goal_id: _builtins.str
+    version: _builtins.int
+    change: _builtins.str
+    """created, updated, contributed, deleted."""
+    def __init__(
+        self,
+        *,
+        user_id: _builtins.str = ...,
+        goal_id: _builtins.str = ...,
+        version: _builtins.int = ...,
+        change: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["change", b"change", "goal_id", b"goal_id", "user_id", b"user_id", "version", b"version"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GoalChanged: _TypeAlias = GoalChanged  # noqa: Y015

@@ -3,9 +3,11 @@
 isort:skip_file
 """
 
+from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from pfa.common.v1 import money_pb2 as _money_pb2
 import builtins as _builtins
@@ -49,6 +51,34 @@ ACCOUNT_TYPE_OTHER_ASSET: AccountType.ValueType  # 7
 ACCOUNT_TYPE_OTHER_LIABILITY: AccountType.ValueType  # 8
 Global___AccountType: _TypeAlias = AccountType  # noqa: Y015
 
+class _AccountGroup:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _AccountGroupEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_AccountGroup.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    ACCOUNT_GROUP_UNSPECIFIED: _AccountGroup.ValueType  # 0
+    ACCOUNT_GROUP_CASH: _AccountGroup.ValueType  # 1
+    """Checking, savings, cash."""
+    ACCOUNT_GROUP_CREDIT_CARDS: _AccountGroup.ValueType  # 2
+    ACCOUNT_GROUP_INVESTMENTS: _AccountGroup.ValueType  # 3
+    ACCOUNT_GROUP_OTHER_ASSETS: _AccountGroup.ValueType  # 4
+    ACCOUNT_GROUP_LOANS: _AccountGroup.ValueType  # 5
+    ACCOUNT_GROUP_OTHER_LIABILITIES: _AccountGroup.ValueType  # 6
+
+class AccountGroup(_AccountGroup, metaclass=_AccountGroupEnumTypeWrapper):
+    """AccountGroup is a heading that accounts are listed and summed up under."""
+
+ACCOUNT_GROUP_UNSPECIFIED: AccountGroup.ValueType  # 0
+ACCOUNT_GROUP_CASH: AccountGroup.ValueType  # 1
+"""Checking, savings, cash."""
+ACCOUNT_GROUP_CREDIT_CARDS: AccountGroup.ValueType  # 2
+ACCOUNT_GROUP_INVESTMENTS: AccountGroup.ValueType  # 3
+ACCOUNT_GROUP_OTHER_ASSETS: AccountGroup.ValueType  # 4
+ACCOUNT_GROUP_LOANS: AccountGroup.ValueType  # 5
+ACCOUNT_GROUP_OTHER_LIABILITIES: AccountGroup.ValueType  # 6
+Global___AccountGroup: _TypeAlias = AccountGroup  # noqa: Y015
+
 class _CategoryKind:
     ValueType = _typing.NewType("ValueType", _builtins.int)
     V: _TypeAlias = ValueType  # noqa: Y015
@@ -82,6 +112,13 @@ class Account(_message.Message):
     VERSION_FIELD_NUMBER: _builtins.int
     CREATED_AT_FIELD_NUMBER: _builtins.int
     UPDATED_AT_FIELD_NUMBER: _builtins.int
+    CLEARED_BALANCE_FIELD_NUMBER: _builtins.int
+    RECONCILED_BALANCE_FIELD_NUMBER: _builtins.int
+    ARCHIVED_FIELD_NUMBER: _builtins.int
+    NOTE_FIELD_NUMBER: _builtins.int
+    OPENING_BALANCE_FIELD_NUMBER: _builtins.int
+    OPENING_DATE_FIELD_NUMBER: _builtins.int
+    BALANCE_AS_OF_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     name: _builtins.str
     type: Global___AccountType.ValueType
@@ -94,6 +131,10 @@ class Account(_message.Message):
     """A closed account takes no posting."""
     version: _builtins.int
     """Grows with each change; the ETag."""
+    archived: _builtins.bool
+    """An archived account is left out of lists; it may hold a balance, and takes postings."""
+    note: _builtins.str
+    opening_date: _builtins.str
     @_builtins.property
     def balance(self) -> _money_pb2.Money:
         """The sum of all its postings: debts are negative."""
@@ -102,6 +143,20 @@ class Account(_message.Message):
     def created_at(self) -> _timestamp_pb2.Timestamp: ...
     @_builtins.property
     def updated_at(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def cleared_balance(self) -> _money_pb2.Money:
+        """The part of the balance that the bank knows of, and the part that a statement has confirmed."""
+
+    @_builtins.property
+    def reconciled_balance(self) -> _money_pb2.Money: ...
+    @_builtins.property
+    def opening_balance(self) -> _money_pb2.Money:
+        """What it began with, and when (YYYY-MM-DD, empty where it began with nothing)."""
+
+    @_builtins.property
+    def balance_as_of(self) -> _money_pb2.Money:
+        """At the end of the day that was asked for; absent where none was."""
+
     def __init__(
         self,
         *,
@@ -116,14 +171,54 @@ class Account(_message.Message):
         version: _builtins.int = ...,
         created_at: _timestamp_pb2.Timestamp | None = ...,
         updated_at: _timestamp_pb2.Timestamp | None = ...,
+        cleared_balance: _money_pb2.Money | None = ...,
+        reconciled_balance: _money_pb2.Money | None = ...,
+        archived: _builtins.bool = ...,
+        note: _builtins.str = ...,
+        opening_balance: _money_pb2.Money | None = ...,
+        opening_date: _builtins.str = ...,
+        balance_as_of: _money_pb2.Money | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["balance", b"balance", "created_at", b"created_at", "updated_at", b"updated_at"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["balance", b"balance", "balance_as_of", b"balance_as_of", "cleared_balance", b"cleared_balance", "created_at", b"created_at", "opening_balance", b"opening_balance", "reconciled_balance", b"reconciled_balance", "updated_at", b"updated_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["balance", b"balance", "closed", b"closed", "created_at", b"created_at", "currency", b"currency", "id", b"id", "institution", b"institution", "last_digits", b"last_digits", "name", b"name", "type", b"type", "updated_at", b"updated_at", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["archived", b"archived", "balance", b"balance", "balance_as_of", b"balance_as_of", "cleared_balance", b"cleared_balance", "closed", b"closed", "created_at", b"created_at", "currency", b"currency", "id", b"id", "institution", b"institution", "last_digits", b"last_digits", "name", b"name", "note", b"note", "opening_balance", b"opening_balance", "opening_date", b"opening_date", "reconciled_balance", b"reconciled_balance", "type", b"type", "updated_at", b"updated_at", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Account: _TypeAlias = Account  # noqa: Y015
+
+@_typing.final
+class AccountSubtotal(_message.Message):
+    """AccountSubtotal is what the listed accounts of one group add up to."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    GROUP_FIELD_NUMBER: _builtins.int
+    BALANCES_FIELD_NUMBER: _builtins.int
+    BALANCES_AS_OF_FIELD_NUMBER: _builtins.int
+    group: Global___AccountGroup.ValueType
+    @_builtins.property
+    def balances(self) -> _containers.RepeatedCompositeFieldContainer[_money_pb2.Money]:
+        """One a currency."""
+
+    @_builtins.property
+    def balances_as_of(self) -> _containers.RepeatedCompositeFieldContainer[_money_pb2.Money]:
+        """The same at the end of the day that was asked for."""
+
+    def __init__(
+        self,
+        *,
+        group: Global___AccountGroup.ValueType = ...,
+        balances: _abc.Iterable[_money_pb2.Money] | None = ...,
+        balances_as_of: _abc.Iterable[_money_pb2.Money] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["balances", b"balances", "balances_as_of", b"balances_as_of", "group", b"group"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AccountSubtotal: _TypeAlias = AccountSubtotal  # noqa: Y015
 
 @_typing.final
 class Category(_message.Message):

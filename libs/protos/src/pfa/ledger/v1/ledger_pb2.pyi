@@ -57,6 +57,7 @@ class CreateAccountRequest(_message.Message):
     OPENING_DATE_FIELD_NUMBER: _builtins.int
     INSTITUTION_FIELD_NUMBER: _builtins.int
     LAST_DIGITS_FIELD_NUMBER: _builtins.int
+    NOTE_FIELD_NUMBER: _builtins.int
     idempotency_key: _builtins.str
     name: _builtins.str
     type: _account_pb2.AccountType.ValueType
@@ -65,6 +66,7 @@ class CreateAccountRequest(_message.Message):
     """YYYY-MM-DD; empty means today in UTC."""
     institution: _builtins.str
     last_digits: _builtins.str
+    note: _builtins.str
     @_builtins.property
     def opening_balance(self) -> _money_pb2.Money:
         """In the account's currency; zero or absent posts nothing."""
@@ -80,10 +82,11 @@ class CreateAccountRequest(_message.Message):
         opening_date: _builtins.str = ...,
         institution: _builtins.str = ...,
         last_digits: _builtins.str = ...,
+        note: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["opening_balance", b"opening_balance"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["currency", b"currency", "idempotency_key", b"idempotency_key", "institution", b"institution", "last_digits", b"last_digits", "name", b"name", "opening_balance", b"opening_balance", "opening_date", b"opening_date", "type", b"type"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["currency", b"currency", "idempotency_key", b"idempotency_key", "institution", b"institution", "last_digits", b"last_digits", "name", b"name", "note", b"note", "opening_balance", b"opening_balance", "opening_date", b"opening_date", "type", b"type"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -114,15 +117,19 @@ class GetAccountRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     ID_FIELD_NUMBER: _builtins.int
+    AS_OF_FIELD_NUMBER: _builtins.int
     id: _builtins.str
+    as_of: _builtins.str
+    """YYYY-MM-DD: answer also the balance at the end of this day."""
     def __init__(
         self,
         *,
         id: _builtins.str = ...,
+        as_of: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "id", b"id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -153,15 +160,22 @@ class ListAccountsRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     INCLUDE_CLOSED_FIELD_NUMBER: _builtins.int
+    INCLUDE_ARCHIVED_FIELD_NUMBER: _builtins.int
+    AS_OF_FIELD_NUMBER: _builtins.int
     include_closed: _builtins.bool
+    include_archived: _builtins.bool
+    as_of: _builtins.str
+    """YYYY-MM-DD: answer also the balances at the end of this day."""
     def __init__(
         self,
         *,
         include_closed: _builtins.bool = ...,
+        include_archived: _builtins.bool = ...,
+        as_of: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["include_closed", b"include_closed"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "include_archived", b"include_archived", "include_closed", b"include_closed"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -172,16 +186,24 @@ class ListAccountsResponse(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     ACCOUNTS_FIELD_NUMBER: _builtins.int
+    SUBTOTALS_FIELD_NUMBER: _builtins.int
     @_builtins.property
-    def accounts(self) -> _containers.RepeatedCompositeFieldContainer[_account_pb2.Account]: ...
+    def accounts(self) -> _containers.RepeatedCompositeFieldContainer[_account_pb2.Account]:
+        """In the order that the person gave them."""
+
+    @_builtins.property
+    def subtotals(self) -> _containers.RepeatedCompositeFieldContainer[_account_pb2.AccountSubtotal]:
+        """What is listed, added up; empty groups are left out."""
+
     def __init__(
         self,
         *,
         accounts: _abc.Iterable[_account_pb2.Account] | None = ...,
+        subtotals: _abc.Iterable[_account_pb2.AccountSubtotal] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["accounts", b"accounts"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["accounts", b"accounts", "subtotals", b"subtotals"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -196,12 +218,29 @@ class UpdateAccountRequest(_message.Message):
     NAME_FIELD_NUMBER: _builtins.int
     INSTITUTION_FIELD_NUMBER: _builtins.int
     LAST_DIGITS_FIELD_NUMBER: _builtins.int
+    TYPE_FIELD_NUMBER: _builtins.int
+    NOTE_FIELD_NUMBER: _builtins.int
+    ARCHIVED_FIELD_NUMBER: _builtins.int
+    OPENING_BALANCE_FIELD_NUMBER: _builtins.int
+    OPENING_DATE_FIELD_NUMBER: _builtins.int
+    UNLOCK_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     expected_version: _builtins.int
     """0 skips the check; otherwise the version that the caller saw."""
     name: _builtins.str
     institution: _builtins.str
     last_digits: _builtins.str
+    type: _account_pb2.AccountType.ValueType
+    note: _builtins.str
+    archived: _builtins.bool
+    opening_date: _builtins.str
+    """YYYY-MM-DD."""
+    unlock: _builtins.bool
+    """Change the opening entry also where a statement has confirmed it."""
+    @_builtins.property
+    def opening_balance(self) -> _money_pb2.Money:
+        """In the account's currency; zero takes the opening entry away."""
+
     def __init__(
         self,
         *,
@@ -210,23 +249,45 @@ class UpdateAccountRequest(_message.Message):
         name: _builtins.str | None = ...,
         institution: _builtins.str | None = ...,
         last_digits: _builtins.str | None = ...,
+        type: _account_pb2.AccountType.ValueType | None = ...,
+        note: _builtins.str | None = ...,
+        archived: _builtins.bool | None = ...,
+        opening_balance: _money_pb2.Money | None = ...,
+        opening_date: _builtins.str | None = ...,
+        unlock: _builtins.bool = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_institution", b"_institution", "_last_digits", b"_last_digits", "_name", b"_name", "institution", b"institution", "last_digits", b"last_digits", "name", b"name"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_archived", b"_archived", "_institution", b"_institution", "_last_digits", b"_last_digits", "_name", b"_name", "_note", b"_note", "_opening_date", b"_opening_date", "_type", b"_type", "archived", b"archived", "institution", b"institution", "last_digits", b"last_digits", "name", b"name", "note", b"note", "opening_balance", b"opening_balance", "opening_date", b"opening_date", "type", b"type"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_institution", b"_institution", "_last_digits", b"_last_digits", "_name", b"_name", "expected_version", b"expected_version", "id", b"id", "institution", b"institution", "last_digits", b"last_digits", "name", b"name"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_archived", b"_archived", "_institution", b"_institution", "_last_digits", b"_last_digits", "_name", b"_name", "_note", b"_note", "_opening_date", b"_opening_date", "_type", b"_type", "archived", b"archived", "expected_version", b"expected_version", "id", b"id", "institution", b"institution", "last_digits", b"last_digits", "name", b"name", "note", b"note", "opening_balance", b"opening_balance", "opening_date", b"opening_date", "type", b"type", "unlock", b"unlock"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__archived: _TypeAlias = _typing.Literal["archived"]  # noqa: Y015
+    _WhichOneofArgType__archived: _TypeAlias = _typing.Literal["_archived", b"_archived"]  # noqa: Y015
     _WhichOneofReturnType__institution: _TypeAlias = _typing.Literal["institution"]  # noqa: Y015
     _WhichOneofArgType__institution: _TypeAlias = _typing.Literal["_institution", b"_institution"]  # noqa: Y015
     _WhichOneofReturnType__last_digits: _TypeAlias = _typing.Literal["last_digits"]  # noqa: Y015
     _WhichOneofArgType__last_digits: _TypeAlias = _typing.Literal["_last_digits", b"_last_digits"]  # noqa: Y015
     _WhichOneofReturnType__name: _TypeAlias = _typing.Literal["name"]  # noqa: Y015
     _WhichOneofArgType__name: _TypeAlias = _typing.Literal["_name", b"_name"]  # noqa: Y015
+    _WhichOneofReturnType__note: _TypeAlias = _typing.Literal["note"]  # noqa: Y015
+    _WhichOneofArgType__note: _TypeAlias = _typing.Literal["_note", b"_note"]  # noqa: Y015
+    _WhichOneofReturnType__opening_date: _TypeAlias = _typing.Literal["opening_date"]  # noqa: Y015
+    _WhichOneofArgType__opening_date: _TypeAlias = _typing.Literal["_opening_date", b"_opening_date"]  # noqa: Y015
+    _WhichOneofReturnType__type: _TypeAlias = _typing.Literal["type"]  # noqa: Y015
+    _WhichOneofArgType__type: _TypeAlias = _typing.Literal["_type", b"_type"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__archived) -> _WhichOneofReturnType__archived | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__institution) -> _WhichOneofReturnType__institution | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__last_digits) -> _WhichOneofReturnType__last_digits | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__name) -> _WhichOneofReturnType__name | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__note) -> _WhichOneofReturnType__note | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__opening_date) -> _WhichOneofReturnType__opening_date | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__type) -> _WhichOneofReturnType__type | None: ...
 
 Global___UpdateAccountRequest: _TypeAlias = UpdateAccountRequest  # noqa: Y015
 
@@ -463,6 +524,9 @@ class ListTransactionsRequest(_message.Message):
 
     FILTER_FIELD_NUMBER: _builtins.int
     PAGE_FIELD_NUMBER: _builtins.int
+    ORDER_FIELD_NUMBER: _builtins.int
+    order: _transaction_pb2.TransactionOrder.ValueType
+    """A cursor leads on only in the order that it was given out for."""
     @_builtins.property
     def filter(self) -> _transaction_pb2.TransactionFilter: ...
     @_builtins.property
@@ -472,10 +536,11 @@ class ListTransactionsRequest(_message.Message):
         *,
         filter: _transaction_pb2.TransactionFilter | None = ...,
         page: _page_pb2.PageRequest | None = ...,
+        order: _transaction_pb2.TransactionOrder.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["filter", b"filter", "page", b"page"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["filter", b"filter", "page", b"page"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["filter", b"filter", "order", b"order", "page", b"page"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

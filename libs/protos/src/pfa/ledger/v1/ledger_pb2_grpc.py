@@ -155,7 +155,8 @@ class LedgerServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def UpdateAccount(self, request, context):
-        """UpdateAccount changes name, institution, last digits. Reasons: ACCOUNT_NOT_FOUND, VERSION_MISMATCH.
+        """UpdateAccount changes what is said and keeps the rest. Another opening balance or date edits the opening entry.
+        Reasons: ACCOUNT_NOT_FOUND, VERSION_MISMATCH, and for the opening ACCOUNT_CLOSED, ENTRY_RECONCILED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -199,7 +200,8 @@ class LedgerServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ListTransactions(self, request, context):
-        """ListTransactions answers newest first (date, then id). Pages concatenate to the list while others write.
+        """ListTransactions answers a page in the order asked for. Pages concatenate to the list while others write.
+        Reasons: QUERY_INVALID (see SearchService).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -43,7 +43,9 @@ class LedgerServiceStub:
     GetAccount: _grpc.UnaryUnaryMultiCallable[_ledger_pb2.GetAccountRequest, _ledger_pb2.GetAccountResponse]
     ListAccounts: _grpc.UnaryUnaryMultiCallable[_ledger_pb2.ListAccountsRequest, _ledger_pb2.ListAccountsResponse]
     UpdateAccount: _grpc.UnaryUnaryMultiCallable[_ledger_pb2.UpdateAccountRequest, _ledger_pb2.UpdateAccountResponse]
-    """UpdateAccount changes name, institution, last digits. Reasons: ACCOUNT_NOT_FOUND, VERSION_MISMATCH."""
+    """UpdateAccount changes what is said and keeps the rest. Another opening balance or date edits the opening entry.
+    Reasons: ACCOUNT_NOT_FOUND, VERSION_MISMATCH, and for the opening ACCOUNT_CLOSED, ENTRY_RECONCILED.
+    """
     CloseAccount: _grpc.UnaryUnaryMultiCallable[_ledger_pb2.CloseAccountRequest, _ledger_pb2.CloseAccountResponse]
     """CloseAccount refuses while there is a balance (ACCOUNT_HAS_BALANCE). History stays."""
     CreateCategory: _grpc.UnaryUnaryMultiCallable[_ledger_pb2.CreateCategoryRequest, _ledger_pb2.CreateCategoryResponse]
@@ -59,7 +61,9 @@ class LedgerServiceStub:
     GetTransaction: _grpc.UnaryUnaryMultiCallable[_ledger_pb2.GetTransactionRequest, _ledger_pb2.GetTransactionResponse]
     """GetTransaction answers what stands. Reasons: TRANSACTION_NOT_FOUND, TRANSACTION_DELETED (both NOT_FOUND)."""
     ListTransactions: _grpc.UnaryUnaryMultiCallable[_ledger_pb2.ListTransactionsRequest, _ledger_pb2.ListTransactionsResponse]
-    """ListTransactions answers newest first (date, then id). Pages concatenate to the list while others write."""
+    """ListTransactions answers a page in the order asked for. Pages concatenate to the list while others write.
+    Reasons: QUERY_INVALID (see SearchService).
+    """
     IndexTransactions: _grpc.UnaryUnaryMultiCallable[_ledger_pb2.IndexTransactionsRequest, _ledger_pb2.IndexTransactionsResponse]
     """IndexTransactions counts what ListTransactions would answer, by month, newest first."""
     UpdateTransaction: _grpc.UnaryUnaryMultiCallable[_ledger_pb2.UpdateTransactionRequest, _ledger_pb2.UpdateTransactionResponse]
@@ -89,7 +93,9 @@ class LedgerServiceAsyncStub(LedgerServiceStub):
     GetAccount: _aio.UnaryUnaryMultiCallable[_ledger_pb2.GetAccountRequest, _ledger_pb2.GetAccountResponse]  # type: ignore[assignment]
     ListAccounts: _aio.UnaryUnaryMultiCallable[_ledger_pb2.ListAccountsRequest, _ledger_pb2.ListAccountsResponse]  # type: ignore[assignment]
     UpdateAccount: _aio.UnaryUnaryMultiCallable[_ledger_pb2.UpdateAccountRequest, _ledger_pb2.UpdateAccountResponse]  # type: ignore[assignment]
-    """UpdateAccount changes name, institution, last digits. Reasons: ACCOUNT_NOT_FOUND, VERSION_MISMATCH."""
+    """UpdateAccount changes what is said and keeps the rest. Another opening balance or date edits the opening entry.
+    Reasons: ACCOUNT_NOT_FOUND, VERSION_MISMATCH, and for the opening ACCOUNT_CLOSED, ENTRY_RECONCILED.
+    """
     CloseAccount: _aio.UnaryUnaryMultiCallable[_ledger_pb2.CloseAccountRequest, _ledger_pb2.CloseAccountResponse]  # type: ignore[assignment]
     """CloseAccount refuses while there is a balance (ACCOUNT_HAS_BALANCE). History stays."""
     CreateCategory: _aio.UnaryUnaryMultiCallable[_ledger_pb2.CreateCategoryRequest, _ledger_pb2.CreateCategoryResponse]  # type: ignore[assignment]
@@ -105,7 +111,9 @@ class LedgerServiceAsyncStub(LedgerServiceStub):
     GetTransaction: _aio.UnaryUnaryMultiCallable[_ledger_pb2.GetTransactionRequest, _ledger_pb2.GetTransactionResponse]  # type: ignore[assignment]
     """GetTransaction answers what stands. Reasons: TRANSACTION_NOT_FOUND, TRANSACTION_DELETED (both NOT_FOUND)."""
     ListTransactions: _aio.UnaryUnaryMultiCallable[_ledger_pb2.ListTransactionsRequest, _ledger_pb2.ListTransactionsResponse]  # type: ignore[assignment]
-    """ListTransactions answers newest first (date, then id). Pages concatenate to the list while others write."""
+    """ListTransactions answers a page in the order asked for. Pages concatenate to the list while others write.
+    Reasons: QUERY_INVALID (see SearchService).
+    """
     IndexTransactions: _aio.UnaryUnaryMultiCallable[_ledger_pb2.IndexTransactionsRequest, _ledger_pb2.IndexTransactionsResponse]  # type: ignore[assignment]
     """IndexTransactions counts what ListTransactions would answer, by month, newest first."""
     UpdateTransaction: _aio.UnaryUnaryMultiCallable[_ledger_pb2.UpdateTransactionRequest, _ledger_pb2.UpdateTransactionResponse]  # type: ignore[assignment]
@@ -156,7 +164,9 @@ class LedgerServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _ledger_pb2.UpdateAccountRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_ledger_pb2.UpdateAccountResponse, _abc.Awaitable[_ledger_pb2.UpdateAccountResponse]]:
-        """UpdateAccount changes name, institution, last digits. Reasons: ACCOUNT_NOT_FOUND, VERSION_MISMATCH."""
+        """UpdateAccount changes what is said and keeps the rest. Another opening balance or date edits the opening entry.
+        Reasons: ACCOUNT_NOT_FOUND, VERSION_MISMATCH, and for the opening ACCOUNT_CLOSED, ENTRY_RECONCILED.
+        """
 
     @_abc_1.abstractmethod
     def CloseAccount(
@@ -208,7 +218,9 @@ class LedgerServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _ledger_pb2.ListTransactionsRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_ledger_pb2.ListTransactionsResponse, _abc.Awaitable[_ledger_pb2.ListTransactionsResponse]]:
-        """ListTransactions answers newest first (date, then id). Pages concatenate to the list while others write."""
+        """ListTransactions answers a page in the order asked for. Pages concatenate to the list while others write.
+        Reasons: QUERY_INVALID (see SearchService).
+        """
 
     @_abc_1.abstractmethod
     def IndexTransactions(
