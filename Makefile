@@ -6,10 +6,10 @@ SET_UP := $(PYTHON) infra/scripts/set_up.py
 WORKERS ?= $(shell nproc 2>/dev/null || echo 2)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test lint fmt proto lock bench images charts clean
+.PHONY: help setup run demo test test-resilience lint fmt proto lock bench images charts clean
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 setup: ## make the environment: Python packages, servers, frontend (the others call it first)
 	@$(SET_UP)
@@ -22,6 +22,9 @@ demo: setup ## do the main job once in the terminal, and check the books to the 
 
 test: setup ## run every test, on real servers and in a real browser
 	@infra/scripts/test $(WORKERS)
+
+test-resilience: setup ## the long storm: 100 kills, elections, Kafka away, the clock moved (about 20 minutes)
+	@RESILIENCE=long $(VENV)/pytest -q tests/resilience/test_under_fire.py
 
 lint: setup ## check style, types, layers, contracts and generated code
 	@infra/scripts/lint

@@ -4,5 +4,6 @@ from pfa_local.servers.base import Server
 from pfa_local.servers.kafka import KafkaServer
 from pfa_local.servers.mongo import MongoServer
 from pfa_local.servers.redis import RedisServer
+from pfa_local.servers.replica_set import MongoReplicaSet
 
-__all__ = ["KafkaServer", "MongoServer", "RedisServer", "Server"]
+__all__ = ["KafkaServer", "MongoReplicaSet", "MongoServer", "RedisServer", "Server"]

@@ -11,7 +11,7 @@ from pymongo.errors import AutoReconnect, OperationFailure, PyMongoError
 from pfa_local import binaries
 from pfa_local.servers.base import Server
 
-_REPLICA_SET = "rs0"
+REPLICA_SET = "rs0"
 _ALREADY_INITIALIZED = 23
 _CLOSE_IDLE_FILES = (
     "file_manager=(close_handle_minimum=200,close_idle_time=20,close_scan_interval=5)"
@@ -24,7 +24,7 @@ class MongoServer(Server):
     @property
     def uri(self) -> str:
         """Connection string, without a database."""
-        return f"mongodb://{self.address}/?replicaSet={_REPLICA_SET}"
+        return f"mongodb://{self.address}/?replicaSet={REPLICA_SET}"
 
     def step_down(self, *, seconds: int = 1) -> None:
         """Have the primary step down; it is elected again some `seconds` later.
@@ -41,11 +41,13 @@ class MongoServer(Server):
             *("--dbpath", str(self.data)),
             *("--port", str(self.port)),
             *("--bind_ip", self.host),
-            *("--replSet", _REPLICA_SET),
+            *("--replSet", REPLICA_SET),
             *("--wiredTigerCacheSizeGB", "0.25"),
             *("--oplogSize", "256"),
             *("--setParameter", "diagnosticDataCollectionEnabled=false"),
             *("--setParameter", "ttlMonitorSleepSecs=15"),
+            # A killed process leaves its transaction open: what it holds is free after this long.
+            *("--setParameter", "transactionLifetimeLimitSeconds=5"),
             # With one member there is nobody to hand over to, nor to wait for when stopping.
             *("--setParameter", "enableElectionHandoff=false"),
             *("--setParameter", "shutdownTimeoutMillisForSignaledShutdown=100"),
@@ -75,7 +77,7 @@ class MongoServer(Server):
         """Make the replica set, or move it to the port that this start has."""
         member = {"_id": 0, "host": self.address}
         settings = {"electionTimeoutMillis": 1000, "heartbeatIntervalMillis": 500}
-        wanted = {"_id": _REPLICA_SET, "version": 1, "members": [member], "settings": settings}
+        wanted = {"_id": REPLICA_SET, "version": 1, "members": [member], "settings": settings}
         try:
             client.admin.command("replSetInitiate", wanted)
         except OperationFailure as error:
