@@ -1,0 +1,58 @@
+"""Lines that can't be booked, told before anything is: the same rules as a posting's own."""
+
+from collections.abc import Callable, Mapping, Set
+
+from ledger.domain.account import Account
+from ledger.domain.errors import (
+    AccountClosed,
+    AccountCurrencyMismatch,
+    AccountNotFound,
+    CategoryNotFound,
+    LedgerError,
+)
+from ledger.domain.importing.lines import ImportLine
+from ledger.domain.importing.planning import Refusal
+
+UNREADABLE = "UNREADABLE"
+
+
+def refusals(
+    lines: Mapping[int, ImportLine],
+    *,
+    accounts: Mapping[str, Account],
+    categories: Set[str],
+    reason_of: Callable[[LedgerError], str],
+) -> Mapping[int, Refusal]:
+    """Why lines can't be booked, by their place; those that can are not in it."""
+    found: dict[int, Refusal] = {}
+    for at, line in lines.items():
+        if line.unreadable:
+            found[at] = Refusal(UNREADABLE, line.unreadable)
+            continue
+        try:
+            _check(line, accounts, categories)
+        except LedgerError as error:
+            found[at] = Refusal(reason_of(error), str(error))
+    return found
+
+
+def _check(line: ImportLine, accounts: Mapping[str, Account], categories: Set[str]) -> None:
+    input_ = line.input.tidied()
+    input_.check()
+    account = _open(accounts, input_.account_id, "account_id")
+    if account.currency != input_.amount.currency:
+        raise AccountCurrencyMismatch(account.currency, input_.amount.currency, "amount")
+    if input_.to_account_id:
+        _open(accounts, input_.to_account_id, "to_account_id")
+    for part in input_.parts():
+        if part.category_id and part.category_id not in categories:
+            raise CategoryNotFound("category_id")
+
+
+def _open(accounts: Mapping[str, Account], account_id: str, field: str) -> Account:
+    account = accounts.get(account_id)
+    if account is None:
+        raise AccountNotFound(field)
+    if account.closed:
+        raise AccountClosed(account.name, field)
+    return account
