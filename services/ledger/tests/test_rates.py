@@ -1,24 +1,38 @@
 """Rates: the ECB's file, the latest on or before a day, chains, exact conversion."""
 
 import random
+from collections.abc import AsyncIterator
 from decimal import Decimal, localcontext
 from io import BytesIO
 
+import grpc
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kit.caller import use_caller
+from kit.grpc.client import open_channel
+from kit.grpc.errors import rpc_problem
 from kit.ids import new_id
 from kit.money import KNOWN_CURRENCIES, Money, exponent
 from kit.mongo import Mongo
+from kit.testing import SECRET, Issuer, served
+from kit.tokens import ServiceTokens
+from ledger.commands import rates_command
 from ledger.domain import ecb
 from ledger.domain.ecb import EcbFile, RatesUnreadable
 from ledger.domain.errors import InvalidFields
 from ledger.domain.fields import EntryDate
 from ledger.domain.rate import Rate, RateMissing, RateNotFound, RateSource, RateTable
 from ledger.domain.report import Period
+from ledger.grpc_api import ERRORS
 from ledger.repository.rates import Rates
 from ledger.service.rates import RateService
+from ledger.servicers import servicers
+from pfa.common.v1 import money_pb2
+from pfa.ledger.v1 import rate_pb2 as pb
+from pfa.ledger.v1 import report_pb2
+from pfa.ledger.v1.rate_pb2_grpc import RateServiceStub
 
 HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <gesmes:Envelope xmlns:gesmes="http://www.gesmes.org/xml/2002-08-01"
@@ -278,3 +292,87 @@ async def test_what_is_looked_up_in_the_store_is_what_all_known_rates_say(rates)
         expected = table.find(from_, to, on)
         stored = await rates.table(owner=owner, currencies=[from_, to], period=Period(on, on))
         assert stored.find(from_, to, on) == expected
+
+
+# --- at the edges ----------------------------------------------------------------------------
+
+ISSUER = Issuer()
+
+
+@pytest.fixture
+async def api(ledger) -> AsyncIterator[RateServiceStub]:
+    async with (
+        served(servicers(ledger), issuer=ISSUER, errors=ERRORS, domain="ledger.pfa") as address,
+        open_channel(address, name="ledger") as channel,
+    ):
+        yield RateServiceStub(channel)
+
+
+def in_chunks(file: BytesIO) -> list[pb.ImportRatesRequest]:
+    data = file.getvalue()
+    return [
+        pb.ImportRatesRequest(chunk=data[start : start + 100]) for start in range(0, len(data), 100)
+    ]
+
+
+async def refusal(call) -> tuple[grpc.StatusCode, str]:
+    with pytest.raises(grpc.aio.AioRpcError) as refused:
+        await call
+    problem = rpc_problem(refused.value)
+    return problem.code, problem.reason
+
+
+async def test_what_a_service_brings_is_everybodys_and_what_a_person_brings_is_theirs(api):
+    ask = pb.GetRateRequest(
+        from_currency="USD",
+        to_currency="EUR",
+        on="2026-11-22",
+        amount=money_pb2.Money(minor_units=125, currency="USD"),
+    )
+    ada, bob = ISSUER.caller(new_id()), ISSUER.caller(new_id())
+    with use_caller(ada):
+        own = file_of({"2026-11-20": {"USD": "1.00"}})
+        assert (await api.ImportRates(iter(in_chunks(own)))).rates == 1
+        assert (await api.GetRate(ask)).converted.minor_units == 125
+    with use_caller(bob):
+        expected = (grpc.StatusCode.NOT_FOUND, "RATE_MISSING")
+        assert await refusal(api.GetRate(ask)) == expected
+    with use_caller(ServiceTokens(SECRET, service="scheduler").caller(owner=new_id())):
+        await api.ImportRates(iter(in_chunks(file_of({"2026-11-20": {"USD": "1.25"}}))))
+    with use_caller(bob):
+        found = await api.GetRate(ask)
+        assert found.converted.minor_units == 100
+        assert (found.applied.rate, found.applied.source, found.applied.date) == (
+            "0.8", "ecb", "2026-11-20",
+        )  # fmt: skip
+        assert (found.legs[0].base, found.legs[0].rate) == ("EUR", "1.25")
+
+
+async def test_a_rate_is_set_listed_and_deleted_by_message(api):
+    with use_caller(ISSUER.caller(new_id())):
+        day = {"date": "2026-11-20", "base": "USD", "quote": "EUR"}
+        kept = (await api.SetRate(pb.SetRateRequest(rate="0.90", **day))).rate
+        assert (kept.rate, kept.source) == ("0.90", pb.RATE_SOURCE_MANUAL)
+        period = report_pb2.Period(from_date="2026-11-01", to_date="2026-11-30")
+        listed = await api.ListRates(pb.ListRatesRequest(base="USD", quote="EUR", period=period))
+        assert list(listed.rates) == [kept]
+        await api.DeleteRate(pb.DeleteRateRequest(**day))
+        again = api.DeleteRate(pb.DeleteRateRequest(**day))
+        assert await refusal(again) == (grpc.StatusCode.NOT_FOUND, "RATE_NOT_FOUND")
+        wrong = api.SetRate(pb.SetRateRequest(rate="0,9", **day))
+        assert await refusal(wrong) == (grpc.StatusCode.INVALID_ARGUMENT, "INVALID_ARGUMENT")
+        no_file = api.ImportRates(iter([pb.ImportRatesRequest(chunk=b"no")]))
+        assert await refusal(no_file) == (grpc.StatusCode.INVALID_ARGUMENT, "RATES_UNREADABLE")
+
+
+async def test_the_command_reads_a_file_and_says_what_it_held(rates, tmp_path, capsys):
+    path = tmp_path / "eurofxref-hist.xml"
+    path.write_bytes(file_of({"2005-01-03": {"USD": "1.35", "XXQ": "2"}}).getvalue())
+    assert await rates_command(rates, [str(path)]) == 0
+    assert capsys.readouterr().out == (
+        "1 rates of 1 days, 2005-01-03 to 2005-01-03; passed over, being no more: XXQ\n"
+    )
+    path.write_text("no")
+    assert await rates_command(rates, [str(path)]) == 1
+    assert str(path) in capsys.readouterr().err
+    assert await rates_command(rates, [str(tmp_path / "none")]) == 1

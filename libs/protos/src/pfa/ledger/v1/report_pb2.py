@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from pfa.common.v1 import money_pb2 as pfa_dot_common_dot_v1_dot_money__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1apfa/ledger/v1/report.proto\x12\rpfa.ledger.v1\x1a\x19pfa/common/v1/money.proto\",\n\x06Period\x12\x11\n\tfrom_date\x18\x01 \x01(\t\x12\x0f\n\x07to_date\x18\x02 \x01(\t\"\xaa\x01\n\x0f\x43urrencySummary\x12\x10\n\x08\x63urrency\x18\x01 \x01(\t\x12$\n\x06income\x18\x02 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12%\n\x07\x65xpense\x18\x03 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12!\n\x03net\x18\x04 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\x15\n\rposting_count\x18\x05 \x01(\x03\"\x85\x01\n\x10\x43\x61tegorySpending\x12\x13\n\x0b\x63\x61tegory_id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x11\n\tparent_id\x18\x03 \x01(\t\x12$\n\x06\x61mount\x18\x04 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\x15\n\rposting_count\x18\x05 \x01(\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1apfa/ledger/v1/report.proto\x12\rpfa.ledger.v1\x1a\x19pfa/common/v1/money.proto\",\n\x06Period\x12\x11\n\tfrom_date\x18\x01 \x01(\t\x12\x0f\n\x07to_date\x18\x02 \x01(\t\"\x92\x01\n\x0b\x41ppliedRate\x12\x15\n\rfrom_currency\x18\x01 \x01(\t\x12\x13\n\x0bto_currency\x18\x02 \x01(\t\x12\n\n\x02on\x18\x03 \x01(\t\x12\x0c\n\x04\x64\x61te\x18\x04 \x01(\t\x12\x0c\n\x04rate\x18\x05 \x01(\t\x12\x0e\n\x06source\x18\x06 \x01(\t\x12\x10\n\x08\x64\x61ys_old\x18\x07 \x01(\x05\x12\r\n\x05stale\x18\x08 \x01(\x08\"\xaa\x01\n\x0f\x43urrencySummary\x12\x10\n\x08\x63urrency\x18\x01 \x01(\t\x12$\n\x06income\x18\x02 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12%\n\x07\x65xpense\x18\x03 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12!\n\x03net\x18\x04 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\x15\n\rposting_count\x18\x05 \x01(\x03\"\x85\x01\n\x10\x43\x61tegorySpending\x12\x13\n\x0b\x63\x61tegory_id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x11\n\tparent_id\x18\x03 \x01(\t\x12$\n\x06\x61mount\x18\x04 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\x15\n\rposting_count\x18\x05 \x01(\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -34,8 +34,10 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_PERIOD']._serialized_start=72
   _globals['_PERIOD']._serialized_end=116
-  _globals['_CURRENCYSUMMARY']._serialized_start=119
-  _globals['_CURRENCYSUMMARY']._serialized_end=289
-  _globals['_CATEGORYSPENDING']._serialized_start=292
-  _globals['_CATEGORYSPENDING']._serialized_end=425
+  _globals['_APPLIEDRATE']._serialized_start=119
+  _globals['_APPLIEDRATE']._serialized_end=265
+  _globals['_CURRENCYSUMMARY']._serialized_start=268
+  _globals['_CURRENCYSUMMARY']._serialized_end=438
+  _globals['_CATEGORYSPENDING']._serialized_start=441
+  _globals['_CATEGORYSPENDING']._serialized_end=574
 # @@protoc_insertion_point(module_scope)

@@ -42,6 +42,55 @@ class Period(_message.Message):
 Global___Period: _TypeAlias = Period  # noqa: Y015
 
 @_typing.final
+class AppliedRate(_message.Message):
+    """AppliedRate is the rate from one currency to another that counts on a day."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FROM_CURRENCY_FIELD_NUMBER: _builtins.int
+    TO_CURRENCY_FIELD_NUMBER: _builtins.int
+    ON_FIELD_NUMBER: _builtins.int
+    DATE_FIELD_NUMBER: _builtins.int
+    RATE_FIELD_NUMBER: _builtins.int
+    SOURCE_FIELD_NUMBER: _builtins.int
+    DAYS_OLD_FIELD_NUMBER: _builtins.int
+    STALE_FIELD_NUMBER: _builtins.int
+    from_currency: _builtins.str
+    to_currency: _builtins.str
+    on: _builtins.str
+    """The day that was asked for."""
+    date: _builtins.str
+    """The day of the rate, or of the oldest in a chain; on or before `on`."""
+    rate: _builtins.str
+    """How many units of to_currency one unit of from_currency is: a plain decimal, of a chain rounded to 12 significant digits. Amounts are
+    converted by the exact quotient.
+    """
+    source: _builtins.str
+    """"ecb", "file", "manual"; empty between a currency and itself."""
+    days_old: _builtins.int
+    stale: _builtins.bool
+    """More than seven days old."""
+    def __init__(
+        self,
+        *,
+        from_currency: _builtins.str = ...,
+        to_currency: _builtins.str = ...,
+        on: _builtins.str = ...,
+        date: _builtins.str = ...,
+        rate: _builtins.str = ...,
+        source: _builtins.str = ...,
+        days_old: _builtins.int = ...,
+        stale: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["date", b"date", "days_old", b"days_old", "from_currency", b"from_currency", "on", b"on", "rate", b"rate", "source", b"source", "stale", b"stale", "to_currency", b"to_currency"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AppliedRate: _TypeAlias = AppliedRate  # noqa: Y015
+
+@_typing.final
 class CurrencySummary(_message.Message):
     """CurrencySummary is income against spending in one currency; currencies are never added up silently."""
 
