@@ -206,6 +206,28 @@ def transaction_of(entry: Entry, book: Book) -> Transaction:
     )
 
 
+def input_of(transaction: Transaction) -> TransactionInput:
+    """What would post the transaction as it stands."""
+    splits = tuple(transaction.splits)
+    one = len(splits) == 1 and not splits[0].memo
+    return TransactionInput(
+        account_id=transaction.account_id,
+        date=transaction.date,
+        amount=transaction.amount,
+        payee=transaction.payee,
+        description=transaction.description,
+        category_id=splits[0].category_id if one else "",
+        splits=() if one else splits,
+        tags=tuple(transaction.tags),
+        to_account_id=transaction.to_account_id,
+        status=transaction.status,
+        origin=transaction.origin,
+        to_amount=transaction.to_amount,
+        refund_of=transaction.refund_of,
+        document_ids=tuple(transaction.document_ids),
+    )
+
+
 def history_of(entries: Sequence[Entry], book: Book) -> Sequence[Revision]:
     """The steps of one transaction from its entries, oldest first. The reversal within an edit is
     no step of its own."""

@@ -8,7 +8,7 @@ from ledger.domain.entry import Status
 from ledger.domain.fields import FieldCheck
 from ledger.domain.importing.lines import ImportLine
 from ledger.domain.importing.planning import Judgement, Verdict
-from ledger.domain.transaction import Split, Transaction, TransactionInput
+from ledger.domain.transaction import Split, Transaction, TransactionInput, input_of
 
 
 class Choice(StrEnum):
@@ -203,28 +203,6 @@ def _with_receipt(standing: TransactionInput, line: ImportLine) -> TransactionIn
 
 def cleared_input(transaction: Transaction) -> TransactionInput:
     return replace(input_of(transaction), status=Status.CLEARED)
-
-
-def input_of(transaction: Transaction) -> TransactionInput:
-    """What would post the transaction as it stands."""
-    splits = tuple(transaction.splits)
-    one = len(splits) == 1 and not splits[0].memo
-    return TransactionInput(
-        account_id=transaction.account_id,
-        date=transaction.date,
-        amount=transaction.amount,
-        payee=transaction.payee,
-        description=transaction.description,
-        category_id=splits[0].category_id if one else "",
-        splits=() if one else splits,
-        tags=tuple(transaction.tags),
-        to_account_id=transaction.to_account_id,
-        status=transaction.status,
-        origin=transaction.origin,
-        to_amount=transaction.to_amount,
-        refund_of=transaction.refund_of,
-        document_ids=tuple(transaction.document_ids),
-    )
 
 
 def _amounting(input_: TransactionInput, line: ImportLine) -> TransactionInput:
