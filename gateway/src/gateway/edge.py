@@ -204,6 +204,7 @@ def cors_options(origins: Sequence[str]) -> dict[str, object]:
             "content-type",
             "idempotency-key",
             "if-match",
+            "x-book",
             "x-csrf-token",
             "x-session",
             "traceparent",

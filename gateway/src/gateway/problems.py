@@ -45,6 +45,10 @@ class Problem(BaseModel):
     instance: str = Field(description="The path that was asked for.")
     trace_id: str
     errors: list[FieldProblem] | None = None
+    book: str | None = Field(
+        default=None,
+        description="Where a right is missing: the book, by the id of its owner, who can give it.",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +164,10 @@ class ProblemError(Exception):
         detail: str,
         errors: Sequence[FieldProblem] = (),
         headers: Mapping[str, str] | None = None,
+        book: str | None = None,
     ) -> None:
         super().__init__(detail)
+        self.book = book
         self.type = type_
         self.detail = detail
         self.errors = errors
@@ -188,6 +194,7 @@ def problem_response(path: str, problem: ProblemError) -> Response:
         instance=path,
         trace_id=trace_id(),
         errors=list(problem.errors) or None,
+        book=problem.book,
     )
     headers = {"cache-control": "no-store", **problem.headers}
     if problem.type.status == 401:
@@ -264,6 +271,11 @@ def _validation_problem(error: Mapping[str, object]) -> FieldProblem:
     return FieldProblem(pointer="".join(f"/{part}" for part in escaped), detail=text, code=kind)
 
 
+def _book_of(request: Request) -> str | None:
+    """The book that the request chose, where it isn't one's own."""
+    return request.headers.get("x-book") or request.query_params.get("book") or None
+
+
 def install(app: FastAPI) -> None:
     """Answer every error of the app with a problem."""
 
@@ -273,7 +285,10 @@ def install(app: FastAPI) -> None:
 
     async def on_rpc(request: Request, error: Exception) -> Response:
         assert isinstance(error, grpc.aio.AioRpcError)  # noqa: S101
-        return problem_response(request.url.path, of_rpc(error, method=request.method))
+        found = of_rpc(error, method=request.method)
+        if found.type is FORBIDDEN:
+            found.book = _book_of(request)
+        return problem_response(request.url.path, found)
 
     async def on_validation(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)  # noqa: S101
@@ -287,7 +302,8 @@ def install(app: FastAPI) -> None:
         return problem_response(request.url.path, ProblemError(UNAUTHENTICATED, str(error)))
 
     async def on_denied(request: Request, error: Exception) -> Response:
-        return problem_response(request.url.path, ProblemError(FORBIDDEN, str(error)))
+        found = ProblemError(FORBIDDEN, str(error), book=_book_of(request))
+        return problem_response(request.url.path, found)
 
     async def on_http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101

@@ -5,7 +5,7 @@ import secrets
 from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends, Header, Request, Response
 from fastapi.security import HTTPBearer
 
 from gateway import problems
@@ -32,9 +32,19 @@ async def visitor(request: Request, parts: PartsDep) -> None:
 
 
 async def member(
-    request: Request, parts: PartsDep, _: Annotated[object, Depends(bearer)]
+    request: Request,
+    parts: PartsDep,
+    _: Annotated[object, Depends(bearer)],
+    x_book: Annotated[
+        str | None,
+        Header(
+            max_length=64,
+            description="The id of the book that is meant, where it isn't one's own.",
+        ),
+    ] = None,
 ) -> AsyncIterator[Caller]:
-    """Admit somebody with a valid token; calls made meanwhile carry it.
+    """Admit somebody with a valid token, to their own book or to one that is shared with them;
+    calls made meanwhile carry both.
 
     Without one the request counts by address, so that tokens can't be tried out at leisure.
     """
@@ -48,7 +58,8 @@ async def member(
         raise
     _refuse(await parts.limiter.person(claims.subject))
     request.state.claims = claims
-    caller = claims.caller(book="", token=token)
+    # A browser's EventSource can't send a header.
+    caller = claims.caller(book=x_book or request.query_params.get("book", ""), token=token)
     with use_caller(caller):
         yield caller
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import ExitStack
 from typing import Annotated, cast
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import StreamingResponse
 
 from gateway import problems
@@ -68,7 +68,14 @@ SubscriptionDep = Annotated[Subscription, Depends(_subscription)]
 
 
 @router.get("/events", response_class=StreamingResponse, responses=_stream_of(LiveEvent))
-async def stream_events(listening: SubscriptionDep, until: ExpiryDep) -> StreamingResponse:
+async def stream_events(
+    listening: SubscriptionDep,
+    until: ExpiryDep,
+    _: Annotated[
+        str | None,
+        Query(alias="book", description="As the header X-Book, which EventSource can't send."),
+    ] = None,
+) -> StreamingResponse:
     """Everything of one's book that changes. `event:` is the type. Ends when the token does."""
 
     async def frames() -> AsyncIterator[bytes]:

@@ -25,6 +25,9 @@ MAX_REMEMBERED = 4096
 
 log = get_logger(__name__)
 
+# What a grant may be; whatever else stands in a token grants nothing.
+ROLES = frozenset({"owner", "editor", "viewer"})
+
 JwksSource = Callable[[], Awaitable[str]]
 
 
@@ -58,8 +61,8 @@ class Claims:
         if book in ("", self.subject):
             return Caller(self.subject, self.subject, "owner", token)
         role = self.grants.get(book)
-        if role is None:
-            raise PermissionDenied("there is no grant for this book")
+        if role not in ROLES:
+            raise PermissionDenied("this book is not shared with you: ask its owner to share it")
         return Caller(book, self.subject, role, token)
 
 

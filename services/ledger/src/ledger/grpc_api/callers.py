@@ -16,7 +16,9 @@ def writer() -> Caller:
     """The caller, who may write into the book. Raises PermissionDenied."""
     caller = current_caller()
     if caller.role == "viewer":
-        raise PermissionDenied("this book may be looked at, not changed")
+        raise PermissionDenied(
+            "you may look at this book, not change it: ask its owner to let you edit"
+        )
     return caller
 
 
