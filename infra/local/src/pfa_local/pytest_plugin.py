@@ -6,6 +6,7 @@ long as it leaves it running. Databases, topics and groups are kept apart by `un
 
 from __future__ import annotations
 
+import os
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +16,10 @@ import pytest
 from pfa_local.environment import user_settings
 from pfa_local.servers import KafkaServer, MongoServer, RedisServer
 from pfa_local.stack import Stack
+
+# Read when grpc is first imported, which is later. Its handlers abort a child that is forked while
+# calls are under way, and nobody here forks without an exec.
+os.environ["GRPC_ENABLE_FORK_SUPPORT"] = "false"
 
 
 @pytest.fixture(scope="session")

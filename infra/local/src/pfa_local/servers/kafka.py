@@ -175,9 +175,6 @@ def _java() -> list[str]:
     return [
         str(binaries.java()),
         *([f"-XX:AOTCache={cache}"] if cache.exists() else []),
-        # Classes come from the cache, code doesn't: adapters of one hash are mistaken for another
-        # ("Saved blob's name ... is different"), and now and then the JVM aborts at its start.
-        *("-XX:+UnlockDiagnosticVMOptions", "-XX:-AOTAdapterCaching", "-XX:-AOTStubCaching"),
         "-Xms64m",
         "-Xmx256m",
         "-XX:+UseSerialGC",
