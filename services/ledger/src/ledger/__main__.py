@@ -9,9 +9,11 @@ from kit.mongo import Mongo
 from kit.relay import Relay
 from kit.runtime import Parts, run
 from ledger.audit import check_command, rebuild_command
+from ledger.commands import rates_command
 from ledger.events import AUTH_TOPIC, BOOKS_GROUP, SOURCE, TOPIC, handlers
 from ledger.grpc_api import ERRORS
 from ledger.migrations import MIGRATIONS
+from ledger.plan_events import BUDGETS_GROUP, budget_handlers
 from ledger.servicers import servicers
 from ledger.settings import Settings
 from ledger.wiring import open_ledger
@@ -39,13 +41,21 @@ async def build(settings: Settings) -> AsyncIterator[Parts]:
                     handlers=handlers(ledger.books),
                     mongo=mongo,
                     kafka=kafka,
-                )
+                ),
+                Consumer(
+                    group=BUDGETS_GROUP,
+                    topics=[TOPIC],
+                    handlers=budget_handlers(ledger.plans.budget_watch),
+                    mongo=mongo,
+                    kafka=kafka,
+                ),
             ],
             relay=Relay(mongo=mongo, kafka=kafka, source=SOURCE),
             publishes=[TOPIC],
             migrations=MIGRATIONS,
             commands={
                 "check": lambda argv: check_command(ledger.auditor, argv),
+                "rates": lambda argv: rates_command(ledger.rates, argv),
                 "rebuild": lambda argv: rebuild_command(ledger.auditor, argv),
             },
         )

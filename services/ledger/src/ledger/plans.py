@@ -1,0 +1,74 @@
+"""How the parts that plan fit together: budgets, goals."""
+
+from dataclasses import dataclass
+
+from kit.clock import Clock
+from kit.idempotency import Idempotency
+from kit.ids import new_id
+from kit.mongo import Mongo
+from kit.outbox import Outbox
+from ledger.events import SOURCE
+from ledger.plan_events import PlanAnnouncements
+from ledger.repository.accounts import Accounts
+from ledger.repository.books import Categories
+from ledger.repository.budgets import Budgets
+from ledger.repository.goals import Goals
+from ledger.repository.rollups import Rollups
+from ledger.service.books import BookService
+from ledger.service.budget_watch import BudgetWatch
+from ledger.service.budgets import BudgetService
+from ledger.service.goals import GoalService
+from ledger.service.spending import Spending
+
+
+@dataclass(frozen=True, slots=True)
+class Plans:
+    """The use cases of planning, ready to be called."""
+
+    budgets: BudgetService
+    budget_watch: BudgetWatch
+    goals: GoalService
+
+
+def plans(mongo: Mongo, clock: Clock, book_service: BookService) -> Plans:
+    """Planning over the books of this database."""
+    announcements = PlanAnnouncements(Outbox(source=SOURCE))
+    idempotency = Idempotency(mongo)
+    accounts, categories = Accounts(mongo), Categories(mongo)
+    budgets, rollups = Budgets(mongo), Rollups(mongo)
+    spending = Spending(rollups=rollups, categories=categories)
+    watch = BudgetWatch(
+        budgets=budgets,
+        categories=categories,
+        spending=spending,
+        book_service=book_service,
+        announcements=announcements,
+        clock=clock,
+    )
+    return Plans(
+        budgets=BudgetService(
+            mongo=mongo,
+            budgets=budgets,
+            rollups=rollups,
+            spending=spending,
+            watch=watch,
+            accounts=accounts,
+            categories=categories,
+            book_service=book_service,
+            announcements=announcements,
+            idempotency=idempotency,
+            clock=clock,
+            new_id=new_id,
+        ),
+        budget_watch=watch,
+        goals=GoalService(
+            mongo=mongo,
+            goals=Goals(mongo),
+            accounts=accounts,
+            book_service=book_service,
+            announcements=announcements,
+            idempotency=idempotency,
+            clock=clock,
+            new_id=new_id,
+        ),
+    )

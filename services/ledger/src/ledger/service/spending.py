@@ -1,0 +1,143 @@
+"""What budgets count as spent, from rollups."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from pymongo.asynchronous.client_session import AsyncClientSession
+
+from ledger.domain.budget import Budget, ScopeKind, with_descendants
+from ledger.domain.category import Category
+from ledger.domain.pace import Spent, needed_from
+from ledger.domain.report import By, Dim, Flow, Period
+from ledger.domain.spans import Every
+from ledger.repository.books import Categories
+from ledger.repository.rollups import Rollups
+
+_WHOLE_MONTHS = (Every.MONTH, Every.QUARTER, Every.YEAR)
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """One reading of the rollups: a kind of them, by month or by day."""
+
+    dim: Dim
+    by: By
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What one budget takes from a reading: these ids, in its currency."""
+
+    budget: Budget
+    ids: frozenset[str]
+
+    def units(self, dim: Dim, flows: Sequence[Flow]) -> int:
+        mine = [f for f in flows if f.id in self.ids and f.currency == self.budget.currency]
+        match dim:
+            case Dim.ACCOUNT:
+                return sum(flow.credit for flow in mine)
+            case Dim.TRANSFER:
+                # Transfers out are among what left the account, but are no spending.
+                return -sum(flow.credit for flow in mine)
+            case _:
+                return sum(flow.net for flow in mine)
+
+
+class Spending:
+    def __init__(self, *, rollups: Rollups, categories: Categories) -> None:
+        self._rollups = rollups
+        self._categories = categories
+
+    async def of(
+        self,
+        owner: str,
+        budgets: Sequence[Budget],
+        *,
+        from_: date,
+        to: date,
+        session: AsyncClientSession | None = None,
+    ) -> Mapping[str, Spent]:
+        """What each budget, by id, has to know of the periods that share a day with the span: one
+        reading for each kind of rollup, however many the budgets are."""
+        parents = await self._parents(owner, budgets)
+        readings: dict[_Source, list[_Wanted]] = defaultdict(list)
+        for budget in budgets:
+            for dim in _dims(budget):
+                source = _Source(dim, By.MONTH if budget.every in _WHOLE_MONTHS else By.DAY)
+                readings[source].append(_Wanted(budget, _ids(budget, parents)))
+        by_day: dict[str, list[tuple[date, int]]] = {budget.id: [] for budget in budgets}
+        for source, wanted in readings.items():
+            span = _span([w.budget for w in wanted], from_, to)
+            ids = frozenset[str]().union(*(w.ids for w in wanted))
+            await self._read(owner, source, span, ids, wanted, by_day, session)
+        return {id_: Spent(rows) for id_, rows in by_day.items()}
+
+    async def _read(
+        self,
+        owner: str,
+        source: _Source,
+        span: Period,
+        ids: Collection[str],
+        wanted: Sequence[_Wanted],
+        by_day: dict[str, list[tuple[date, int]]],
+        session: AsyncClientSession | None,
+    ) -> None:
+        series = await self._rollups.series(
+            owner, source.dim, span, source.by, ids, session=session
+        )
+        for bucket, flows in series:
+            if not flows:
+                continue
+            day = date.fromisoformat(bucket.from_date)
+            for each in wanted:
+                if units := each.units(source.dim, flows):
+                    by_day[each.budget.id].append((day, units))
+
+    async def _parents(self, owner: str, budgets: Sequence[Budget]) -> Mapping[str, str]:
+        if all(budget.scope.kind is not ScopeKind.CATEGORY for budget in budgets):
+            return {}
+        return parents_of(await self._categories.list(owner))
+
+
+def parents_of(categories: Sequence[Category]) -> Mapping[str, str]:
+    """The parent of each category, empty at the root."""
+    return {category.id: category.parent_id for category in categories}
+
+
+def tag_id(tag: str) -> str:
+    """A tag as rollups know it: however it is written."""
+    return tag.strip().casefold()
+
+
+def _dims(budget: Budget) -> Sequence[Dim]:
+    match budget.scope.kind:
+        case ScopeKind.CATEGORY:
+            return (Dim.CATEGORY,)
+        case ScopeKind.TAG:
+            return (Dim.TAG_EXPENSE,)
+        case ScopeKind.ACCOUNT:
+            return (Dim.ACCOUNT, Dim.TRANSFER)
+
+
+def _ids(budget: Budget, parents: Mapping[str, str]) -> frozenset[str]:
+    match budget.scope.kind:
+        case ScopeKind.CATEGORY:
+            return with_descendants(budget.scope.id, parents)
+        case ScopeKind.TAG:
+            return frozenset({tag_id(budget.scope.id)})
+        case ScopeKind.ACCOUNT:
+            return frozenset({budget.scope.id})
+
+
+def _span(budgets: Sequence[Budget], from_: date, to: date) -> Period:
+    """From the first day that any has to know to the last day of the last period."""
+    first = min(min(needed_from(budget, from_), from_) for budget in budgets)
+    ends = (period.last for budget in budgets for period in budget.periods(to, to))
+    # The span's own edges may cut a period of a budget that has begun in between.
+    return Period(_month_start(first).isoformat(), max([to, *ends]).isoformat())
+
+
+def _month_start(day: date) -> date:
+    return day.replace(day=1)
