@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from pfa.common.v1 import money_pb2 as pfa_dot_common_dot_v1_dot_money__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!pfa/events/v1/ledger_events.proto\x12\rpfa.events.v1\x1a\x19pfa/common/v1/money.proto\"X\n\x07Posting\x12\x12\n\naccount_id\x18\x01 \x01(\t\x12$\n\x06\x61mount\x18\x02 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\x13\n\x0bis_category\x18\x03 \x01(\x08\"\x95\x02\n\x0b\x45ntryPosted\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x10\n\x08\x65ntry_id\x18\x02 \x01(\t\x12\x16\n\x0etransaction_id\x18\x03 \x01(\t\x12\x1b\n\x13transaction_version\x18\x04 \x01(\x03\x12\x0c\n\x04\x64\x61te\x18\x05 \x01(\t\x12\r\n\x05payee\x18\x06 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x07 \x01(\t\x12(\n\x08postings\x18\x08 \x03(\x0b\x32\x16.pfa.events.v1.Posting\x12\x19\n\x11reverses_entry_id\x18\t \x01(\t\x12\x13\n\x0b\x64ocument_id\x18\n \x01(\t\x12\x10\n\x08\x64raft_id\x18\x0b \x01(\t\x12\x10\n\x08\x61\x63tor_id\x18\x0c \x01(\t\"^\n\x12TransactionChanged\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x16\n\x0etransaction_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x03\x12\x0e\n\x06\x63hange\x18\x04 \x01(\t\"V\n\x0e\x41\x63\x63ountChanged\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x12\n\naccount_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x03\x12\x0e\n\x06\x63hange\x18\x04 \x01(\t\"$\n\x11\x41\x63\x63ountsReordered\x12\x0f\n\x07user_id\x18\x01 \x01(\t\"/\n\x0b\x42ookUpdated\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x03\"H\n\x0f\x43\x61tegoryCreated\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x13\n\x0b\x63\x61tegory_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x03\"T\n\rBudgetChanged\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x11\n\tbudget_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x03\x12\x0e\n\x06\x63hange\x18\x04 \x01(\t\"\xe8\x01\n\x16\x42udgetThresholdReached\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x11\n\tbudget_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x03\x12\x0c\n\x04name\x18\x04 \x01(\t\x12\x11\n\tfrom_date\x18\x05 \x01(\t\x12\x0f\n\x07to_date\x18\x06 \x01(\t\x12\x19\n\x11threshold_percent\x18\x07 \x01(\x05\x12#\n\x05spent\x18\x08 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\'\n\tavailable\x18\t \x01(\x0b\x32\x14.pfa.common.v1.Money\"\xc5\x01\n\x0e\x42udgetExceeded\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x11\n\tbudget_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x03\x12\x0c\n\x04name\x18\x04 \x01(\t\x12\x11\n\tfrom_date\x18\x05 \x01(\t\x12\x0f\n\x07to_date\x18\x06 \x01(\t\x12#\n\x05spent\x18\x07 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\'\n\tavailable\x18\x08 \x01(\x0b\x32\x14.pfa.common.v1.Money\"P\n\x0bGoalChanged\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x0f\n\x07goal_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x03\x12\x0e\n\x06\x63hange\x18\x04 \x01(\tb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!pfa/events/v1/ledger_events.proto\x12\rpfa.events.v1\x1a\x19pfa/common/v1/money.proto\"X\n\x07Posting\x12\x12\n\naccount_id\x18\x01 \x01(\t\x12$\n\x06\x61mount\x18\x02 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\x13\n\x0bis_category\x18\x03 \x01(\x08\"\xab\x02\n\x0b\x45ntryPosted\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x10\n\x08\x65ntry_id\x18\x02 \x01(\t\x12\x16\n\x0etransaction_id\x18\x03 \x01(\t\x12\x1b\n\x13transaction_version\x18\x04 \x01(\x03\x12\x0c\n\x04\x64\x61te\x18\x05 \x01(\t\x12\r\n\x05payee\x18\x06 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x07 \x01(\t\x12(\n\x08postings\x18\x08 \x03(\x0b\x32\x16.pfa.events.v1.Posting\x12\x19\n\x11reverses_entry_id\x18\t \x01(\t\x12\x13\n\x0b\x64ocument_id\x18\n \x01(\t\x12\x10\n\x08\x64raft_id\x18\x0b \x01(\t\x12\x10\n\x08\x61\x63tor_id\x18\x0c \x01(\t\x12\x14\n\x0coperation_id\x18\r \x01(\t\"^\n\x12TransactionChanged\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x16\n\x0etransaction_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x03\x12\x0e\n\x06\x63hange\x18\x04 \x01(\t\"V\n\x0e\x41\x63\x63ountChanged\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x12\n\naccount_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x03\x12\x0e\n\x06\x63hange\x18\x04 \x01(\t\"$\n\x11\x41\x63\x63ountsReordered\x12\x0f\n\x07user_id\x18\x01 \x01(\t\"/\n\x0b\x42ookUpdated\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x03\"H\n\x0f\x43\x61tegoryCreated\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x13\n\x0b\x63\x61tegory_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x03\"T\n\rBudgetChanged\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x11\n\tbudget_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x03\x12\x0e\n\x06\x63hange\x18\x04 \x01(\t\"\xe8\x01\n\x16\x42udgetThresholdReached\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x11\n\tbudget_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x03\x12\x0c\n\x04name\x18\x04 \x01(\t\x12\x11\n\tfrom_date\x18\x05 \x01(\t\x12\x0f\n\x07to_date\x18\x06 \x01(\t\x12\x19\n\x11threshold_percent\x18\x07 \x01(\x05\x12#\n\x05spent\x18\x08 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\'\n\tavailable\x18\t \x01(\x0b\x32\x14.pfa.common.v1.Money\"\xc5\x01\n\x0e\x42udgetExceeded\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x11\n\tbudget_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x03\x12\x0c\n\x04name\x18\x04 \x01(\t\x12\x11\n\tfrom_date\x18\x05 \x01(\t\x12\x0f\n\x07to_date\x18\x06 \x01(\t\x12#\n\x05spent\x18\x07 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\'\n\tavailable\x18\x08 \x01(\x0b\x32\x14.pfa.common.v1.Money\"P\n\x0bGoalChanged\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x0f\n\x07goal_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x03\x12\x0e\n\x06\x63hange\x18\x04 \x01(\tb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -35,23 +35,23 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_POSTING']._serialized_start=79
   _globals['_POSTING']._serialized_end=167
   _globals['_ENTRYPOSTED']._serialized_start=170
-  _globals['_ENTRYPOSTED']._serialized_end=447
-  _globals['_TRANSACTIONCHANGED']._serialized_start=449
-  _globals['_TRANSACTIONCHANGED']._serialized_end=543
-  _globals['_ACCOUNTCHANGED']._serialized_start=545
-  _globals['_ACCOUNTCHANGED']._serialized_end=631
-  _globals['_ACCOUNTSREORDERED']._serialized_start=633
-  _globals['_ACCOUNTSREORDERED']._serialized_end=669
-  _globals['_BOOKUPDATED']._serialized_start=671
-  _globals['_BOOKUPDATED']._serialized_end=718
-  _globals['_CATEGORYCREATED']._serialized_start=720
-  _globals['_CATEGORYCREATED']._serialized_end=792
-  _globals['_BUDGETCHANGED']._serialized_start=794
-  _globals['_BUDGETCHANGED']._serialized_end=878
-  _globals['_BUDGETTHRESHOLDREACHED']._serialized_start=881
-  _globals['_BUDGETTHRESHOLDREACHED']._serialized_end=1113
-  _globals['_BUDGETEXCEEDED']._serialized_start=1116
-  _globals['_BUDGETEXCEEDED']._serialized_end=1313
-  _globals['_GOALCHANGED']._serialized_start=1315
-  _globals['_GOALCHANGED']._serialized_end=1395
+  _globals['_ENTRYPOSTED']._serialized_end=469
+  _globals['_TRANSACTIONCHANGED']._serialized_start=471
+  _globals['_TRANSACTIONCHANGED']._serialized_end=565
+  _globals['_ACCOUNTCHANGED']._serialized_start=567
+  _globals['_ACCOUNTCHANGED']._serialized_end=653
+  _globals['_ACCOUNTSREORDERED']._serialized_start=655
+  _globals['_ACCOUNTSREORDERED']._serialized_end=691
+  _globals['_BOOKUPDATED']._serialized_start=693
+  _globals['_BOOKUPDATED']._serialized_end=740
+  _globals['_CATEGORYCREATED']._serialized_start=742
+  _globals['_CATEGORYCREATED']._serialized_end=814
+  _globals['_BUDGETCHANGED']._serialized_start=816
+  _globals['_BUDGETCHANGED']._serialized_end=900
+  _globals['_BUDGETTHRESHOLDREACHED']._serialized_start=903
+  _globals['_BUDGETTHRESHOLDREACHED']._serialized_end=1135
+  _globals['_BUDGETEXCEEDED']._serialized_start=1138
+  _globals['_BUDGETEXCEEDED']._serialized_end=1335
+  _globals['_GOALCHANGED']._serialized_start=1337
+  _globals['_GOALCHANGED']._serialized_end=1417
 # @@protoc_insertion_point(module_scope)

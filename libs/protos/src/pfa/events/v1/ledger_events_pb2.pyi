@@ -72,6 +72,7 @@ class EntryPosted(_message.Message):
     DOCUMENT_ID_FIELD_NUMBER: _builtins.int
     DRAFT_ID_FIELD_NUMBER: _builtins.int
     ACTOR_ID_FIELD_NUMBER: _builtins.int
+    OPERATION_ID_FIELD_NUMBER: _builtins.int
     user_id: _builtins.str
     entry_id: _builtins.str
     transaction_id: _builtins.str
@@ -86,6 +87,8 @@ class EntryPosted(_message.Message):
     """Set where the entry was booked from a document."""
     draft_id: _builtins.str
     actor_id: _builtins.str
+    operation_id: _builtins.str
+    """The act that posted it: an edit's two entries have one, so have all rows of an import."""
     @_builtins.property
     def postings(self) -> _containers.RepeatedCompositeFieldContainer[Global___Posting]: ...
     def __init__(
@@ -103,10 +106,11 @@ class EntryPosted(_message.Message):
         document_id: _builtins.str = ...,
         draft_id: _builtins.str = ...,
         actor_id: _builtins.str = ...,
+        operation_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["actor_id", b"actor_id", "date", b"date", "description", b"description", "document_id", b"document_id", "draft_id", b"draft_id", "entry_id", b"entry_id", "payee", b"payee", "postings", b"postings", "reverses_entry_id", b"reverses_entry_id", "transaction_id", b"transaction_id", "transaction_version", b"transaction_version", "user_id", b"user_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["actor_id", b"actor_id", "date", b"date", "description", b"description", "document_id", b"document_id", "draft_id", b"draft_id", "entry_id", b"entry_id", "operation_id", b"operation_id", "payee", b"payee", "postings", b"postings", "reverses_entry_id", b"reverses_entry_id", "transaction_id", b"transaction_id", "transaction_version", b"transaction_version", "user_id", b"user_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -114,7 +118,7 @@ Global___EntryPosted: _TypeAlias = EntryPosted  # noqa: Y015
 
 @_typing.final
 class TransactionChanged(_message.Message):
-    """TransactionChanged: what a person sees as one transaction was made, edited or deleted. Follows its entries."""
+    """TransactionChanged: what a person sees as one transaction was made, edited, deleted or restored. Follows its entries."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -126,7 +130,7 @@ class TransactionChanged(_message.Message):
     transaction_id: _builtins.str
     version: _builtins.int
     change: _builtins.str
-    """created, edited, deleted."""
+    """created, edited, deleted, restored."""
     def __init__(
         self,
         *,

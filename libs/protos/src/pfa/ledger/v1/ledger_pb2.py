@@ -22,6 +22,7 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from pfa.common.v1 import money_pb2 as pfa_dot_common_dot_v1_dot_money__pb2
 from pfa.common.v1 import page_pb2 as pfa_dot_common_dot_v1_dot_page__pb2
 from pfa.ledger.v1 import account_pb2 as pfa_dot_ledger_dot_v1_dot_account__pb2
@@ -29,87 +30,87 @@ from pfa.ledger.v1 import report_pb2 as pfa_dot_ledger_dot_v1_dot_report__pb2
 from pfa.ledger.v1 import transaction_pb2 as pfa_dot_ledger_dot_v1_dot_transaction__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1apfa/ledger/v1/ledger.proto\x12\rpfa.ledger.v1\x1a\x19pfa/common/v1/money.proto\x1a\x18pfa/common/v1/page.proto\x1a\x1bpfa/ledger/v1/account.proto\x1a\x1apfa/ledger/v1/report.proto\x1a\x1fpfa/ledger/v1/transaction.proto\"\xf6\x01\n\x14\x43reateAccountRequest\x12\x17\n\x0fidempotency_key\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12(\n\x04type\x18\x03 \x01(\x0e\x32\x1a.pfa.ledger.v1.AccountType\x12\x10\n\x08\x63urrency\x18\x04 \x01(\t\x12-\n\x0fopening_balance\x18\x05 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\x14\n\x0copening_date\x18\x06 \x01(\t\x12\x13\n\x0binstitution\x18\x07 \x01(\t\x12\x13\n\x0blast_digits\x18\x08 \x01(\t\x12\x0c\n\x04note\x18\t \x01(\t\"@\n\x15\x43reateAccountResponse\x12\'\n\x07\x61\x63\x63ount\x18\x01 \x01(\x0b\x32\x16.pfa.ledger.v1.Account\".\n\x11GetAccountRequest\x12\n\n\x02id\x18\x01 \x01(\t\x12\r\n\x05\x61s_of\x18\x02 \x01(\t\"=\n\x12GetAccountResponse\x12\'\n\x07\x61\x63\x63ount\x18\x01 \x01(\x0b\x32\x16.pfa.ledger.v1.Account\"V\n\x13ListAccountsRequest\x12\x16\n\x0einclude_closed\x18\x01 \x01(\x08\x12\x18\n\x10include_archived\x18\x02 \x01(\x08\x12\r\n\x05\x61s_of\x18\x03 \x01(\t\"s\n\x14ListAccountsResponse\x12(\n\x08\x61\x63\x63ounts\x18\x01 \x03(\x0b\x32\x16.pfa.ledger.v1.Account\x12\x31\n\tsubtotals\x18\x02 \x03(\x0b\x32\x1e.pfa.ledger.v1.AccountSubtotal\"\x8f\x03\n\x14UpdateAccountRequest\x12\n\n\x02id\x18\x01 \x01(\t\x12\x18\n\x10\x65xpected_version\x18\x02 \x01(\x03\x12\x11\n\x04name\x18\x03 \x01(\tH\x00\x88\x01\x01\x12\x18\n\x0binstitution\x18\x04 \x01(\tH\x01\x88\x01\x01\x12\x18\n\x0blast_digits\x18\x05 \x01(\tH\x02\x88\x01\x01\x12-\n\x04type\x18\x06 \x01(\x0e\x32\x1a.pfa.ledger.v1.AccountTypeH\x03\x88\x01\x01\x12\x11\n\x04note\x18\x07 \x01(\tH\x04\x88\x01\x01\x12\x15\n\x08\x61rchived\x18\x08 \x01(\x08H\x05\x88\x01\x01\x12-\n\x0fopening_balance\x18\t \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\x19\n\x0copening_date\x18\n \x01(\tH\x06\x88\x01\x01\x12\x0e\n\x06unlock\x18\x0b \x01(\x08\x42\x07\n\x05_nameB\x0e\n\x0c_institutionB\x0e\n\x0c_last_digitsB\x07\n\x05_typeB\x07\n\x05_noteB\x0b\n\t_archivedB\x0f\n\r_opening_date\"@\n\x15UpdateAccountResponse\x12\'\n\x07\x61\x63\x63ount\x18\x01 \x01(\x0b\x32\x16.pfa.ledger.v1.Account\";\n\x13\x43loseAccountRequest\x12\n\n\x02id\x18\x01 \x01(\t\x12\x18\n\x10\x65xpected_version\x18\x02 \x01(\x03\"?\n\x14\x43loseAccountResponse\x12\'\n\x07\x61\x63\x63ount\x18\x01 \x01(\x0b\x32\x16.pfa.ledger.v1.Account\"|\n\x15\x43reateCategoryRequest\x12\x17\n\x0fidempotency_key\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12)\n\x04kind\x18\x03 \x01(\x0e\x32\x1b.pfa.ledger.v1.CategoryKind\x12\x11\n\tparent_id\x18\x04 \x01(\t\"C\n\x16\x43reateCategoryResponse\x12)\n\x08\x63\x61tegory\x18\x01 \x01(\x0b\x32\x17.pfa.ledger.v1.Category\"\x17\n\x15ListCategoriesRequest\"E\n\x16ListCategoriesResponse\x12+\n\ncategories\x18\x01 \x03(\x0b\x32\x17.pfa.ledger.v1.Category\"i\n\x18\x43reateTransactionRequest\x12\x17\n\x0fidempotency_key\x18\x01 \x01(\t\x12\x34\n\x0btransaction\x18\x02 \x01(\x0b\x32\x1f.pfa.ledger.v1.TransactionInput\"L\n\x19\x43reateTransactionResponse\x12/\n\x0btransaction\x18\x01 \x01(\x0b\x32\x1a.pfa.ledger.v1.Transaction\"#\n\x15GetTransactionRequest\x12\n\n\x02id\x18\x01 \x01(\t\"I\n\x16GetTransactionResponse\x12/\n\x0btransaction\x18\x01 \x01(\x0b\x32\x1a.pfa.ledger.v1.Transaction\"\xa5\x01\n\x17ListTransactionsRequest\x12\x30\n\x06\x66ilter\x18\x01 \x01(\x0b\x32 .pfa.ledger.v1.TransactionFilter\x12(\n\x04page\x18\x02 \x01(\x0b\x32\x1a.pfa.common.v1.PageRequest\x12.\n\x05order\x18\x03 \x01(\x0e\x32\x1f.pfa.ledger.v1.TransactionOrder\"s\n\x18ListTransactionsResponse\x12\x30\n\x0ctransactions\x18\x01 \x03(\x0b\x32\x1a.pfa.ledger.v1.Transaction\x12%\n\x04page\x18\x02 \x01(\x0b\x32\x17.pfa.common.v1.PageInfo\"L\n\x18IndexTransactionsRequest\x12\x30\n\x06\x66ilter\x18\x01 \x01(\x0b\x32 .pfa.ledger.v1.TransactionFilter\"U\n\x19IndexTransactionsResponse\x12\r\n\x05total\x18\x01 \x01(\x03\x12)\n\x06months\x18\x02 \x03(\x0b\x32\x19.pfa.ledger.v1.MonthCount\"\x8f\x01\n\x18UpdateTransactionRequest\x12\x17\n\x0fidempotency_key\x18\x01 \x01(\t\x12\n\n\x02id\x18\x02 \x01(\t\x12\x18\n\x10\x65xpected_version\x18\x03 \x01(\x03\x12\x34\n\x0btransaction\x18\x04 \x01(\x0b\x32\x1f.pfa.ledger.v1.TransactionInput\"L\n\x19UpdateTransactionResponse\x12/\n\x0btransaction\x18\x01 \x01(\x0b\x32\x1a.pfa.ledger.v1.Transaction\"Y\n\x18\x44\x65leteTransactionRequest\x12\x17\n\x0fidempotency_key\x18\x01 \x01(\t\x12\n\n\x02id\x18\x02 \x01(\t\x12\x18\n\x10\x65xpected_version\x18\x03 \x01(\x03\"L\n\x19\x44\x65leteTransactionResponse\x12/\n\x0btransaction\x18\x01 \x01(\x0b\x32\x1a.pfa.ledger.v1.Transaction\"*\n\x1cGetTransactionHistoryRequest\x12\n\n\x02id\x18\x01 \x01(\t\"K\n\x1dGetTransactionHistoryResponse\x12*\n\trevisions\x18\x01 \x03(\x0b\x32\x17.pfa.ledger.v1.Revision\"[\n\nImportItem\x12\x17\n\x0fidempotency_key\x18\x01 \x01(\t\x12\x34\n\x0btransaction\x18\x02 \x01(\x0b\x32\x1f.pfa.ledger.v1.TransactionInput\"E\n\x19ImportTransactionsRequest\x12(\n\x05items\x18\x01 \x03(\x0b\x32\x19.pfa.ledger.v1.ImportItem\"\x8f\x01\n\x0cImportResult\x12\x17\n\x0fidempotency_key\x18\x01 \x01(\t\x12-\n\x07outcome\x18\x02 \x01(\x0e\x32\x1c.pfa.ledger.v1.ImportOutcome\x12\x16\n\x0etransaction_id\x18\x03 \x01(\t\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12\x0f\n\x07message\x18\x05 \x01(\t\"J\n\x1aImportTransactionsResponse\x12,\n\x07results\x18\x01 \x03(\x0b\x32\x1b.pfa.ledger.v1.ImportResult\":\n\x11GetSummaryRequest\x12%\n\x06period\x18\x01 \x01(\x0b\x32\x15.pfa.ledger.v1.Period\"H\n\x12GetSummaryResponse\x12\x32\n\ncurrencies\x18\x01 \x03(\x0b\x32\x1e.pfa.ledger.v1.CurrencySummary\";\n\x12GetSpendingRequest\x12%\n\x06period\x18\x01 \x01(\x0b\x32\x15.pfa.ledger.v1.Period\"D\n\x13GetSpendingResponse\x12-\n\x04rows\x18\x01 \x03(\x0b\x32\x1f.pfa.ledger.v1.CategorySpending*\x87\x01\n\rImportOutcome\x12\x1e\n\x1aIMPORT_OUTCOME_UNSPECIFIED\x10\x00\x12\x18\n\x14IMPORT_OUTCOME_ADDED\x10\x01\x12 \n\x1cIMPORT_OUTCOME_ALREADY_THERE\x10\x02\x12\x1a\n\x16IMPORT_OUTCOME_REFUSED\x10\x03\x32\xf6\x0c\n\rLedgerService\x12Z\n\rCreateAccount\x12#.pfa.ledger.v1.CreateAccountRequest\x1a$.pfa.ledger.v1.CreateAccountResponse\x12Q\n\nGetAccount\x12 .pfa.ledger.v1.GetAccountRequest\x1a!.pfa.ledger.v1.GetAccountResponse\x12W\n\x0cListAccounts\x12\".pfa.ledger.v1.ListAccountsRequest\x1a#.pfa.ledger.v1.ListAccountsResponse\x12Z\n\rUpdateAccount\x12#.pfa.ledger.v1.UpdateAccountRequest\x1a$.pfa.ledger.v1.UpdateAccountResponse\x12W\n\x0c\x43loseAccount\x12\".pfa.ledger.v1.CloseAccountRequest\x1a#.pfa.ledger.v1.CloseAccountResponse\x12]\n\x0e\x43reateCategory\x12$.pfa.ledger.v1.CreateCategoryRequest\x1a%.pfa.ledger.v1.CreateCategoryResponse\x12]\n\x0eListCategories\x12$.pfa.ledger.v1.ListCategoriesRequest\x1a%.pfa.ledger.v1.ListCategoriesResponse\x12\x66\n\x11\x43reateTransaction\x12\'.pfa.ledger.v1.CreateTransactionRequest\x1a(.pfa.ledger.v1.CreateTransactionResponse\x12]\n\x0eGetTransaction\x12$.pfa.ledger.v1.GetTransactionRequest\x1a%.pfa.ledger.v1.GetTransactionResponse\x12\x63\n\x10ListTransactions\x12&.pfa.ledger.v1.ListTransactionsRequest\x1a\'.pfa.ledger.v1.ListTransactionsResponse\x12\x66\n\x11IndexTransactions\x12\'.pfa.ledger.v1.IndexTransactionsRequest\x1a(.pfa.ledger.v1.IndexTransactionsResponse\x12\x66\n\x11UpdateTransaction\x12\'.pfa.ledger.v1.UpdateTransactionRequest\x1a(.pfa.ledger.v1.UpdateTransactionResponse\x12\x66\n\x11\x44\x65leteTransaction\x12\'.pfa.ledger.v1.DeleteTransactionRequest\x1a(.pfa.ledger.v1.DeleteTransactionResponse\x12r\n\x15GetTransactionHistory\x12+.pfa.ledger.v1.GetTransactionHistoryRequest\x1a,.pfa.ledger.v1.GetTransactionHistoryResponse\x12i\n\x12ImportTransactions\x12(.pfa.ledger.v1.ImportTransactionsRequest\x1a).pfa.ledger.v1.ImportTransactionsResponse\x12Q\n\nGetSummary\x12 .pfa.ledger.v1.GetSummaryRequest\x1a!.pfa.ledger.v1.GetSummaryResponse\x12T\n\x0bGetSpending\x12!.pfa.ledger.v1.GetSpendingRequest\x1a\".pfa.ledger.v1.GetSpendingResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1apfa/ledger/v1/ledger.proto\x12\rpfa.ledger.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19pfa/common/v1/money.proto\x1a\x18pfa/common/v1/page.proto\x1a\x1bpfa/ledger/v1/account.proto\x1a\x1apfa/ledger/v1/report.proto\x1a\x1fpfa/ledger/v1/transaction.proto\"\xf6\x01\n\x14\x43reateAccountRequest\x12\x17\n\x0fidempotency_key\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12(\n\x04type\x18\x03 \x01(\x0e\x32\x1a.pfa.ledger.v1.AccountType\x12\x10\n\x08\x63urrency\x18\x04 \x01(\t\x12-\n\x0fopening_balance\x18\x05 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\x14\n\x0copening_date\x18\x06 \x01(\t\x12\x13\n\x0binstitution\x18\x07 \x01(\t\x12\x13\n\x0blast_digits\x18\x08 \x01(\t\x12\x0c\n\x04note\x18\t \x01(\t\"@\n\x15\x43reateAccountResponse\x12\'\n\x07\x61\x63\x63ount\x18\x01 \x01(\x0b\x32\x16.pfa.ledger.v1.Account\".\n\x11GetAccountRequest\x12\n\n\x02id\x18\x01 \x01(\t\x12\r\n\x05\x61s_of\x18\x02 \x01(\t\"=\n\x12GetAccountResponse\x12\'\n\x07\x61\x63\x63ount\x18\x01 \x01(\x0b\x32\x16.pfa.ledger.v1.Account\"\x84\x01\n\x13ListAccountsRequest\x12,\n\x08known_on\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x16\n\x0einclude_closed\x18\x01 \x01(\x08\x12\x18\n\x10include_archived\x18\x02 \x01(\x08\x12\r\n\x05\x61s_of\x18\x03 \x01(\t\"s\n\x14ListAccountsResponse\x12(\n\x08\x61\x63\x63ounts\x18\x01 \x03(\x0b\x32\x16.pfa.ledger.v1.Account\x12\x31\n\tsubtotals\x18\x02 \x03(\x0b\x32\x1e.pfa.ledger.v1.AccountSubtotal\"\x8f\x03\n\x14UpdateAccountRequest\x12\n\n\x02id\x18\x01 \x01(\t\x12\x18\n\x10\x65xpected_version\x18\x02 \x01(\x03\x12\x11\n\x04name\x18\x03 \x01(\tH\x00\x88\x01\x01\x12\x18\n\x0binstitution\x18\x04 \x01(\tH\x01\x88\x01\x01\x12\x18\n\x0blast_digits\x18\x05 \x01(\tH\x02\x88\x01\x01\x12-\n\x04type\x18\x06 \x01(\x0e\x32\x1a.pfa.ledger.v1.AccountTypeH\x03\x88\x01\x01\x12\x11\n\x04note\x18\x07 \x01(\tH\x04\x88\x01\x01\x12\x15\n\x08\x61rchived\x18\x08 \x01(\x08H\x05\x88\x01\x01\x12-\n\x0fopening_balance\x18\t \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\x19\n\x0copening_date\x18\n \x01(\tH\x06\x88\x01\x01\x12\x0e\n\x06unlock\x18\x0b \x01(\x08\x42\x07\n\x05_nameB\x0e\n\x0c_institutionB\x0e\n\x0c_last_digitsB\x07\n\x05_typeB\x07\n\x05_noteB\x0b\n\t_archivedB\x0f\n\r_opening_date\"@\n\x15UpdateAccountResponse\x12\'\n\x07\x61\x63\x63ount\x18\x01 \x01(\x0b\x32\x16.pfa.ledger.v1.Account\";\n\x13\x43loseAccountRequest\x12\n\n\x02id\x18\x01 \x01(\t\x12\x18\n\x10\x65xpected_version\x18\x02 \x01(\x03\"?\n\x14\x43loseAccountResponse\x12\'\n\x07\x61\x63\x63ount\x18\x01 \x01(\x0b\x32\x16.pfa.ledger.v1.Account\"|\n\x15\x43reateCategoryRequest\x12\x17\n\x0fidempotency_key\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12)\n\x04kind\x18\x03 \x01(\x0e\x32\x1b.pfa.ledger.v1.CategoryKind\x12\x11\n\tparent_id\x18\x04 \x01(\t\"C\n\x16\x43reateCategoryResponse\x12)\n\x08\x63\x61tegory\x18\x01 \x01(\x0b\x32\x17.pfa.ledger.v1.Category\"\x17\n\x15ListCategoriesRequest\"E\n\x16ListCategoriesResponse\x12+\n\ncategories\x18\x01 \x03(\x0b\x32\x17.pfa.ledger.v1.Category\"i\n\x18\x43reateTransactionRequest\x12\x17\n\x0fidempotency_key\x18\x01 \x01(\t\x12\x34\n\x0btransaction\x18\x02 \x01(\x0b\x32\x1f.pfa.ledger.v1.TransactionInput\"L\n\x19\x43reateTransactionResponse\x12/\n\x0btransaction\x18\x01 \x01(\x0b\x32\x1a.pfa.ledger.v1.Transaction\"Q\n\x15GetTransactionRequest\x12\n\n\x02id\x18\x01 \x01(\t\x12,\n\x08known_on\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"I\n\x16GetTransactionResponse\x12/\n\x0btransaction\x18\x01 \x01(\x0b\x32\x1a.pfa.ledger.v1.Transaction\"\xd3\x01\n\x17ListTransactionsRequest\x12\x30\n\x06\x66ilter\x18\x01 \x01(\x0b\x32 .pfa.ledger.v1.TransactionFilter\x12(\n\x04page\x18\x02 \x01(\x0b\x32\x1a.pfa.common.v1.PageRequest\x12,\n\x08known_on\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\x05order\x18\x03 \x01(\x0e\x32\x1f.pfa.ledger.v1.TransactionOrder\"s\n\x18ListTransactionsResponse\x12\x30\n\x0ctransactions\x18\x01 \x03(\x0b\x32\x1a.pfa.ledger.v1.Transaction\x12%\n\x04page\x18\x02 \x01(\x0b\x32\x17.pfa.common.v1.PageInfo\"L\n\x18IndexTransactionsRequest\x12\x30\n\x06\x66ilter\x18\x01 \x01(\x0b\x32 .pfa.ledger.v1.TransactionFilter\"U\n\x19IndexTransactionsResponse\x12\r\n\x05total\x18\x01 \x01(\x03\x12)\n\x06months\x18\x02 \x03(\x0b\x32\x19.pfa.ledger.v1.MonthCount\"\x9f\x01\n\x18UpdateTransactionRequest\x12\x17\n\x0fidempotency_key\x18\x01 \x01(\t\x12\n\n\x02id\x18\x02 \x01(\t\x12\x18\n\x10\x65xpected_version\x18\x03 \x01(\x03\x12\x34\n\x0btransaction\x18\x04 \x01(\x0b\x32\x1f.pfa.ledger.v1.TransactionInput\x12\x0e\n\x06unlock\x18\x05 \x01(\x08\"L\n\x19UpdateTransactionResponse\x12/\n\x0btransaction\x18\x01 \x01(\x0b\x32\x1a.pfa.ledger.v1.Transaction\"i\n\x18\x44\x65leteTransactionRequest\x12\x17\n\x0fidempotency_key\x18\x01 \x01(\t\x12\n\n\x02id\x18\x02 \x01(\t\x12\x18\n\x10\x65xpected_version\x18\x03 \x01(\x03\x12\x0e\n\x06unlock\x18\x04 \x01(\x08\"L\n\x19\x44\x65leteTransactionResponse\x12/\n\x0btransaction\x18\x01 \x01(\x0b\x32\x1a.pfa.ledger.v1.Transaction\"*\n\x1cGetTransactionHistoryRequest\x12\n\n\x02id\x18\x01 \x01(\t\"K\n\x1dGetTransactionHistoryResponse\x12*\n\trevisions\x18\x01 \x03(\x0b\x32\x17.pfa.ledger.v1.Revision\"[\n\nImportItem\x12\x17\n\x0fidempotency_key\x18\x01 \x01(\t\x12\x34\n\x0btransaction\x18\x02 \x01(\x0b\x32\x1f.pfa.ledger.v1.TransactionInput\"E\n\x19ImportTransactionsRequest\x12(\n\x05items\x18\x01 \x03(\x0b\x32\x19.pfa.ledger.v1.ImportItem\"\x8f\x01\n\x0cImportResult\x12\x17\n\x0fidempotency_key\x18\x01 \x01(\t\x12-\n\x07outcome\x18\x02 \x01(\x0e\x32\x1c.pfa.ledger.v1.ImportOutcome\x12\x16\n\x0etransaction_id\x18\x03 \x01(\t\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12\x0f\n\x07message\x18\x05 \x01(\t\"J\n\x1aImportTransactionsResponse\x12,\n\x07results\x18\x01 \x03(\x0b\x32\x1b.pfa.ledger.v1.ImportResult\"h\n\x11GetSummaryRequest\x12%\n\x06period\x18\x01 \x01(\x0b\x32\x15.pfa.ledger.v1.Period\x12,\n\x08known_on\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"H\n\x12GetSummaryResponse\x12\x32\n\ncurrencies\x18\x01 \x03(\x0b\x32\x1e.pfa.ledger.v1.CurrencySummary\";\n\x12GetSpendingRequest\x12%\n\x06period\x18\x01 \x01(\x0b\x32\x15.pfa.ledger.v1.Period\"D\n\x13GetSpendingResponse\x12-\n\x04rows\x18\x01 \x03(\x0b\x32\x1f.pfa.ledger.v1.CategorySpending*\x87\x01\n\rImportOutcome\x12\x1e\n\x1aIMPORT_OUTCOME_UNSPECIFIED\x10\x00\x12\x18\n\x14IMPORT_OUTCOME_ADDED\x10\x01\x12 \n\x1cIMPORT_OUTCOME_ALREADY_THERE\x10\x02\x12\x1a\n\x16IMPORT_OUTCOME_REFUSED\x10\x03\x32\xf6\x0c\n\rLedgerService\x12Z\n\rCreateAccount\x12#.pfa.ledger.v1.CreateAccountRequest\x1a$.pfa.ledger.v1.CreateAccountResponse\x12Q\n\nGetAccount\x12 .pfa.ledger.v1.GetAccountRequest\x1a!.pfa.ledger.v1.GetAccountResponse\x12W\n\x0cListAccounts\x12\".pfa.ledger.v1.ListAccountsRequest\x1a#.pfa.ledger.v1.ListAccountsResponse\x12Z\n\rUpdateAccount\x12#.pfa.ledger.v1.UpdateAccountRequest\x1a$.pfa.ledger.v1.UpdateAccountResponse\x12W\n\x0c\x43loseAccount\x12\".pfa.ledger.v1.CloseAccountRequest\x1a#.pfa.ledger.v1.CloseAccountResponse\x12]\n\x0e\x43reateCategory\x12$.pfa.ledger.v1.CreateCategoryRequest\x1a%.pfa.ledger.v1.CreateCategoryResponse\x12]\n\x0eListCategories\x12$.pfa.ledger.v1.ListCategoriesRequest\x1a%.pfa.ledger.v1.ListCategoriesResponse\x12\x66\n\x11\x43reateTransaction\x12\'.pfa.ledger.v1.CreateTransactionRequest\x1a(.pfa.ledger.v1.CreateTransactionResponse\x12]\n\x0eGetTransaction\x12$.pfa.ledger.v1.GetTransactionRequest\x1a%.pfa.ledger.v1.GetTransactionResponse\x12\x63\n\x10ListTransactions\x12&.pfa.ledger.v1.ListTransactionsRequest\x1a\'.pfa.ledger.v1.ListTransactionsResponse\x12\x66\n\x11IndexTransactions\x12\'.pfa.ledger.v1.IndexTransactionsRequest\x1a(.pfa.ledger.v1.IndexTransactionsResponse\x12\x66\n\x11UpdateTransaction\x12\'.pfa.ledger.v1.UpdateTransactionRequest\x1a(.pfa.ledger.v1.UpdateTransactionResponse\x12\x66\n\x11\x44\x65leteTransaction\x12\'.pfa.ledger.v1.DeleteTransactionRequest\x1a(.pfa.ledger.v1.DeleteTransactionResponse\x12r\n\x15GetTransactionHistory\x12+.pfa.ledger.v1.GetTransactionHistoryRequest\x1a,.pfa.ledger.v1.GetTransactionHistoryResponse\x12i\n\x12ImportTransactions\x12(.pfa.ledger.v1.ImportTransactionsRequest\x1a).pfa.ledger.v1.ImportTransactionsResponse\x12Q\n\nGetSummary\x12 .pfa.ledger.v1.GetSummaryRequest\x1a!.pfa.ledger.v1.GetSummaryResponse\x12T\n\x0bGetSpending\x12!.pfa.ledger.v1.GetSpendingRequest\x1a\".pfa.ledger.v1.GetSpendingResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'pfa.ledger.v1.ledger_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_IMPORTOUTCOME']._serialized_start=3617
-  _globals['_IMPORTOUTCOME']._serialized_end=3752
-  _globals['_CREATEACCOUNTREQUEST']._serialized_start=189
-  _globals['_CREATEACCOUNTREQUEST']._serialized_end=435
-  _globals['_CREATEACCOUNTRESPONSE']._serialized_start=437
-  _globals['_CREATEACCOUNTRESPONSE']._serialized_end=501
-  _globals['_GETACCOUNTREQUEST']._serialized_start=503
-  _globals['_GETACCOUNTREQUEST']._serialized_end=549
-  _globals['_GETACCOUNTRESPONSE']._serialized_start=551
-  _globals['_GETACCOUNTRESPONSE']._serialized_end=612
-  _globals['_LISTACCOUNTSREQUEST']._serialized_start=614
-  _globals['_LISTACCOUNTSREQUEST']._serialized_end=700
-  _globals['_LISTACCOUNTSRESPONSE']._serialized_start=702
-  _globals['_LISTACCOUNTSRESPONSE']._serialized_end=817
-  _globals['_UPDATEACCOUNTREQUEST']._serialized_start=820
-  _globals['_UPDATEACCOUNTREQUEST']._serialized_end=1219
-  _globals['_UPDATEACCOUNTRESPONSE']._serialized_start=1221
-  _globals['_UPDATEACCOUNTRESPONSE']._serialized_end=1285
-  _globals['_CLOSEACCOUNTREQUEST']._serialized_start=1287
-  _globals['_CLOSEACCOUNTREQUEST']._serialized_end=1346
-  _globals['_CLOSEACCOUNTRESPONSE']._serialized_start=1348
-  _globals['_CLOSEACCOUNTRESPONSE']._serialized_end=1411
-  _globals['_CREATECATEGORYREQUEST']._serialized_start=1413
-  _globals['_CREATECATEGORYREQUEST']._serialized_end=1537
-  _globals['_CREATECATEGORYRESPONSE']._serialized_start=1539
-  _globals['_CREATECATEGORYRESPONSE']._serialized_end=1606
-  _globals['_LISTCATEGORIESREQUEST']._serialized_start=1608
-  _globals['_LISTCATEGORIESREQUEST']._serialized_end=1631
-  _globals['_LISTCATEGORIESRESPONSE']._serialized_start=1633
-  _globals['_LISTCATEGORIESRESPONSE']._serialized_end=1702
-  _globals['_CREATETRANSACTIONREQUEST']._serialized_start=1704
-  _globals['_CREATETRANSACTIONREQUEST']._serialized_end=1809
-  _globals['_CREATETRANSACTIONRESPONSE']._serialized_start=1811
-  _globals['_CREATETRANSACTIONRESPONSE']._serialized_end=1887
-  _globals['_GETTRANSACTIONREQUEST']._serialized_start=1889
-  _globals['_GETTRANSACTIONREQUEST']._serialized_end=1924
-  _globals['_GETTRANSACTIONRESPONSE']._serialized_start=1926
-  _globals['_GETTRANSACTIONRESPONSE']._serialized_end=1999
-  _globals['_LISTTRANSACTIONSREQUEST']._serialized_start=2002
-  _globals['_LISTTRANSACTIONSREQUEST']._serialized_end=2167
-  _globals['_LISTTRANSACTIONSRESPONSE']._serialized_start=2169
-  _globals['_LISTTRANSACTIONSRESPONSE']._serialized_end=2284
-  _globals['_INDEXTRANSACTIONSREQUEST']._serialized_start=2286
-  _globals['_INDEXTRANSACTIONSREQUEST']._serialized_end=2362
-  _globals['_INDEXTRANSACTIONSRESPONSE']._serialized_start=2364
-  _globals['_INDEXTRANSACTIONSRESPONSE']._serialized_end=2449
-  _globals['_UPDATETRANSACTIONREQUEST']._serialized_start=2452
-  _globals['_UPDATETRANSACTIONREQUEST']._serialized_end=2595
-  _globals['_UPDATETRANSACTIONRESPONSE']._serialized_start=2597
-  _globals['_UPDATETRANSACTIONRESPONSE']._serialized_end=2673
-  _globals['_DELETETRANSACTIONREQUEST']._serialized_start=2675
-  _globals['_DELETETRANSACTIONREQUEST']._serialized_end=2764
-  _globals['_DELETETRANSACTIONRESPONSE']._serialized_start=2766
-  _globals['_DELETETRANSACTIONRESPONSE']._serialized_end=2842
-  _globals['_GETTRANSACTIONHISTORYREQUEST']._serialized_start=2844
-  _globals['_GETTRANSACTIONHISTORYREQUEST']._serialized_end=2886
-  _globals['_GETTRANSACTIONHISTORYRESPONSE']._serialized_start=2888
-  _globals['_GETTRANSACTIONHISTORYRESPONSE']._serialized_end=2963
-  _globals['_IMPORTITEM']._serialized_start=2965
-  _globals['_IMPORTITEM']._serialized_end=3056
-  _globals['_IMPORTTRANSACTIONSREQUEST']._serialized_start=3058
-  _globals['_IMPORTTRANSACTIONSREQUEST']._serialized_end=3127
-  _globals['_IMPORTRESULT']._serialized_start=3130
-  _globals['_IMPORTRESULT']._serialized_end=3273
-  _globals['_IMPORTTRANSACTIONSRESPONSE']._serialized_start=3275
-  _globals['_IMPORTTRANSACTIONSRESPONSE']._serialized_end=3349
-  _globals['_GETSUMMARYREQUEST']._serialized_start=3351
-  _globals['_GETSUMMARYREQUEST']._serialized_end=3409
-  _globals['_GETSUMMARYRESPONSE']._serialized_start=3411
-  _globals['_GETSUMMARYRESPONSE']._serialized_end=3483
-  _globals['_GETSPENDINGREQUEST']._serialized_start=3485
-  _globals['_GETSPENDINGREQUEST']._serialized_end=3544
-  _globals['_GETSPENDINGRESPONSE']._serialized_start=3546
-  _globals['_GETSPENDINGRESPONSE']._serialized_end=3614
-  _globals['_LEDGERSERVICE']._serialized_start=3755
-  _globals['_LEDGERSERVICE']._serialized_end=5409
+  _globals['_IMPORTOUTCOME']._serialized_start=3867
+  _globals['_IMPORTOUTCOME']._serialized_end=4002
+  _globals['_CREATEACCOUNTREQUEST']._serialized_start=222
+  _globals['_CREATEACCOUNTREQUEST']._serialized_end=468
+  _globals['_CREATEACCOUNTRESPONSE']._serialized_start=470
+  _globals['_CREATEACCOUNTRESPONSE']._serialized_end=534
+  _globals['_GETACCOUNTREQUEST']._serialized_start=536
+  _globals['_GETACCOUNTREQUEST']._serialized_end=582
+  _globals['_GETACCOUNTRESPONSE']._serialized_start=584
+  _globals['_GETACCOUNTRESPONSE']._serialized_end=645
+  _globals['_LISTACCOUNTSREQUEST']._serialized_start=648
+  _globals['_LISTACCOUNTSREQUEST']._serialized_end=780
+  _globals['_LISTACCOUNTSRESPONSE']._serialized_start=782
+  _globals['_LISTACCOUNTSRESPONSE']._serialized_end=897
+  _globals['_UPDATEACCOUNTREQUEST']._serialized_start=900
+  _globals['_UPDATEACCOUNTREQUEST']._serialized_end=1299
+  _globals['_UPDATEACCOUNTRESPONSE']._serialized_start=1301
+  _globals['_UPDATEACCOUNTRESPONSE']._serialized_end=1365
+  _globals['_CLOSEACCOUNTREQUEST']._serialized_start=1367
+  _globals['_CLOSEACCOUNTREQUEST']._serialized_end=1426
+  _globals['_CLOSEACCOUNTRESPONSE']._serialized_start=1428
+  _globals['_CLOSEACCOUNTRESPONSE']._serialized_end=1491
+  _globals['_CREATECATEGORYREQUEST']._serialized_start=1493
+  _globals['_CREATECATEGORYREQUEST']._serialized_end=1617
+  _globals['_CREATECATEGORYRESPONSE']._serialized_start=1619
+  _globals['_CREATECATEGORYRESPONSE']._serialized_end=1686
+  _globals['_LISTCATEGORIESREQUEST']._serialized_start=1688
+  _globals['_LISTCATEGORIESREQUEST']._serialized_end=1711
+  _globals['_LISTCATEGORIESRESPONSE']._serialized_start=1713
+  _globals['_LISTCATEGORIESRESPONSE']._serialized_end=1782
+  _globals['_CREATETRANSACTIONREQUEST']._serialized_start=1784
+  _globals['_CREATETRANSACTIONREQUEST']._serialized_end=1889
+  _globals['_CREATETRANSACTIONRESPONSE']._serialized_start=1891
+  _globals['_CREATETRANSACTIONRESPONSE']._serialized_end=1967
+  _globals['_GETTRANSACTIONREQUEST']._serialized_start=1969
+  _globals['_GETTRANSACTIONREQUEST']._serialized_end=2050
+  _globals['_GETTRANSACTIONRESPONSE']._serialized_start=2052
+  _globals['_GETTRANSACTIONRESPONSE']._serialized_end=2125
+  _globals['_LISTTRANSACTIONSREQUEST']._serialized_start=2128
+  _globals['_LISTTRANSACTIONSREQUEST']._serialized_end=2339
+  _globals['_LISTTRANSACTIONSRESPONSE']._serialized_start=2341
+  _globals['_LISTTRANSACTIONSRESPONSE']._serialized_end=2456
+  _globals['_INDEXTRANSACTIONSREQUEST']._serialized_start=2458
+  _globals['_INDEXTRANSACTIONSREQUEST']._serialized_end=2534
+  _globals['_INDEXTRANSACTIONSRESPONSE']._serialized_start=2536
+  _globals['_INDEXTRANSACTIONSRESPONSE']._serialized_end=2621
+  _globals['_UPDATETRANSACTIONREQUEST']._serialized_start=2624
+  _globals['_UPDATETRANSACTIONREQUEST']._serialized_end=2783
+  _globals['_UPDATETRANSACTIONRESPONSE']._serialized_start=2785
+  _globals['_UPDATETRANSACTIONRESPONSE']._serialized_end=2861
+  _globals['_DELETETRANSACTIONREQUEST']._serialized_start=2863
+  _globals['_DELETETRANSACTIONREQUEST']._serialized_end=2968
+  _globals['_DELETETRANSACTIONRESPONSE']._serialized_start=2970
+  _globals['_DELETETRANSACTIONRESPONSE']._serialized_end=3046
+  _globals['_GETTRANSACTIONHISTORYREQUEST']._serialized_start=3048
+  _globals['_GETTRANSACTIONHISTORYREQUEST']._serialized_end=3090
+  _globals['_GETTRANSACTIONHISTORYRESPONSE']._serialized_start=3092
+  _globals['_GETTRANSACTIONHISTORYRESPONSE']._serialized_end=3167
+  _globals['_IMPORTITEM']._serialized_start=3169
+  _globals['_IMPORTITEM']._serialized_end=3260
+  _globals['_IMPORTTRANSACTIONSREQUEST']._serialized_start=3262
+  _globals['_IMPORTTRANSACTIONSREQUEST']._serialized_end=3331
+  _globals['_IMPORTRESULT']._serialized_start=3334
+  _globals['_IMPORTRESULT']._serialized_end=3477
+  _globals['_IMPORTTRANSACTIONSRESPONSE']._serialized_start=3479
+  _globals['_IMPORTTRANSACTIONSRESPONSE']._serialized_end=3553
+  _globals['_GETSUMMARYREQUEST']._serialized_start=3555
+  _globals['_GETSUMMARYREQUEST']._serialized_end=3659
+  _globals['_GETSUMMARYRESPONSE']._serialized_start=3661
+  _globals['_GETSUMMARYRESPONSE']._serialized_end=3733
+  _globals['_GETSPENDINGREQUEST']._serialized_start=3735
+  _globals['_GETSPENDINGREQUEST']._serialized_end=3794
+  _globals['_GETSPENDINGRESPONSE']._serialized_start=3796
+  _globals['_GETSPENDINGRESPONSE']._serialized_end=3864
+  _globals['_LEDGERSERVICE']._serialized_start=4005
+  _globals['_LEDGERSERVICE']._serialized_end=5659
 # @@protoc_insertion_point(module_scope)

@@ -6,6 +6,7 @@ isort:skip_file
 from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from pfa.common.v1 import money_pb2 as _money_pb2
@@ -159,6 +160,7 @@ Global___GetAccountResponse: _TypeAlias = GetAccountResponse  # noqa: Y015
 class ListAccountsRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
+    KNOWN_ON_FIELD_NUMBER: _builtins.int
     INCLUDE_CLOSED_FIELD_NUMBER: _builtins.int
     INCLUDE_ARCHIVED_FIELD_NUMBER: _builtins.int
     AS_OF_FIELD_NUMBER: _builtins.int
@@ -166,16 +168,21 @@ class ListAccountsRequest(_message.Message):
     include_archived: _builtins.bool
     as_of: _builtins.str
     """YYYY-MM-DD: answer also the balances at the end of this day."""
+    @_builtins.property
+    def known_on(self) -> _timestamp_pb2.Timestamp:
+        """Answer the balances that the book came to then."""
+
     def __init__(
         self,
         *,
+        known_on: _timestamp_pb2.Timestamp | None = ...,
         include_closed: _builtins.bool = ...,
         include_archived: _builtins.bool = ...,
         as_of: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["known_on", b"known_on"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "include_archived", b"include_archived", "include_closed", b"include_closed"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "include_archived", b"include_archived", "include_closed", b"include_closed", "known_on", b"known_on"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -484,15 +491,21 @@ class GetTransactionRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     ID_FIELD_NUMBER: _builtins.int
+    KNOWN_ON_FIELD_NUMBER: _builtins.int
     id: _builtins.str
+    @_builtins.property
+    def known_on(self) -> _timestamp_pb2.Timestamp:
+        """Answer what the book said of it then."""
+
     def __init__(
         self,
         *,
         id: _builtins.str = ...,
+        known_on: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["known_on", b"known_on"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id", "known_on", b"known_on"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -524,6 +537,7 @@ class ListTransactionsRequest(_message.Message):
 
     FILTER_FIELD_NUMBER: _builtins.int
     PAGE_FIELD_NUMBER: _builtins.int
+    KNOWN_ON_FIELD_NUMBER: _builtins.int
     ORDER_FIELD_NUMBER: _builtins.int
     order: _transaction_pb2.TransactionOrder.ValueType
     """A cursor leads on only in the order that it was given out for."""
@@ -531,16 +545,21 @@ class ListTransactionsRequest(_message.Message):
     def filter(self) -> _transaction_pb2.TransactionFilter: ...
     @_builtins.property
     def page(self) -> _page_pb2.PageRequest: ...
+    @_builtins.property
+    def known_on(self) -> _timestamp_pb2.Timestamp:
+        """Answer what the book said then, newest first."""
+
     def __init__(
         self,
         *,
         filter: _transaction_pb2.TransactionFilter | None = ...,
         page: _page_pb2.PageRequest | None = ...,
+        known_on: _timestamp_pb2.Timestamp | None = ...,
         order: _transaction_pb2.TransactionOrder.ValueType = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["filter", b"filter", "page", b"page"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["filter", b"filter", "known_on", b"known_on", "page", b"page"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["filter", b"filter", "order", b"order", "page", b"page"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["filter", b"filter", "known_on", b"known_on", "order", b"order", "page", b"page"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -621,9 +640,14 @@ class UpdateTransactionRequest(_message.Message):
     ID_FIELD_NUMBER: _builtins.int
     EXPECTED_VERSION_FIELD_NUMBER: _builtins.int
     TRANSACTION_FIELD_NUMBER: _builtins.int
+    UNLOCK_FIELD_NUMBER: _builtins.int
     idempotency_key: _builtins.str
     id: _builtins.str
     expected_version: _builtins.int
+    unlock: _builtins.bool
+    """Change also what a statement has confirmed: otherwise amount, date, accounts and status of a reconciled transaction stay
+    (ENTRY_RECONCILED).
+    """
     @_builtins.property
     def transaction(self) -> _transaction_pb2.TransactionInput:
         """The transaction as it shall be, whole."""
@@ -635,10 +659,11 @@ class UpdateTransactionRequest(_message.Message):
         id: _builtins.str = ...,
         expected_version: _builtins.int = ...,
         transaction: _transaction_pb2.TransactionInput | None = ...,
+        unlock: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["transaction", b"transaction"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["expected_version", b"expected_version", "id", b"id", "idempotency_key", b"idempotency_key", "transaction", b"transaction"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["expected_version", b"expected_version", "id", b"id", "idempotency_key", b"idempotency_key", "transaction", b"transaction", "unlock", b"unlock"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -671,19 +696,23 @@ class DeleteTransactionRequest(_message.Message):
     IDEMPOTENCY_KEY_FIELD_NUMBER: _builtins.int
     ID_FIELD_NUMBER: _builtins.int
     EXPECTED_VERSION_FIELD_NUMBER: _builtins.int
+    UNLOCK_FIELD_NUMBER: _builtins.int
     idempotency_key: _builtins.str
     id: _builtins.str
     expected_version: _builtins.int
+    unlock: _builtins.bool
+    """Delete it also where a statement has confirmed it."""
     def __init__(
         self,
         *,
         idempotency_key: _builtins.str = ...,
         id: _builtins.str = ...,
         expected_version: _builtins.int = ...,
+        unlock: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["expected_version", b"expected_version", "id", b"id", "idempotency_key", b"idempotency_key"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["expected_version", b"expected_version", "id", b"id", "idempotency_key", b"idempotency_key", "unlock", b"unlock"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -856,16 +885,22 @@ class GetSummaryRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     PERIOD_FIELD_NUMBER: _builtins.int
+    KNOWN_ON_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def period(self) -> _report_pb2.Period: ...
+    @_builtins.property
+    def known_on(self) -> _timestamp_pb2.Timestamp:
+        """Answer what the book came to then."""
+
     def __init__(
         self,
         *,
         period: _report_pb2.Period | None = ...,
+        known_on: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["period", b"period"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["known_on", b"known_on", "period", b"period"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["period", b"period"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["known_on", b"known_on", "period", b"period"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -64,6 +64,32 @@ TRANSACTION_STATUS_CLEARED: TransactionStatus.ValueType  # 2
 TRANSACTION_STATUS_RECONCILED: TransactionStatus.ValueType  # 3
 Global___TransactionStatus: _TypeAlias = TransactionStatus  # noqa: Y015
 
+class _TransactionOrder:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _TransactionOrderEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_TransactionOrder.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    TRANSACTION_ORDER_UNSPECIFIED: _TransactionOrder.ValueType  # 0
+    """Newest first."""
+    TRANSACTION_ORDER_NEWEST: _TransactionOrder.ValueType  # 1
+    TRANSACTION_ORDER_OLDEST: _TransactionOrder.ValueType  # 2
+    TRANSACTION_ORDER_LARGEST: _TransactionOrder.ValueType  # 3
+    """By the amount without its sign, in major units of whatever the currency is."""
+    TRANSACTION_ORDER_SMALLEST: _TransactionOrder.ValueType  # 4
+
+class TransactionOrder(_TransactionOrder, metaclass=_TransactionOrderEnumTypeWrapper):
+    """TransactionOrder is how a list is ordered; ties go by date, then by id."""
+
+TRANSACTION_ORDER_UNSPECIFIED: TransactionOrder.ValueType  # 0
+"""Newest first."""
+TRANSACTION_ORDER_NEWEST: TransactionOrder.ValueType  # 1
+TRANSACTION_ORDER_OLDEST: TransactionOrder.ValueType  # 2
+TRANSACTION_ORDER_LARGEST: TransactionOrder.ValueType  # 3
+"""By the amount without its sign, in major units of whatever the currency is."""
+TRANSACTION_ORDER_SMALLEST: TransactionOrder.ValueType  # 4
+Global___TransactionOrder: _TypeAlias = TransactionOrder  # noqa: Y015
+
 @_typing.final
 class Split(_message.Message):
     """Split is the part of a transaction that belongs to one category."""
@@ -104,20 +130,24 @@ class Origin(_message.Message):
     DOCUMENT_ID_FIELD_NUMBER: _builtins.int
     DRAFT_ID_FIELD_NUMBER: _builtins.int
     BANK_REFERENCE_FIELD_NUMBER: _builtins.int
+    IMPORT_ID_FIELD_NUMBER: _builtins.int
     document_id: _builtins.str
     draft_id: _builtins.str
     bank_reference: _builtins.str
     """The bank's own reference (OFX FITID, camt AcctSvcrRef), unique within the account."""
+    import_id: _builtins.str
+    """The import that brought it."""
     def __init__(
         self,
         *,
         document_id: _builtins.str = ...,
         draft_id: _builtins.str = ...,
         bank_reference: _builtins.str = ...,
+        import_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["bank_reference", b"bank_reference", "document_id", b"document_id", "draft_id", b"draft_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["bank_reference", b"bank_reference", "document_id", b"document_id", "draft_id", b"draft_id", "import_id", b"import_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -140,6 +170,9 @@ class TransactionInput(_message.Message):
     TO_ACCOUNT_ID_FIELD_NUMBER: _builtins.int
     STATUS_FIELD_NUMBER: _builtins.int
     ORIGIN_FIELD_NUMBER: _builtins.int
+    TO_AMOUNT_FIELD_NUMBER: _builtins.int
+    REFUND_OF_FIELD_NUMBER: _builtins.int
+    DOCUMENT_IDS_FIELD_NUMBER: _builtins.int
     account_id: _builtins.str
     date: _builtins.str
     """ISO 8601 calendar date, YYYY-MM-DD."""
@@ -153,6 +186,8 @@ class TransactionInput(_message.Message):
     """Makes it a transfer to that account; excludes categories."""
     status: Global___TransactionStatus.ValueType
     """Unspecified means cleared."""
+    refund_of: _builtins.str
+    """The transaction whose money this one gives back."""
     @_builtins.property
     def amount(self) -> _money_pb2.Money:
         """Signed from the account's view; its currency is the account's. Never zero."""
@@ -167,6 +202,16 @@ class TransactionInput(_message.Message):
 
     @_builtins.property
     def origin(self) -> Global___Origin: ...
+    @_builtins.property
+    def to_amount(self) -> _money_pb2.Money:
+        """What reaches the other account of a transfer across currencies: in that account's currency, signed from its view. Needed
+        there and nowhere else.
+        """
+
+    @_builtins.property
+    def document_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Documents that tell of it (a receipt, an invoice); at most 20."""
+
     def __init__(
         self,
         *,
@@ -181,10 +226,13 @@ class TransactionInput(_message.Message):
         to_account_id: _builtins.str = ...,
         status: Global___TransactionStatus.ValueType = ...,
         origin: Global___Origin | None = ...,
+        to_amount: _money_pb2.Money | None = ...,
+        refund_of: _builtins.str = ...,
+        document_ids: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["amount", b"amount", "origin", b"origin"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["amount", b"amount", "origin", b"origin", "to_amount", b"to_amount"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "amount", b"amount", "category_id", b"category_id", "date", b"date", "description", b"description", "origin", b"origin", "payee", b"payee", "splits", b"splits", "status", b"status", "tags", b"tags", "to_account_id", b"to_account_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "amount", b"amount", "category_id", b"category_id", "date", b"date", "description", b"description", "document_ids", b"document_ids", "origin", b"origin", "payee", b"payee", "refund_of", b"refund_of", "splits", b"splits", "status", b"status", "tags", b"tags", "to_account_id", b"to_account_id", "to_amount", b"to_amount"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -214,6 +262,11 @@ class Transaction(_message.Message):
     CREATED_AT_FIELD_NUMBER: _builtins.int
     UPDATED_AT_FIELD_NUMBER: _builtins.int
     DELETED_FIELD_NUMBER: _builtins.int
+    OPERATION_ID_FIELD_NUMBER: _builtins.int
+    TO_AMOUNT_FIELD_NUMBER: _builtins.int
+    REFUND_OF_FIELD_NUMBER: _builtins.int
+    DOCUMENT_IDS_FIELD_NUMBER: _builtins.int
+    PAYEE_ID_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     """Stable across edits, each of which posts a reversal and a new entry."""
     entry_id: _builtins.str
@@ -230,6 +283,11 @@ class Transaction(_message.Message):
     actor_id: _builtins.str
     """The person whose act it was (not always the owner of the book)."""
     deleted: _builtins.bool
+    operation_id: _builtins.str
+    """The act that made it what it is: what UndoOperation takes back."""
+    refund_of: _builtins.str
+    payee_id: _builtins.str
+    """The same for every way of writing the payee's name; empty without a payee."""
     @_builtins.property
     def amount(self) -> _money_pb2.Money: ...
     @_builtins.property
@@ -242,6 +300,10 @@ class Transaction(_message.Message):
     def created_at(self) -> _timestamp_pb2.Timestamp: ...
     @_builtins.property
     def updated_at(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def to_amount(self) -> _money_pb2.Money: ...
+    @_builtins.property
+    def document_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
     def __init__(
         self,
         *,
@@ -263,10 +325,15 @@ class Transaction(_message.Message):
         created_at: _timestamp_pb2.Timestamp | None = ...,
         updated_at: _timestamp_pb2.Timestamp | None = ...,
         deleted: _builtins.bool = ...,
+        operation_id: _builtins.str = ...,
+        to_amount: _money_pb2.Money | None = ...,
+        refund_of: _builtins.str = ...,
+        document_ids: _abc.Iterable[_builtins.str] | None = ...,
+        payee_id: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["amount", b"amount", "created_at", b"created_at", "origin", b"origin", "updated_at", b"updated_at"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["amount", b"amount", "created_at", b"created_at", "origin", b"origin", "to_amount", b"to_amount", "updated_at", b"updated_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "actor_id", b"actor_id", "amount", b"amount", "created_at", b"created_at", "date", b"date", "deleted", b"deleted", "description", b"description", "entry_id", b"entry_id", "id", b"id", "kind", b"kind", "origin", b"origin", "payee", b"payee", "splits", b"splits", "status", b"status", "tags", b"tags", "to_account_id", b"to_account_id", "updated_at", b"updated_at", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "actor_id", b"actor_id", "amount", b"amount", "created_at", b"created_at", "date", b"date", "deleted", b"deleted", "description", b"description", "document_ids", b"document_ids", "entry_id", b"entry_id", "id", b"id", "kind", b"kind", "operation_id", b"operation_id", "origin", b"origin", "payee", b"payee", "payee_id", b"payee_id", "refund_of", b"refund_of", "splits", b"splits", "status", b"status", "tags", b"tags", "to_account_id", b"to_account_id", "to_amount", b"to_amount", "updated_at", b"updated_at", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -285,7 +352,7 @@ class Revision(_message.Message):
     RECORDED_AT_FIELD_NUMBER: _builtins.int
     version: _builtins.int
     change: _builtins.str
-    """created, edited, deleted."""
+    """created, edited, deleted, restored."""
     actor_id: _builtins.str
     @_builtins.property
     def transaction(self) -> Global___Transaction:
@@ -325,6 +392,7 @@ class TransactionFilter(_message.Message):
     MAX_MINOR_UNITS_FIELD_NUMBER: _builtins.int
     KIND_FIELD_NUMBER: _builtins.int
     TAG_FIELD_NUMBER: _builtins.int
+    QUERY_FIELD_NUMBER: _builtins.int
     account_id: _builtins.str
     category_id: _builtins.str
     from_date: _builtins.str
@@ -338,6 +406,9 @@ class TransactionFilter(_message.Message):
     max_minor_units: _builtins.int
     kind: Global___TransactionKind.ValueType
     tag: _builtins.str
+    """Whatever its case."""
+    query: _builtins.str
+    """In the search language (SearchService); narrows beside the other fields."""
     def __init__(
         self,
         *,
@@ -350,10 +421,11 @@ class TransactionFilter(_message.Message):
         max_minor_units: _builtins.int | None = ...,
         kind: Global___TransactionKind.ValueType = ...,
         tag: _builtins.str = ...,
+        query: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_max_minor_units", b"_max_minor_units", "_min_minor_units", b"_min_minor_units", "max_minor_units", b"max_minor_units", "min_minor_units", b"min_minor_units"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_max_minor_units", b"_max_minor_units", "_min_minor_units", b"_min_minor_units", "account_id", b"account_id", "category_id", b"category_id", "from_date", b"from_date", "kind", b"kind", "max_minor_units", b"max_minor_units", "min_minor_units", b"min_minor_units", "tag", b"tag", "text", b"text", "to_date", b"to_date"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_max_minor_units", b"_max_minor_units", "_min_minor_units", b"_min_minor_units", "account_id", b"account_id", "category_id", b"category_id", "from_date", b"from_date", "kind", b"kind", "max_minor_units", b"max_minor_units", "min_minor_units", b"min_minor_units", "query", b"query", "tag", b"tag", "text", b"text", "to_date", b"to_date"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__max_minor_units: _TypeAlias = _typing.Literal["max_minor_units"]  # noqa: Y015
     _WhichOneofArgType__max_minor_units: _TypeAlias = _typing.Literal["_max_minor_units", b"_max_minor_units"]  # noqa: Y015
