@@ -117,4 +117,5 @@ def _entry_posted(entry: Entry) -> EntryPosted:
         document_id=entry.origin.document_id,
         draft_id=entry.origin.draft_id,
         actor_id=entry.actor_id,
+        operation_id=entry.operation_id,
     )

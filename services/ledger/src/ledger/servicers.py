@@ -7,6 +7,9 @@ import grpc
 from ledger.grpc_api import AccountApi, BookApi, LedgerApi, RateApi
 from ledger.grpc_api.budgets import BudgetApi
 from ledger.grpc_api.goals import GoalApi
+from ledger.grpc_api.operations import OperationApi
+from ledger.grpc_api.searches import SearchApi
+from ledger.grpc_api.transactions import TransactionApi
 from ledger.wiring import Ledger
 from pfa.ledger.v1 import (
     account_service_pb2_grpc,
@@ -14,7 +17,10 @@ from pfa.ledger.v1 import (
     budget_pb2_grpc,
     goal_pb2_grpc,
     ledger_pb2_grpc,
+    operation_pb2_grpc,
     rate_pb2_grpc,
+    search_pb2_grpc,
+    transaction_service_pb2_grpc,
 )
 
 
@@ -31,14 +37,21 @@ def servicers(ledger: Ledger) -> Callable[[grpc.aio.Server], None]:
             ),
             server,
         )
+        search_pb2_grpc.add_SearchServiceServicer_to_server(
+            SearchApi(ledger.searches, ledger.transactions), server
+        )
+        transaction_service_pb2_grpc.add_TransactionServiceServicer_to_server(
+            TransactionApi(ledger.transactions, ledger.bulk), server
+        )
+        operation_pb2_grpc.add_OperationServiceServicer_to_server(
+            OperationApi(ledger.operations), server
+        )
         rate_pb2_grpc.add_RateServiceServicer_to_server(RateApi(ledger.rates), server)
         account_service_pb2_grpc.add_AccountServiceServicer_to_server(
             AccountApi(ledger.accounts, ledger.register), server
         )
         book_pb2_grpc.add_BookServiceServicer_to_server(BookApi(ledger.books), server)
-        budget_pb2_grpc.add_BudgetServiceServicer_to_server(
-            BudgetApi(ledger.plans.budgets), server
-        )
+        budget_pb2_grpc.add_BudgetServiceServicer_to_server(BudgetApi(ledger.plans.budgets), server)
         goal_pb2_grpc.add_GoalServiceServicer_to_server(GoalApi(ledger.plans.goals), server)
 
     return register

@@ -134,6 +134,7 @@ class LedgerApi(ledger_pb2_grpc.LedgerServiceServicer):
             filter_=m.transaction_filter(request.filter),
             cursor=request.page.cursor,
             limit=request.page.limit,
+            order=m.transaction_order(request.order),
         )
         response = pb.ListTransactionsResponse(
             transactions=[m.transaction_message(t) for t in page.transactions]
@@ -163,6 +164,7 @@ class LedgerApi(ledger_pb2_grpc.LedgerServiceServicer):
             expected_version=request.expected_version,
             input_=m.transaction_input(request.transaction),
             key=key_of(request.idempotency_key, request),
+            unlock=request.unlock,
         )
         return pb.UpdateTransactionResponse(transaction=m.transaction_message(transaction))
 
@@ -176,6 +178,7 @@ class LedgerApi(ledger_pb2_grpc.LedgerServiceServicer):
             transaction_id=request.id,
             expected_version=request.expected_version,
             key=key_of(request.idempotency_key, request),
+            unlock=request.unlock,
         )
         return pb.DeleteTransactionResponse(transaction=m.transaction_message(transaction))
 

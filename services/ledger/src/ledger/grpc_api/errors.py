@@ -4,11 +4,14 @@ import grpc
 
 from kit.grpc.errors import ErrorRow, ErrorTable, find_row
 from ledger.domain import errors as e
+from ledger.domain import operation as op
 from ledger.domain.budget import BudgetNotFound, TooManyBudgets
 from ledger.domain.ecb import RatesUnreadable
 from ledger.domain.goal import GoalNotFound, TooManyGoals
 from ledger.domain.posting import KeyReused
 from ledger.domain.rate import RateMissing, RateNotFound
+from ledger.domain.search import QueryInvalid
+from ledger.domain.search.saved import SavedSearchNotFound, TooManySavedSearches
 
 _INVALID, _NOT_FOUND = grpc.StatusCode.INVALID_ARGUMENT, grpc.StatusCode.NOT_FOUND
 _REFUSED, _EXISTS = grpc.StatusCode.FAILED_PRECONDITION, grpc.StatusCode.ALREADY_EXISTS
@@ -34,6 +37,14 @@ ERRORS: ErrorTable = {
     TooManyBudgets: ErrorRow(_REFUSED, "TOO_MANY_BUDGETS"),
     GoalNotFound: ErrorRow(_NOT_FOUND, "GOAL_NOT_FOUND"),
     TooManyGoals: ErrorRow(_REFUSED, "TOO_MANY_GOALS"),
+    QueryInvalid: ErrorRow(_INVALID, "QUERY_INVALID"),
+    SavedSearchNotFound: ErrorRow(_NOT_FOUND, "SAVED_SEARCH_NOT_FOUND"),
+    TooManySavedSearches: ErrorRow(_REFUSED, "TOO_MANY_SAVED_SEARCHES"),
+    op.OperationNotFound: ErrorRow(_NOT_FOUND, "OPERATION_NOT_FOUND"),
+    op.OperationUndone: ErrorRow(_REFUSED, "OPERATION_UNDONE"),
+    op.OperationRunning: ErrorRow(_REFUSED, "OPERATION_RUNNING"),
+    op.ChangedSince: ErrorRow(_REFUSED, "CHANGED_SINCE"),
+    op.ExpectedCountMismatch: ErrorRow(_REFUSED, "EXPECTED_COUNT_MISMATCH"),
     KeyReused: ErrorRow(_EXISTS, "IDEMPOTENCY_CONFLICT"),
 }
 
@@ -42,3 +53,10 @@ def reason_of(refusal: e.LedgerError) -> str:
     """The reason under which the refusal would travel as a status."""
     row = find_row(refusal, ERRORS)
     return row.reason if row else "INTERNAL"
+
+
+def reason_named(refusal: str) -> str:
+    """The reason of the refusal of this name, which is how rows remember theirs."""
+    return next(
+        (row.reason for kind, row in ERRORS.items() if kind.__name__ == refusal), "INTERNAL"
+    )

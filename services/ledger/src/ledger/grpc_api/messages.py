@@ -8,8 +8,9 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from kit.money import Money
 from ledger.domain.entry import EntryKind, Origin, Status
+from ledger.domain.payee import payee_id
 from ledger.domain.report import CategorySpending, CurrencySummary, Period
-from ledger.domain.search import MonthCount, TransactionFilter
+from ledger.domain.search import MonthCount, Order, TransactionFilter
 from ledger.domain.transaction import Revision, Split, Transaction, TransactionInput
 from ledger.grpc_api.errors import reason_of
 from ledger.service.transactions import ImportOutcome, ImportResult
@@ -31,12 +32,17 @@ _KINDS = {
     transaction_pb2.TRANSACTION_KIND_OPENING_BALANCE: EntryKind.OPENING_BALANCE,
 }
 _KIND_NUMBERS = inverse(_KINDS)
-_STATUSES = {
+STATUSES = {
     transaction_pb2.TRANSACTION_STATUS_PENDING: Status.PENDING,
     transaction_pb2.TRANSACTION_STATUS_CLEARED: Status.CLEARED,
     transaction_pb2.TRANSACTION_STATUS_RECONCILED: Status.RECONCILED,
 }
-_STATUS_NUMBERS = inverse(_STATUSES)
+_ORDERS = {
+    transaction_pb2.TRANSACTION_ORDER_OLDEST: Order.OLDEST,
+    transaction_pb2.TRANSACTION_ORDER_LARGEST: Order.LARGEST,
+    transaction_pb2.TRANSACTION_ORDER_SMALLEST: Order.SMALLEST,
+}
+_STATUS_NUMBERS = inverse(STATUSES)
 _OUTCOMES = {
     ImportOutcome.ADDED: ledger_pb2.IMPORT_OUTCOME_ADDED,
     ImportOutcome.ALREADY_THERE: ledger_pb2.IMPORT_OUTCOME_ALREADY_THERE,
@@ -69,10 +75,16 @@ def transaction_input(message: transaction_pb2.TransactionInput) -> TransactionI
         splits=tuple(Split(s.category_id, money_of(s.amount), s.memo) for s in message.splits),
         tags=tuple(message.tags),
         to_account_id=message.to_account_id,
-        status=_STATUSES.get(message.status, Status.CLEARED),
+        status=STATUSES.get(message.status, Status.CLEARED),
         origin=Origin(
-            message.origin.document_id, message.origin.draft_id, message.origin.bank_reference
+            message.origin.document_id,
+            message.origin.draft_id,
+            message.origin.bank_reference,
+            message.origin.import_id,
         ),
+        to_amount=money_of(message.to_amount) if message.HasField("to_amount") else None,
+        refund_of=message.refund_of,
+        document_ids=tuple(message.document_ids),
     )
 
 
@@ -100,11 +112,17 @@ def transaction_message(transaction: Transaction) -> transaction_pb2.Transaction
             document_id=transaction.origin.document_id,
             draft_id=transaction.origin.draft_id,
             bank_reference=transaction.origin.bank_reference,
+            import_id=transaction.origin.import_id,
         ),
         actor_id=transaction.actor_id,
         created_at=timestamp(transaction.created_at),
         updated_at=timestamp(transaction.updated_at),
         deleted=transaction.deleted,
+        operation_id=transaction.operation_id,
+        to_amount=money_message(transaction.to_amount) if transaction.to_amount else None,
+        refund_of=transaction.refund_of,
+        document_ids=transaction.document_ids,
+        payee_id=payee_id(transaction.payee),
     )
 
 
@@ -132,7 +150,13 @@ def transaction_filter(message: transaction_pb2.TransactionFilter) -> Transactio
         max_minor_units=most,
         kind=_KINDS.get(message.kind),
         tag=message.tag,
+        query=message.query,
     )
+
+
+def transaction_order(number: int) -> Order:
+    """Newest first where nothing is said."""
+    return _ORDERS.get(number, Order.NEWEST)
 
 
 def month_message(month: MonthCount) -> transaction_pb2.MonthCount:

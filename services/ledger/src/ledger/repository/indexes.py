@@ -65,6 +65,13 @@ async def create_indexes(db: Database) -> None:
         name="opening_balances",
         partialFilterExpression={"live": True, "kind": "opening_balance"},
     )
+    await db.operations.create_index([("user_id", 1), ("at", -1), ("_id", -1)])
+    await db.operations.create_index(
+        [("user_id", 1), ("undoes", 1)],
+        name="undone_once",
+        unique=True,
+        partialFilterExpression={"undoes": {"$gt": ""}},
+    )
     await db.balances.create_index(
         [("user_id", 1), ("account_id", 1), ("currency", 1)], unique=True
     )

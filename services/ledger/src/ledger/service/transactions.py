@@ -13,7 +13,7 @@ from ledger.domain.errors import (
     TransactionDeleted,
     TransactionNotFound,
 )
-from ledger.domain.posting import Command, Create, Decided, Delete, Edit, Key
+from ledger.domain.posting import Command, Create, Decided, Delete, Edit, Key, Restore
 from ledger.domain.search import (
     Cursor,
     MonthCount,
@@ -98,19 +98,43 @@ class TransactionService:
         expected_version: int,
         input_: TransactionInput,
         key: Key,
+        unlock: bool = False,
     ) -> Transaction:
         """Post a reversal and a new entry. Raises as create_transaction, and TransactionNotFound,
-        TransactionDeleted, VersionMismatch."""
-        edit = Edit(transaction_id, expected_version, input_)
+        TransactionDeleted, VersionMismatch, EntryReconciled."""
+        edit = Edit(transaction_id, expected_version, input_, unlock=unlock)
         return await self._post(Command(owner, actor, edit, key, inject_context()))
 
     async def delete_transaction(
-        self, *, owner: str, actor: str, transaction_id: str, expected_version: int, key: Key
+        self,
+        *,
+        owner: str,
+        actor: str,
+        transaction_id: str,
+        expected_version: int,
+        key: Key,
+        unlock: bool = False,
     ) -> Transaction:
         """Post a reversal. Raises TransactionNotFound, TransactionDeleted, VersionMismatch,
-        AccountClosed, KeyReused."""
-        delete = Delete(transaction_id, expected_version)
+        AccountClosed, EntryReconciled, KeyReused."""
+        delete = Delete(transaction_id, expected_version, unlock=unlock)
         return await self._post(Command(owner, actor, delete, key, inject_context()))
+
+    async def restore_transaction(
+        self,
+        *,
+        owner: str,
+        actor: str,
+        transaction_id: str,
+        expected_version: int,
+        version: int,
+        key: Key,
+        unlock: bool = False,
+    ) -> Transaction:
+        """Post again what it said at the version, or, of a deleted one, at last. Raises as
+        update_transaction, but for TransactionDeleted."""
+        restore = Restore(transaction_id, expected_version, version, unlock=unlock)
+        return await self._post(Command(owner, actor, restore, key, inject_context()))
 
     async def get_transaction(self, *, owner: str, transaction_id: str) -> Transaction:
         """Raises TransactionNotFound, TransactionDeleted."""

@@ -1,0 +1,163 @@
+"""Operations of many rows as documents; an act of one transaction is told by its entry."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from kit.mongo import Document, Mongo, Tx
+from ledger.domain.entry import Entry
+from ledger.domain.operation import (
+    Counts,
+    Operation,
+    OperationKind,
+    Row,
+    RowOutcome,
+    Touch,
+    act_of,
+)
+from ledger.repository.documents import entry_of
+
+_NEWEST_FIRST = -1
+
+
+class Operations:
+    def __init__(self, mongo: Mongo) -> None:
+        self._db = mongo.db
+
+    async def add(self, tx: Tx, operation: Operation) -> None:
+        """Raises DuplicateKeyError where another undoes the same."""
+        await tx.db.operations.insert_one(_document(operation), session=tx.session)
+
+    async def touch(self, operation: Operation, now: datetime) -> None:
+        """Note that the operation is at work."""
+        query = {"_id": operation.id, "user_id": operation.owner, "finished": False}
+        await self._db.operations.update_one(query, {"$set": {"touched_at": now}})
+
+    async def finish(self, operation: Operation, rows: Sequence[Row]) -> None:
+        """Keep what became of each row; who finished first is right."""
+        query = {"_id": operation.id, "user_id": operation.owner, "finished": False}
+        change = {
+            "finished": True,
+            "counts": _counts_document(operation.counts),
+            "rows": [[r.transaction_id, r.outcome.value, r.refusal, r.message] for r in rows],
+        }
+        await self._db.operations.update_one(query, {"$set": change})
+
+    async def get(self, owner: str, operation_id: str) -> Operation | None:
+        """The operation, or the single act, of this id."""
+        row = await self._db.operations.find_one(
+            {"_id": operation_id, "user_id": owner}, {"rows": 0}
+        )
+        if row is not None:
+            return _operation_of(row, await self._undone(owner, [operation_id]))
+        query = {"user_id": owner, "operation_id": operation_id}
+        entry = await self._db.entries.find_one(query, sort=[("seq", _NEWEST_FIRST)])
+        if entry is None:
+            return None
+        return _with_undone(act_of(entry_of(entry)), await self._undone(owner, [operation_id]))
+
+    async def rows(self, owner: str, operation_id: str) -> Sequence[Row]:
+        """What became of each row; none before the operation is finished."""
+        row = await self._db.operations.find_one(
+            {"_id": operation_id, "user_id": owner}, {"rows": 1}
+        )
+        told = (row or {}).get("rows", ())
+        return [Row(id_, RowOutcome(outcome), *why) for id_, outcome, *why in told]
+
+    async def touched(self, owner: str, operation_id: str) -> Sequence[Touch]:
+        """What it did to each transaction, in the order of their ids."""
+        query = {"user_id": owner, "operation_id": operation_id}
+        rows = self._db.entries.find(query, {"words": 0}).sort("seq", 1)
+        entries = sorted([entry_of(row) async for row in rows], key=_transaction)
+        return [Touch(list(of_one)) for _, of_one in groupby(entries, key=_transaction)]
+
+    async def page(
+        self, owner: str, *, before: tuple[datetime, str] | None, limit: int
+    ) -> Sequence[Operation]:
+        """The acts before one, newest first."""
+        operations = self._db.operations.find(
+            {"user_id": owner, **_before(before, "at", "_id")}, {"rows": 0}
+        )
+        acts = self._db.entries.find(
+            {"user_id": owner, "act": True, **_before(before, "recorded_at", "operation_id")},
+            {"words": 0},
+        )
+        rows = await operations.sort([("at", -1), ("_id", -1)]).limit(limit).to_list()
+        entries = (
+            await acts.sort([("recorded_at", -1), ("operation_id", -1)]).limit(limit).to_list()
+        )
+        found = [
+            *(_operation_of(row, {}) for row in rows),
+            *(act_of(entry_of(row)) for row in entries),
+        ]
+        found.sort(key=lambda operation: (operation.at, operation.id), reverse=True)
+        undone = await self._undone(owner, [operation.id for operation in found[:limit]])
+        return [_with_undone(operation, undone) for operation in found[:limit]]
+
+    async def newest(self, owner: str, transaction_ids: Sequence[str]) -> Mapping[str, Entry]:
+        """The newest entry of each transaction."""
+        query = {"user_id": owner, "transaction_id": {"$in": list(transaction_ids)}}
+        rows = self._db.entries.find(query, {"words": 0}).sort([("transaction_id", 1), ("seq", 1)])
+        return {row["transaction_id"]: entry_of(row) async for row in rows}
+
+    async def _undone(self, owner: str, ids: Sequence[str]) -> Mapping[str, str]:
+        """Which operation took each of these back."""
+        rows = self._db.operations.find(
+            {"user_id": owner, "undoes": {"$in": list(ids), "$gt": ""}}, {"undoes": 1}
+        )
+        return {row["undoes"]: row["_id"] async for row in rows}
+
+
+def _transaction(entry: Entry) -> str:
+    return entry.transaction_id
+
+
+def _before(cursor: tuple[datetime, str] | None, at: str, id_: str) -> Document:
+    if cursor is None:
+        return {}
+    instant, operation_id = cursor
+    return {
+        at: {"$lte": instant},
+        "$or": [{at: {"$lt": instant}}, {id_: {"$lt": operation_id}}],
+    }
+
+
+def _with_undone(operation: Operation, undone: Mapping[str, str]) -> Operation:
+    return replace(operation, undone_by=undone.get(operation.id, ""))
+
+
+def _document(operation: Operation) -> Document:
+    return {
+        "_id": operation.id,
+        "user_id": operation.owner,
+        "kind": operation.kind.value,
+        "actor_id": operation.actor_id,
+        "at": operation.at,
+        "counts": _counts_document(operation.counts),
+        "finished": operation.finished,
+        "touched_at": operation.touched_at,
+        "ids": list(operation.ids),
+        "undoes": operation.undoes,
+    }
+
+
+def _counts_document(counts: Counts) -> dict[str, Any]:
+    return {"done": counts.done, "unchanged": counts.unchanged, "refused": counts.refused}
+
+
+def _operation_of(row: Document, undone: Mapping[str, str]) -> Operation:
+    return Operation(
+        id=row["_id"],
+        owner=row["user_id"],
+        kind=OperationKind(row["kind"]),
+        actor_id=row["actor_id"],
+        at=row["at"],
+        counts=Counts(**row["counts"]),
+        finished=row["finished"],
+        touched_at=row["touched_at"],
+        ids=tuple(row["ids"]),
+        undoes=row["undoes"],
+        undone_by=undone.get(row["_id"], ""),
+    )

@@ -1,0 +1,129 @@
+"""The history of a book, act by act; and how acts are taken back."""
+
+import base64
+import binascii
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from pymongo.errors import DuplicateKeyError
+
+from kit.clock import Clock
+from ledger.domain.command import Action, Key
+from ledger.domain.errors import InvalidFields
+from ledger.domain.operation import (
+    ChangedSince,
+    Operation,
+    OperationKind,
+    OperationNotFound,
+    OperationRunning,
+    OperationUndone,
+    Row,
+    RowOutcome,
+)
+from ledger.domain.search import page_limit
+from ledger.repository.operations import Operations
+from ledger.service.rows import RowWriter
+
+
+@dataclass(frozen=True, slots=True)
+class OperationPage:
+    operations: Sequence[Operation]
+    # Empty when this was the last page.
+    next_cursor: str
+
+
+class OperationService:
+    def __init__(self, *, operations: Operations, rows: RowWriter, clock: Clock) -> None:
+        self._operations = operations
+        self._rows = rows
+        self._clock = clock
+
+    async def get_operation(
+        self, *, owner: str, operation_id: str
+    ) -> tuple[Operation, Sequence[Row]]:
+        """The operation, and the rows that were not simply done. Raises OperationNotFound."""
+        operation = await self._found(owner, operation_id)
+        rows = await self._operations.rows(owner, operation_id)
+        return operation, [row for row in rows if row.outcome is not RowOutcome.DONE]
+
+    async def list_operations(self, *, owner: str, cursor: str, limit: int) -> OperationPage:
+        """The page after the cursor, newest first. Raises InvalidFields."""
+        limit, before = page_limit(limit), _parsed(cursor)
+        found = await self._operations.page(owner, before=before, limit=limit + 1)
+        page = found[:limit]
+        return OperationPage(page, _cursor(page[-1]) if len(found) > limit else "")
+
+    async def undo(
+        self, *, owner: str, actor: str, operation_id: str, key: Key
+    ) -> tuple[Operation, Sequence[Row]]:
+        """Bring each transaction that the operation touched to what it was before it.
+
+        One that was changed since stays, and its row says so. Undoing an undo does again what was
+        undone. Raises OperationNotFound, OperationUndone, OperationRunning, IdempotencyConflict.
+        """
+        undo = await self._rows.known(owner=owner, key=key)
+        if undo is None:
+            undo = await self._begin(owner, actor, operation_id, key)
+        touches = await self._operations.touched(owner, undo.undoes)
+
+        async def plan(numbers: Sequence[int]) -> Sequence[Action | Row]:
+            ids = [touches[number].transaction_id for number in numbers]
+            newest = await self._operations.newest(owner, ids)
+            planned: list[Action | Row] = []
+            for number, id_ in zip(numbers, ids, strict=True):
+                if newest[id_].operation_id == undo.id:
+                    planned.append(Row(id_, RowOutcome.DONE))
+                    continue
+                try:
+                    action = touches[number].undoing(newest[id_])
+                    planned.append(action or Row(id_, RowOutcome.UNCHANGED))
+                except ChangedSince as refusal:
+                    planned.append(Row.refused(id_, refusal))
+            return planned
+
+        return await self._rows.run(undo, count=len(touches), plan=plan)
+
+    async def _begin(self, owner: str, actor: str, operation_id: str, key: Key) -> Operation:
+        operation = await self._found(owner, operation_id)
+        if operation.undone_by:
+            raise OperationUndone(operation.undone_by)
+        if operation.is_running(self._clock.now()):
+            raise OperationRunning
+        try:
+            return await self._rows.begin(
+                owner=owner,
+                actor=actor,
+                kind=OperationKind.UNDO,
+                key=key,
+                undoes=operation_id,
+            )
+        except DuplicateKeyError:
+            other = await self._found(owner, operation_id)
+            raise OperationUndone(other.undone_by) from None
+
+    async def _found(self, owner: str, operation_id: str) -> Operation:
+        operation = await self._operations.get(owner, operation_id)
+        if operation is None:
+            raise OperationNotFound
+        return operation
+
+
+def _cursor(last: Operation) -> str:
+    raw = f"{last.at.isoformat()} {last.id}".encode()
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def _parsed(text: str) -> tuple[datetime, str] | None:
+    if not text:
+        return None
+    try:
+        padded = text + "=" * (-len(text) % 4)
+        raw = base64.b64decode(padded, altchars=b"-_", validate=True).decode()
+        at, _, operation_id = raw.partition(" ")
+        instant = datetime.fromisoformat(at)
+    except (binascii.Error, UnicodeError, ValueError):
+        instant, operation_id = None, ""
+    if instant is None or instant.tzinfo is None or not operation_id:
+        raise InvalidFields([("page.cursor", "is not one that was given out")])
+    return instant, operation_id

@@ -1,0 +1,148 @@
+"""Operations of many rows: the intent first, then the rows in groups, then what became of them.
+
+Each row has a key of its own under the operation's id, so that an operation that ended half way is
+finished by the same request with the same key, and nothing is done twice.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from kit.clock import Clock
+from kit.idempotency import Idempotency
+from kit.mongo import Mongo, Tx
+from kit.telemetry import inject_context
+from ledger.domain.command import Action, Command, Key
+from ledger.domain.errors import LedgerError, VersionMismatch
+from ledger.domain.operation import Operation, OperationKind, OperationUndone, Row, RowOutcome
+from ledger.domain.posting import Decided
+from ledger.repository.operations import Operations
+from ledger.service.once import once
+from ledger.writer import GroupWriter, Outcome
+
+GROUP = 500
+ATTEMPTS = 5
+
+Plan = Callable[[Sequence[int]], Awaitable[Sequence[Action | Row]]]
+"""What is to be posted for the rows of these numbers, or what has become of them already."""
+
+
+class RowWriter:
+    def __init__(
+        self,
+        *,
+        mongo: Mongo,
+        writer: GroupWriter,
+        operations: Operations,
+        idempotency: Idempotency,
+        clock: Clock,
+        new_id: Callable[[], str],
+    ) -> None:
+        self._mongo = mongo
+        self._writer = writer
+        self._operations = operations
+        self._idempotency = idempotency
+        self._clock = clock
+        self._new_id = new_id
+
+    async def known(self, *, owner: str, key: Key) -> Operation | None:
+        """The operation that was begun under the key. Raises IdempotencyConflict."""
+        if not key.text:
+            return None
+        answer = await self._idempotency.recall(owner, key.text, key.request_hash)
+        return None if answer is None else await self._operations.get(owner, answer.decode())
+
+    async def begin(
+        self,
+        *,
+        owner: str,
+        actor: str,
+        kind: OperationKind,
+        key: Key,
+        ids: Sequence[str] = (),
+        undoes: str = "",
+    ) -> Operation:
+        """Note what is intended, or what was intended under the key before. Raises
+        IdempotencyConflict, DuplicateKeyError where another operation undoes the same."""
+
+        async def intend(tx: Tx) -> str:
+            now = self._clock.now()
+            operation = Operation(
+                self._new_id(),
+                owner,
+                kind,
+                actor,
+                now,
+                finished=False,
+                touched_at=now,
+                ids=ids,
+                undoes=undoes,
+            )
+            await self._operations.add(tx, operation)
+            return operation.id
+
+        operation_id = await once(
+            self._mongo,
+            self._idempotency,
+            owner=owner,
+            key=key,
+            work=intend,
+            encode=str.encode,
+            decode=bytes.decode,
+        )
+        begun = await self._operations.get(owner, operation_id)
+        if begun is None:
+            raise LookupError(operation_id)
+        return begun
+
+    async def run(
+        self, operation: Operation, *, count: int, plan: Plan
+    ) -> tuple[Operation, Sequence[Row]]:
+        """Post the rows that are not posted yet. Raises OperationUndone where it was taken back
+        before it was finished."""
+        if operation.finished:
+            return operation, await self._operations.rows(operation.owner, operation.id)
+        if operation.undone_by:
+            raise OperationUndone(operation.undone_by)
+        rows: list[Row] = []
+        for first in range(0, count, GROUP):
+            numbers = range(first, min(first + GROUP, count))
+            rows += await self._group(operation, numbers, plan)
+            await self._operations.touch(operation, self._clock.now())
+        finished = operation.with_rows(rows)
+        await self._operations.finish(finished, rows)
+        return finished, rows
+
+    async def _group(
+        self, operation: Operation, numbers: Sequence[int], plan: Plan
+    ) -> Sequence[Row]:
+        rows: dict[int, Row] = {}
+        for attempt in range(1, ATTEMPTS + 1):
+            waiting = [number for number in numbers if number not in rows]
+            planned = dict(zip(waiting, await plan(waiting), strict=True))
+            rows |= {n: row for n, row in planned.items() if isinstance(row, Row)}
+            actions = {n: action for n, action in planned.items() if not isinstance(action, Row)}
+            outcomes = await self._writer.post_all(
+                [_command(operation, number, action) for number, action in actions.items()]
+            )
+            for (number, action), outcome in zip(actions.items(), outcomes, strict=True):
+                # Someone was quicker: what is to be done is decided anew over what they left.
+                if not isinstance(outcome, VersionMismatch) or attempt == ATTEMPTS:
+                    rows[number] = _row(action, outcome)
+            if len(rows) == len(numbers):
+                break
+        return [rows[number] for number in numbers]
+
+
+def _command(operation: Operation, number: int, action: Action) -> Command:
+    # The operation's own key has the hash of the whole request; a row is the same by its place.
+    key = Key(f"{operation.id}/{number}", operation.id)
+    return Command(operation.owner, operation.actor_id, action, key, inject_context(), operation.id)
+
+
+def _row(action: Action, outcome: Outcome) -> Row:
+    if isinstance(outcome, LedgerError):
+        return Row.refused(getattr(action, "transaction_id", ""), outcome)
+    return Row(outcome.result.transaction_id, _came_to(outcome))
+
+
+def _came_to(decided: Decided) -> RowOutcome:
+    return RowOutcome.UNCHANGED if decided.freed and not decided.entries else RowOutcome.DONE
