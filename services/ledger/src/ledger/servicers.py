@@ -8,6 +8,7 @@ from ledger.grpc_api import AccountApi, BookApi, LedgerApi, RateApi
 from ledger.grpc_api.budgets import BudgetApi
 from ledger.grpc_api.goals import GoalApi
 from ledger.grpc_api.operations import OperationApi
+from ledger.grpc_api.reports import ReportApi
 from ledger.grpc_api.searches import SearchApi
 from ledger.grpc_api.transactions import TransactionApi
 from ledger.wiring import Ledger
@@ -19,6 +20,7 @@ from pfa.ledger.v1 import (
     ledger_pb2_grpc,
     operation_pb2_grpc,
     rate_pb2_grpc,
+    report_pb2_grpc,
     search_pb2_grpc,
     transaction_service_pb2_grpc,
 )
@@ -46,6 +48,7 @@ def servicers(ledger: Ledger) -> Callable[[grpc.aio.Server], None]:
         operation_pb2_grpc.add_OperationServiceServicer_to_server(
             OperationApi(ledger.operations), server
         )
+        report_pb2_grpc.add_ReportServiceServicer_to_server(ReportApi(ledger.reports), server)
         rate_pb2_grpc.add_RateServiceServicer_to_server(RateApi(ledger.rates), server)
         account_service_pb2_grpc.add_AccountServiceServicer_to_server(
             AccountApi(ledger.accounts, ledger.register), server

@@ -18,17 +18,25 @@ from ledger.repository.accounts import Accounts
 from ledger.repository.books import Books, Categories
 from ledger.repository.journal import Journal
 from ledger.repository.names import BookNames
+from ledger.repository.operations import Operations
+from ledger.repository.payee_names import PayeeNames
 from ledger.repository.rates import Rates
 from ledger.repository.register import Register
 from ledger.repository.rollups import Rollups
+from ledger.repository.searches import SavedSearchShelf
 from ledger.repository.transactions import Transactions
+from ledger.repository.vocabulary import BookWords
 from ledger.service.accounts import AccountService
 from ledger.service.books import BookService
+from ledger.service.bulk import BulkService
 from ledger.service.categories import CategoryService
+from ledger.service.operations import OperationService
 from ledger.service.queries import QueryReader
 from ledger.service.rates import RateService
 from ledger.service.register import RegisterService
 from ledger.service.reports import ReportService
+from ledger.service.rows import RowWriter
+from ledger.service.searches import SearchService
 from ledger.service.transactions import TransactionService
 from ledger.writer import GroupWriter, Poster
 
@@ -42,6 +50,9 @@ class Ledger:
     register: RegisterService
     categories: CategoryService
     transactions: TransactionService
+    bulk: BulkService
+    operations: OperationService
+    searches: SearchService
     reports: ReportService
     rates: RateService
     plans: Plans
@@ -76,7 +87,18 @@ def _ledger(mongo: Mongo, clock: Clock) -> Ledger:
         announcements=announcements,
         new_id=new_id,
     )
-    queries = QueryReader(names=BookNames(mongo), book_service=book_service, clock=clock)
+    names = BookNames(mongo)
+    rates = RateService(rates=Rates(mongo))
+    queries = QueryReader(names=names, book_service=book_service, clock=clock)
+    operations = Operations(mongo)
+    rows = RowWriter(
+        mongo=mongo,
+        writer=writer,
+        operations=operations,
+        idempotency=idempotency,
+        clock=clock,
+        new_id=new_id,
+    )
     return Ledger(
         books=book_service,
         accounts=AccountService(
@@ -113,8 +135,33 @@ def _ledger(mongo: Mongo, clock: Clock) -> Ledger:
             queries=queries,
             book_service=book_service,
         ),
-        reports=ReportService(rollups=Rollups(mongo), categories=categories),
-        rates=RateService(rates=Rates(mongo)),
+        bulk=BulkService(
+            rows=rows,
+            operations=operations,
+            transactions=Transactions(mongo),
+            queries=queries,
+            book_service=book_service,
+        ),
+        operations=OperationService(operations=operations, rows=rows, clock=clock),
+        searches=SearchService(
+            mongo=mongo,
+            names=names,
+            words=BookWords(mongo),
+            shelf=SavedSearchShelf(mongo),
+            queries=queries,
+            idempotency=idempotency,
+            clock=clock,
+            new_id=new_id,
+        ),
+        reports=ReportService(
+            rollups=Rollups(mongo),
+            categories=categories,
+            accounts=accounts,
+            book_service=book_service,
+            rates=rates,
+            payees=PayeeNames(mongo),
+        ),
+        rates=rates,
         plans=plans(mongo, clock, book_service),
         auditor=Auditor(mongo, announcements),
         writer=writer,

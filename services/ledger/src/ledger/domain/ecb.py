@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import BinaryIO
+from typing import Protocol
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
@@ -27,6 +27,12 @@ class RatesUnreadable(LedgerError):
     """The file is not one of the ECB's; nothing of it was kept."""
 
 
+class Readable(Protocol):
+    """A file of bytes, opened."""
+
+    def read(self, size: int = -1, /) -> bytes: ...
+
+
 @dataclass(slots=True)
 class EcbFile:
     """Reads the rates one by one; currencies that are no more are passed over and told."""
@@ -36,7 +42,7 @@ class EcbFile:
     count: int = 0
     passed_over: set[str] = field(default_factory=set)
 
-    def rates(self, file: BinaryIO) -> Iterator[Rate]:
+    def rates(self, file: Readable) -> Iterator[Rate]:
         """Raises RatesUnreadable, also after the first of them."""
         try:
             yield from self._read(file)
@@ -45,7 +51,7 @@ class EcbFile:
         if not self.days:
             raise RatesUnreadable("the file holds no rates of the ECB")
 
-    def _read(self, file: BinaryIO) -> Iterator[Rate]:
+    def _read(self, file: Readable) -> Iterator[Rate]:
         day: EntryDate | None = None
         for event, element in iterparse(_Limited(file), events=("start", "end")):
             if element.tag != _CUBE:
@@ -78,7 +84,7 @@ class EcbFile:
 class _Limited:
     """A file that ends in a refusal once more was read of it than a file may hold."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: Readable) -> None:
         self._file = file
         self._left = MAX_BYTES
 

@@ -8,12 +8,12 @@ from ledger.service.books import BookService
 from pfa.ledger.v1 import book_pb2 as pb
 from pfa.ledger.v1 import book_pb2_grpc
 
-_WEEK_STARTS = {
+WEEK_STARTS = {
     pb.WEEK_START_MONDAY: WeekStart.MONDAY,
     pb.WEEK_START_SATURDAY: WeekStart.SATURDAY,
     pb.WEEK_START_SUNDAY: WeekStart.SUNDAY,
 }
-_WEEK_START_NUMBERS = {start: number for number, start in _WEEK_STARTS.items()}
+_WEEK_START_NUMBERS = {start: number for number, start in WEEK_STARTS.items()}
 _ROLES = {
     "owner": pb.ROLE_OWNER,
     "editor": pb.ROLE_EDITOR,
@@ -46,7 +46,7 @@ def _change(request: pb.UpdateBookRequest) -> SettingsChange:
         time_zone=request.time_zone if request.HasField("time_zone") else None,
         base_currency=request.base_currency if request.HasField("base_currency") else None,
         locale=request.locale if request.HasField("locale") else None,
-        week_start=_WEEK_STARTS.get(request.week_start),
+        week_start=WEEK_STARTS.get(request.week_start),
     )
 
 

@@ -58,9 +58,10 @@ class Categories:
     def __init__(self, mongo: Mongo) -> None:
         self._db = mongo.db
 
-    async def list(self, owner: str) -> Sequence[Category]:
+    async def list(self, owner: str, tx: Tx | None = None) -> Sequence[Category]:
         """In the order of their ids, which is that of their making."""
-        rows = self._db.categories.find({"user_id": owner}).sort("_id", 1)
+        session = tx.session if tx else None
+        rows = self._db.categories.find({"user_id": owner}, session=session).sort("_id", 1)
         return [category_of(row) async for row in rows]
 
     async def get(self, tx: Tx, owner: str, category_id: str) -> Category | None:

@@ -29,7 +29,12 @@ async def create_indexes(db: Database) -> None:
         name="in_force_by_size",
         partialFilterExpression=_IN_FORCE,
     )
-    for name, path in (("account", "postings.account_id"), ("word", "words"), ("mark", "marks")):
+    for name, path in (
+        ("account", "postings.account_id"),
+        ("payee", "payee_id"),
+        ("word", "words"),
+        ("mark", "marks"),
+    ):
         await db.entries.create_index(
             [("user_id", 1), (path, 1), *_NEWEST_FIRST],
             name=f"in_force_by_{name}",

@@ -3,10 +3,11 @@ day by day, so that no report reads the journal."""
 
 from bisect import bisect_right
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager
 
 from pymongo.asynchronous.client_session import AsyncClientSession
 
-from kit.mongo import Document, Mongo
+from kit.mongo import Document, Mongo, Tx
 from ledger.domain.book_settings import WeekStart
 from ledger.domain.report import (
     By,
@@ -27,7 +28,27 @@ class Rollups:
     """
 
     def __init__(self, mongo: Mongo) -> None:
+        self._mongo = mongo
         self._db = mongo.db
+
+    @asynccontextmanager
+    async def moment(self) -> AsyncIterator[Tx]:
+        """One moment of the database, for all readings within the block."""
+        async with self._mongo.client.start_session(snapshot=True) as session:
+            yield Tx(self._db, session)
+
+    async def daily(
+        self,
+        owner: str,
+        dim: Dim,
+        span: Period,
+        ids: Collection[str] | None = None,
+        *,
+        session: AsyncClientSession | None = None,
+    ) -> Sequence[tuple[str, Flow]]:
+        """The days on which anything flowed, in no order; `series` tells also of those without."""
+        days = [Span(span.from_date, span.to_date)]
+        return [row async for row in self._days(owner, dim, days, ids, session)]
 
     async def totals(
         self,

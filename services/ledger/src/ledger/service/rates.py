@@ -3,10 +3,9 @@
 import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import BinaryIO
 
 from kit.money import Money
-from ledger.domain.ecb import EcbFile
+from ledger.domain.ecb import EcbFile, Readable
 from ledger.domain.fields import FieldCheck
 from ledger.domain.rate import Applied, Rate, RateNotFound, RateSource, RateTable
 from ledger.domain.report import Period
@@ -99,16 +98,16 @@ class RateService:
         if not await self._rates.remove(owner, base, quote, on):
             raise RateNotFound
 
-    async def import_shared(self, *, file: BinaryIO) -> RatesImported:
+    async def import_shared(self, *, file: Readable) -> RatesImported:
         """Keep the ECB's file for everybody; the same file again changes nothing. Raises
         RatesUnreadable, which changes nothing either."""
         return await self._imported(SHARED, EcbFile(RateSource.ECB), file)
 
-    async def import_own(self, *, owner: str, file: BinaryIO) -> RatesImported:
+    async def import_own(self, *, owner: str, file: Readable) -> RatesImported:
         """Keep the ECB's file for one book alone. Raises RatesUnreadable."""
         return await self._imported(owner, EcbFile(RateSource.FILE), file)
 
-    async def _imported(self, owner: str, reading: EcbFile, file: BinaryIO) -> RatesImported:
+    async def _imported(self, owner: str, reading: EcbFile, file: Readable) -> RatesImported:
         # A second of computing for the whole history.
         rates = await asyncio.to_thread(lambda: list(reading.rates(file)))
         await self._rates.put(owner, rates)

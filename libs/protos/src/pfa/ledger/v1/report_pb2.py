@@ -23,21 +23,95 @@ _sym_db = _symbol_database.Default()
 
 
 from pfa.common.v1 import money_pb2 as pfa_dot_common_dot_v1_dot_money__pb2
+from pfa.ledger.v1 import account_pb2 as pfa_dot_ledger_dot_v1_dot_account__pb2
+from pfa.ledger.v1 import book_pb2 as pfa_dot_ledger_dot_v1_dot_book__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1apfa/ledger/v1/report.proto\x12\rpfa.ledger.v1\x1a\x19pfa/common/v1/money.proto\",\n\x06Period\x12\x11\n\tfrom_date\x18\x01 \x01(\t\x12\x0f\n\x07to_date\x18\x02 \x01(\t\"\x92\x01\n\x0b\x41ppliedRate\x12\x15\n\rfrom_currency\x18\x01 \x01(\t\x12\x13\n\x0bto_currency\x18\x02 \x01(\t\x12\n\n\x02on\x18\x03 \x01(\t\x12\x0c\n\x04\x64\x61te\x18\x04 \x01(\t\x12\x0c\n\x04rate\x18\x05 \x01(\t\x12\x0e\n\x06source\x18\x06 \x01(\t\x12\x10\n\x08\x64\x61ys_old\x18\x07 \x01(\x05\x12\r\n\x05stale\x18\x08 \x01(\x08\"\xaa\x01\n\x0f\x43urrencySummary\x12\x10\n\x08\x63urrency\x18\x01 \x01(\t\x12$\n\x06income\x18\x02 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12%\n\x07\x65xpense\x18\x03 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12!\n\x03net\x18\x04 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\x15\n\rposting_count\x18\x05 \x01(\x03\"\x85\x01\n\x10\x43\x61tegorySpending\x12\x13\n\x0b\x63\x61tegory_id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x11\n\tparent_id\x18\x03 \x01(\t\x12$\n\x06\x61mount\x18\x04 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\x15\n\rposting_count\x18\x05 \x01(\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1apfa/ledger/v1/report.proto\x12\rpfa.ledger.v1\x1a\x19pfa/common/v1/money.proto\x1a\x1bpfa/ledger/v1/account.proto\x1a\x18pfa/ledger/v1/book.proto\",\n\x06Period\x12\x11\n\tfrom_date\x18\x01 \x01(\t\x12\x0f\n\x07to_date\x18\x02 \x01(\t\"\x92\x01\n\x0b\x41ppliedRate\x12\x15\n\rfrom_currency\x18\x01 \x01(\t\x12\x13\n\x0bto_currency\x18\x02 \x01(\t\x12\n\n\x02on\x18\x03 \x01(\t\x12\x0c\n\x04\x64\x61te\x18\x04 \x01(\t\x12\x0c\n\x04rate\x18\x05 \x01(\t\x12\x0e\n\x06source\x18\x06 \x01(\t\x12\x10\n\x08\x64\x61ys_old\x18\x07 \x01(\x05\x12\r\n\x05stale\x18\x08 \x01(\x08\"\xaa\x01\n\x0f\x43urrencySummary\x12\x10\n\x08\x63urrency\x18\x01 \x01(\t\x12$\n\x06income\x18\x02 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12%\n\x07\x65xpense\x18\x03 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12!\n\x03net\x18\x04 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\x15\n\rposting_count\x18\x05 \x01(\x03\"\x85\x01\n\x10\x43\x61tegorySpending\x12\x13\n\x0b\x63\x61tegory_id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x11\n\tparent_id\x18\x03 \x01(\t\x12$\n\x06\x61mount\x18\x04 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\x15\n\rposting_count\x18\x05 \x01(\x03\"\xcc\x01\n\x0bReportQuery\x12%\n\x06period\x18\x01 \x01(\x0b\x32\x15.pfa.ledger.v1.Period\x12%\n\x02\x62y\x18\x02 \x01(\x0e\x32\x19.pfa.ledger.v1.BucketSize\x12,\n\nweek_start\x18\x03 \x01(\x0e\x32\x18.pfa.ledger.v1.WeekStart\x12\x15\n\rbase_currency\x18\x04 \x01(\t\x12*\n\x07\x63ompare\x18\x05 \x03(\x0e\x32\x19.pfa.ledger.v1.Comparison\"\x97\x01\n\x10\x43onvertedSummary\x12$\n\x06income\x18\x01 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12%\n\x07\x65xpense\x18\x02 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12!\n\x03net\x18\x03 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\x13\n\x0bunconverted\x18\x04 \x03(\t\"q\n\x07\x46igures\x12\x32\n\ncurrencies\x18\x01 \x03(\x0b\x32\x1e.pfa.ledger.v1.CurrencySummary\x12\x32\n\tconverted\x18\x02 \x01(\x0b\x32\x1f.pfa.ledger.v1.ConvertedSummary\"\x92\x01\n\rIncomeExpense\x12%\n\x06period\x18\x01 \x01(\x0b\x32\x15.pfa.ledger.v1.Period\x12\x33\n\x07\x62uckets\x18\x02 \x03(\x0b\x32\".pfa.ledger.v1.IncomeExpenseBucket\x12%\n\x05total\x18\x03 \x01(\x0b\x32\x16.pfa.ledger.v1.Figures\"t\n\x13IncomeExpenseBucket\x12%\n\x06period\x18\x01 \x01(\x0b\x32\x15.pfa.ledger.v1.Period\x12\'\n\x07\x66igures\x18\x02 \x01(\x0b\x32\x16.pfa.ledger.v1.Figures\x12\r\n\x05query\x18\x03 \x01(\t\"t\n\x15\x43omparedIncomeExpense\x12-\n\ncomparison\x18\x01 \x01(\x0e\x32\x19.pfa.ledger.v1.Comparison\x12,\n\x06report\x18\x02 \x01(\x0b\x32\x1c.pfa.ledger.v1.IncomeExpense\"D\n\x17GetIncomeExpenseRequest\x12)\n\x05query\x18\x01 \x01(\x0b\x32\x1a.pfa.ledger.v1.ReportQuery\"\xab\x01\n\x18GetIncomeExpenseResponse\x12,\n\x06report\x18\x01 \x01(\x0b\x32\x1c.pfa.ledger.v1.IncomeExpense\x12\x36\n\x08\x63ompared\x18\x02 \x03(\x0b\x32$.pfa.ledger.v1.ComparedIncomeExpense\x12)\n\x05rates\x18\x03 \x03(\x0b\x32\x1a.pfa.ledger.v1.AppliedRate\"\xc2\x01\n\rBreakdownLine\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x11\n\tparent_id\x18\x03 \x01(\t\x12)\n\x04kind\x18\x04 \x01(\x0e\x32\x1b.pfa.ledger.v1.CategoryKind\x12#\n\x03own\x18\x05 \x01(\x0b\x32\x16.pfa.ledger.v1.Figures\x12%\n\x05total\x18\x06 \x01(\x0b\x32\x16.pfa.ledger.v1.Figures\x12\r\n\x05query\x18\x07 \x01(\t\"\xc0\x01\n\tBreakdown\x12%\n\x06period\x18\x01 \x01(\x0b\x32\x15.pfa.ledger.v1.Period\x12+\n\x05lines\x18\x02 \x03(\x0b\x32\x1c.pfa.ledger.v1.BreakdownLine\x12$\n\x04rest\x18\x03 \x01(\x0b\x32\x16.pfa.ledger.v1.Figures\x12\x12\n\nrest_count\x18\x04 \x01(\x05\x12%\n\x05total\x18\x05 \x01(\x0b\x32\x16.pfa.ledger.v1.Figures\"l\n\x11\x43omparedBreakdown\x12-\n\ncomparison\x18\x01 \x01(\x0e\x32\x19.pfa.ledger.v1.Comparison\x12(\n\x06report\x18\x02 \x01(\x0b\x32\x18.pfa.ledger.v1.Breakdown\"\xa7\x01\n\x13GetBreakdownRequest\x12)\n\x05query\x18\x01 \x01(\x0b\x32\x1a.pfa.ledger.v1.ReportQuery\x12+\n\tdimension\x18\x02 \x01(\x0e\x32\x18.pfa.ledger.v1.Dimension\x12)\n\x04kind\x18\x03 \x01(\x0e\x32\x1b.pfa.ledger.v1.CategoryKind\x12\r\n\x05limit\x18\x04 \x01(\x05\"\x9f\x01\n\x14GetBreakdownResponse\x12(\n\x06report\x18\x01 \x01(\x0b\x32\x18.pfa.ledger.v1.Breakdown\x12\x32\n\x08\x63ompared\x18\x02 \x03(\x0b\x32 .pfa.ledger.v1.ComparedBreakdown\x12)\n\x05rates\x18\x03 \x03(\x0b\x32\x1a.pfa.ledger.v1.AppliedRate\"\xc8\x01\n\x05Moves\x12$\n\x06inflow\x18\x01 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12%\n\x07outflow\x18\x02 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12&\n\x08moved_in\x18\x03 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\'\n\tmoved_out\x18\x04 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12!\n\x03net\x18\x05 \x01(\x0b\x32\x14.pfa.common.v1.Money\"\x95\x01\n\x0e\x43onvertedMoves\x12$\n\x06inflow\x18\x01 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12%\n\x07outflow\x18\x02 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12!\n\x03net\x18\x03 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\x13\n\x0bunconverted\x18\x04 \x03(\t\"\xe5\x01\n\x0c\x41\x63\x63ountMoves\x12\x12\n\naccount_id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12%\n\x07opening\x18\x03 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12#\n\x05moves\x18\x04 \x01(\x0b\x32\x14.pfa.ledger.v1.Moves\x12%\n\x07\x63losing\x18\x05 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\x14\n\x0cinflow_query\x18\x06 \x01(\t\x12\x15\n\routflow_query\x18\x07 \x01(\t\x12\x13\n\x0bmoved_query\x18\x08 \x01(\t\"\x93\x01\n\x0e\x43\x61shFlowBucket\x12%\n\x06period\x18\x01 \x01(\x0b\x32\x15.pfa.ledger.v1.Period\x12(\n\ncurrencies\x18\x02 \x03(\x0b\x32\x14.pfa.ledger.v1.Moves\x12\x30\n\tconverted\x18\x03 \x01(\x0b\x32\x1d.pfa.ledger.v1.ConvertedMoves\"\xec\x01\n\x08\x43\x61shFlow\x12%\n\x06period\x18\x01 \x01(\x0b\x32\x15.pfa.ledger.v1.Period\x12.\n\x07\x62uckets\x18\x02 \x03(\x0b\x32\x1d.pfa.ledger.v1.CashFlowBucket\x12-\n\x08\x61\x63\x63ounts\x18\x03 \x03(\x0b\x32\x1b.pfa.ledger.v1.AccountMoves\x12(\n\ncurrencies\x18\x04 \x03(\x0b\x32\x14.pfa.ledger.v1.Moves\x12\x30\n\tconverted\x18\x05 \x01(\x0b\x32\x1d.pfa.ledger.v1.ConvertedMoves\"j\n\x10\x43omparedCashFlow\x12-\n\ncomparison\x18\x01 \x01(\x0e\x32\x19.pfa.ledger.v1.Comparison\x12\'\n\x06report\x18\x02 \x01(\x0b\x32\x17.pfa.ledger.v1.CashFlow\"T\n\x12GetCashFlowRequest\x12)\n\x05query\x18\x01 \x01(\x0b\x32\x1a.pfa.ledger.v1.ReportQuery\x12\x13\n\x0b\x61\x63\x63ount_ids\x18\x02 \x03(\t\"\x9c\x01\n\x13GetCashFlowResponse\x12\'\n\x06report\x18\x01 \x01(\x0b\x32\x17.pfa.ledger.v1.CashFlow\x12\x31\n\x08\x63ompared\x18\x02 \x03(\x0b\x32\x1f.pfa.ledger.v1.ComparedCashFlow\x12)\n\x05rates\x18\x03 \x03(\x0b\x32\x1a.pfa.ledger.v1.AppliedRate\"{\n\x05Worth\x12$\n\x06\x61ssets\x18\x01 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12)\n\x0bliabilities\x18\x02 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12!\n\x03net\x18\x03 \x01(\x0b\x32\x14.pfa.common.v1.Money\"\x85\x01\n\rNetWorthPoint\x12\x0c\n\x04\x64\x61te\x18\x01 \x01(\t\x12(\n\ncurrencies\x18\x02 \x03(\x0b\x32\x14.pfa.ledger.v1.Worth\x12\'\n\tconverted\x18\x03 \x01(\x0b\x32\x14.pfa.ledger.v1.Worth\x12\x13\n\x0bunconverted\x18\x04 \x03(\t\"y\n\x0f\x41\x63\x63ountBalances\x12\x12\n\naccount_id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x10\n\x08\x63urrency\x18\x03 \x01(\t\x12\x11\n\tliability\x18\x04 \x01(\x08\x12\x10\n\x08\x62\x61lances\x18\x05 \x03(\x03\x12\r\n\x05query\x18\x06 \x01(\t\"\x91\x01\n\x08NetWorth\x12%\n\x06period\x18\x01 \x01(\x0b\x32\x15.pfa.ledger.v1.Period\x12,\n\x06points\x18\x02 \x03(\x0b\x32\x1c.pfa.ledger.v1.NetWorthPoint\x12\x30\n\x08\x61\x63\x63ounts\x18\x03 \x03(\x0b\x32\x1e.pfa.ledger.v1.AccountBalances\"j\n\x10\x43omparedNetWorth\x12-\n\ncomparison\x18\x01 \x01(\x0e\x32\x19.pfa.ledger.v1.Comparison\x12\'\n\x06report\x18\x02 \x01(\x0b\x32\x17.pfa.ledger.v1.NetWorth\"?\n\x12GetNetWorthRequest\x12)\n\x05query\x18\x01 \x01(\x0b\x32\x1a.pfa.ledger.v1.ReportQuery\"\x9c\x01\n\x13GetNetWorthResponse\x12\'\n\x06report\x18\x01 \x01(\x0b\x32\x17.pfa.ledger.v1.NetWorth\x12\x31\n\x08\x63ompared\x18\x02 \x03(\x0b\x32\x1f.pfa.ledger.v1.ComparedNetWorth\x12)\n\x05rates\x18\x03 \x03(\x0b\x32\x1a.pfa.ledger.v1.AppliedRate\"\xc8\x02\n\x0e\x45xchangeBucket\x12%\n\x06period\x18\x01 \x01(\x0b\x32\x15.pfa.ledger.v1.Period\x12%\n\x07opening\x18\x02 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12#\n\x05\x66lows\x18\x03 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12%\n\x07\x63losing\x18\x04 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\"\n\x04gain\x18\x05 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12&\n\x08\x65xchange\x18\x06 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12&\n\x08realised\x18\x07 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12(\n\nunrealised\x18\x08 \x01(\x0b\x32\x14.pfa.common.v1.Money\"\xab\x01\n\x10\x45xchangePosition\x12$\n\x06\x61mount\x18\x01 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12#\n\x05worth\x18\x02 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\"\n\x04\x63ost\x18\x03 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12(\n\nunrealised\x18\x04 \x01(\x0b\x32\x14.pfa.common.v1.Money\"D\n\x17GetExchangeGainsRequest\x12)\n\x05query\x18\x01 \x01(\x0b\x32\x1a.pfa.ledger.v1.ReportQuery\"\xa9\x01\n\x18GetExchangeGainsResponse\x12.\n\x07\x62uckets\x18\x01 \x03(\x0b\x32\x1d.pfa.ledger.v1.ExchangeBucket\x12\x32\n\tpositions\x18\x02 \x03(\x0b\x32\x1f.pfa.ledger.v1.ExchangePosition\x12)\n\x05rates\x18\x03 \x03(\x0b\x32\x1a.pfa.ledger.v1.AppliedRate*\x9a\x01\n\nBucketSize\x12\x1b\n\x17\x42UCKET_SIZE_UNSPECIFIED\x10\x00\x12\x13\n\x0f\x42UCKET_SIZE_DAY\x10\x01\x12\x14\n\x10\x42UCKET_SIZE_WEEK\x10\x02\x12\x15\n\x11\x42UCKET_SIZE_MONTH\x10\x03\x12\x17\n\x13\x42UCKET_SIZE_QUARTER\x10\x04\x12\x14\n\x10\x42UCKET_SIZE_YEAR\x10\x05*b\n\nComparison\x12\x1a\n\x16\x43OMPARISON_UNSPECIFIED\x10\x00\x12\x1e\n\x1a\x43OMPARISON_PREVIOUS_PERIOD\x10\x01\x12\x18\n\x14\x43OMPARISON_LAST_YEAR\x10\x02*f\n\tDimension\x12\x19\n\x15\x44IMENSION_UNSPECIFIED\x10\x00\x12\x16\n\x12\x44IMENSION_CATEGORY\x10\x01\x12\x13\n\x0f\x44IMENSION_PAYEE\x10\x02\x12\x11\n\rDIMENSION_TAG\x10\x03\x32\xde\x03\n\rReportService\x12\x63\n\x10GetIncomeExpense\x12&.pfa.ledger.v1.GetIncomeExpenseRequest\x1a\'.pfa.ledger.v1.GetIncomeExpenseResponse\x12W\n\x0cGetBreakdown\x12\".pfa.ledger.v1.GetBreakdownRequest\x1a#.pfa.ledger.v1.GetBreakdownResponse\x12T\n\x0bGetCashFlow\x12!.pfa.ledger.v1.GetCashFlowRequest\x1a\".pfa.ledger.v1.GetCashFlowResponse\x12T\n\x0bGetNetWorth\x12!.pfa.ledger.v1.GetNetWorthRequest\x1a\".pfa.ledger.v1.GetNetWorthResponse\x12\x63\n\x10GetExchangeGains\x12&.pfa.ledger.v1.GetExchangeGainsRequest\x1a\'.pfa.ledger.v1.GetExchangeGainsResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'pfa.ledger.v1.report_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_PERIOD']._serialized_start=72
-  _globals['_PERIOD']._serialized_end=116
-  _globals['_APPLIEDRATE']._serialized_start=119
-  _globals['_APPLIEDRATE']._serialized_end=265
-  _globals['_CURRENCYSUMMARY']._serialized_start=268
-  _globals['_CURRENCYSUMMARY']._serialized_end=438
-  _globals['_CATEGORYSPENDING']._serialized_start=441
-  _globals['_CATEGORYSPENDING']._serialized_end=574
+  _globals['_BUCKETSIZE']._serialized_start=5511
+  _globals['_BUCKETSIZE']._serialized_end=5665
+  _globals['_COMPARISON']._serialized_start=5667
+  _globals['_COMPARISON']._serialized_end=5765
+  _globals['_DIMENSION']._serialized_start=5767
+  _globals['_DIMENSION']._serialized_end=5869
+  _globals['_PERIOD']._serialized_start=127
+  _globals['_PERIOD']._serialized_end=171
+  _globals['_APPLIEDRATE']._serialized_start=174
+  _globals['_APPLIEDRATE']._serialized_end=320
+  _globals['_CURRENCYSUMMARY']._serialized_start=323
+  _globals['_CURRENCYSUMMARY']._serialized_end=493
+  _globals['_CATEGORYSPENDING']._serialized_start=496
+  _globals['_CATEGORYSPENDING']._serialized_end=629
+  _globals['_REPORTQUERY']._serialized_start=632
+  _globals['_REPORTQUERY']._serialized_end=836
+  _globals['_CONVERTEDSUMMARY']._serialized_start=839
+  _globals['_CONVERTEDSUMMARY']._serialized_end=990
+  _globals['_FIGURES']._serialized_start=992
+  _globals['_FIGURES']._serialized_end=1105
+  _globals['_INCOMEEXPENSE']._serialized_start=1108
+  _globals['_INCOMEEXPENSE']._serialized_end=1254
+  _globals['_INCOMEEXPENSEBUCKET']._serialized_start=1256
+  _globals['_INCOMEEXPENSEBUCKET']._serialized_end=1372
+  _globals['_COMPAREDINCOMEEXPENSE']._serialized_start=1374
+  _globals['_COMPAREDINCOMEEXPENSE']._serialized_end=1490
+  _globals['_GETINCOMEEXPENSEREQUEST']._serialized_start=1492
+  _globals['_GETINCOMEEXPENSEREQUEST']._serialized_end=1560
+  _globals['_GETINCOMEEXPENSERESPONSE']._serialized_start=1563
+  _globals['_GETINCOMEEXPENSERESPONSE']._serialized_end=1734
+  _globals['_BREAKDOWNLINE']._serialized_start=1737
+  _globals['_BREAKDOWNLINE']._serialized_end=1931
+  _globals['_BREAKDOWN']._serialized_start=1934
+  _globals['_BREAKDOWN']._serialized_end=2126
+  _globals['_COMPAREDBREAKDOWN']._serialized_start=2128
+  _globals['_COMPAREDBREAKDOWN']._serialized_end=2236
+  _globals['_GETBREAKDOWNREQUEST']._serialized_start=2239
+  _globals['_GETBREAKDOWNREQUEST']._serialized_end=2406
+  _globals['_GETBREAKDOWNRESPONSE']._serialized_start=2409
+  _globals['_GETBREAKDOWNRESPONSE']._serialized_end=2568
+  _globals['_MOVES']._serialized_start=2571
+  _globals['_MOVES']._serialized_end=2771
+  _globals['_CONVERTEDMOVES']._serialized_start=2774
+  _globals['_CONVERTEDMOVES']._serialized_end=2923
+  _globals['_ACCOUNTMOVES']._serialized_start=2926
+  _globals['_ACCOUNTMOVES']._serialized_end=3155
+  _globals['_CASHFLOWBUCKET']._serialized_start=3158
+  _globals['_CASHFLOWBUCKET']._serialized_end=3305
+  _globals['_CASHFLOW']._serialized_start=3308
+  _globals['_CASHFLOW']._serialized_end=3544
+  _globals['_COMPAREDCASHFLOW']._serialized_start=3546
+  _globals['_COMPAREDCASHFLOW']._serialized_end=3652
+  _globals['_GETCASHFLOWREQUEST']._serialized_start=3654
+  _globals['_GETCASHFLOWREQUEST']._serialized_end=3738
+  _globals['_GETCASHFLOWRESPONSE']._serialized_start=3741
+  _globals['_GETCASHFLOWRESPONSE']._serialized_end=3897
+  _globals['_WORTH']._serialized_start=3899
+  _globals['_WORTH']._serialized_end=4022
+  _globals['_NETWORTHPOINT']._serialized_start=4025
+  _globals['_NETWORTHPOINT']._serialized_end=4158
+  _globals['_ACCOUNTBALANCES']._serialized_start=4160
+  _globals['_ACCOUNTBALANCES']._serialized_end=4281
+  _globals['_NETWORTH']._serialized_start=4284
+  _globals['_NETWORTH']._serialized_end=4429
+  _globals['_COMPAREDNETWORTH']._serialized_start=4431
+  _globals['_COMPAREDNETWORTH']._serialized_end=4537
+  _globals['_GETNETWORTHREQUEST']._serialized_start=4539
+  _globals['_GETNETWORTHREQUEST']._serialized_end=4602
+  _globals['_GETNETWORTHRESPONSE']._serialized_start=4605
+  _globals['_GETNETWORTHRESPONSE']._serialized_end=4761
+  _globals['_EXCHANGEBUCKET']._serialized_start=4764
+  _globals['_EXCHANGEBUCKET']._serialized_end=5092
+  _globals['_EXCHANGEPOSITION']._serialized_start=5095
+  _globals['_EXCHANGEPOSITION']._serialized_end=5266
+  _globals['_GETEXCHANGEGAINSREQUEST']._serialized_start=5268
+  _globals['_GETEXCHANGEGAINSREQUEST']._serialized_end=5336
+  _globals['_GETEXCHANGEGAINSRESPONSE']._serialized_start=5339
+  _globals['_GETEXCHANGEGAINSRESPONSE']._serialized_end=5508
+  _globals['_REPORTSERVICE']._serialized_start=5872
+  _globals['_REPORTSERVICE']._serialized_end=6350
 # @@protoc_insertion_point(module_scope)

@@ -3,9 +3,14 @@
 isort:skip_file
 """
 
+from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from pfa.common.v1 import money_pb2 as _money_pb2
+from pfa.ledger.v1 import account_pb2 as _account_pb2
+from pfa.ledger.v1 import book_pb2 as _book_pb2
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -16,6 +21,67 @@ else:
     from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
 DESCRIPTOR: _descriptor.FileDescriptor
+
+class _BucketSize:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _BucketSizeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_BucketSize.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    BUCKET_SIZE_UNSPECIFIED: _BucketSize.ValueType  # 0
+    BUCKET_SIZE_DAY: _BucketSize.ValueType  # 1
+    BUCKET_SIZE_WEEK: _BucketSize.ValueType  # 2
+    BUCKET_SIZE_MONTH: _BucketSize.ValueType  # 3
+    BUCKET_SIZE_QUARTER: _BucketSize.ValueType  # 4
+    BUCKET_SIZE_YEAR: _BucketSize.ValueType  # 5
+
+class BucketSize(_BucketSize, metaclass=_BucketSizeEnumTypeWrapper): ...
+
+BUCKET_SIZE_UNSPECIFIED: BucketSize.ValueType  # 0
+BUCKET_SIZE_DAY: BucketSize.ValueType  # 1
+BUCKET_SIZE_WEEK: BucketSize.ValueType  # 2
+BUCKET_SIZE_MONTH: BucketSize.ValueType  # 3
+BUCKET_SIZE_QUARTER: BucketSize.ValueType  # 4
+BUCKET_SIZE_YEAR: BucketSize.ValueType  # 5
+Global___BucketSize: _TypeAlias = BucketSize  # noqa: Y015
+
+class _Comparison:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _ComparisonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Comparison.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    COMPARISON_UNSPECIFIED: _Comparison.ValueType  # 0
+    COMPARISON_PREVIOUS_PERIOD: _Comparison.ValueType  # 1
+    """As many whole months before whole months, else as many days."""
+    COMPARISON_LAST_YEAR: _Comparison.ValueType  # 2
+
+class Comparison(_Comparison, metaclass=_ComparisonEnumTypeWrapper): ...
+
+COMPARISON_UNSPECIFIED: Comparison.ValueType  # 0
+COMPARISON_PREVIOUS_PERIOD: Comparison.ValueType  # 1
+"""As many whole months before whole months, else as many days."""
+COMPARISON_LAST_YEAR: Comparison.ValueType  # 2
+Global___Comparison: _TypeAlias = Comparison  # noqa: Y015
+
+class _Dimension:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _DimensionEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Dimension.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    DIMENSION_UNSPECIFIED: _Dimension.ValueType  # 0
+    DIMENSION_CATEGORY: _Dimension.ValueType  # 1
+    DIMENSION_PAYEE: _Dimension.ValueType  # 2
+    DIMENSION_TAG: _Dimension.ValueType  # 3
+
+class Dimension(_Dimension, metaclass=_DimensionEnumTypeWrapper): ...
+
+DIMENSION_UNSPECIFIED: Dimension.ValueType  # 0
+DIMENSION_CATEGORY: Dimension.ValueType  # 1
+DIMENSION_PAYEE: Dimension.ValueType  # 2
+DIMENSION_TAG: Dimension.ValueType  # 3
+Global___Dimension: _TypeAlias = Dimension  # noqa: Y015
 
 @_typing.final
 class Period(_message.Message):
@@ -168,3 +234,1003 @@ class CategorySpending(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___CategorySpending: _TypeAlias = CategorySpending  # noqa: Y015
+
+@_typing.final
+class ReportQuery(_message.Message):
+    """ReportQuery is what all reports take."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PERIOD_FIELD_NUMBER: _builtins.int
+    BY_FIELD_NUMBER: _builtins.int
+    WEEK_START_FIELD_NUMBER: _builtins.int
+    BASE_CURRENCY_FIELD_NUMBER: _builtins.int
+    COMPARE_FIELD_NUMBER: _builtins.int
+    by: Global___BucketSize.ValueType
+    """Month when absent. At most 4,000 buckets."""
+    week_start: _book_pb2.WeekStart.ValueType
+    """The book's when absent."""
+    base_currency: _builtins.str
+    """ISO 4217; empty for none."""
+    @_builtins.property
+    def period(self) -> Global___Period: ...
+    @_builtins.property
+    def compare(self) -> _containers.RepeatedScalarFieldContainer[Global___Comparison.ValueType]: ...
+    def __init__(
+        self,
+        *,
+        period: Global___Period | None = ...,
+        by: Global___BucketSize.ValueType = ...,
+        week_start: _book_pb2.WeekStart.ValueType = ...,
+        base_currency: _builtins.str = ...,
+        compare: _abc.Iterable[Global___Comparison.ValueType] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["period", b"period"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["base_currency", b"base_currency", "by", b"by", "compare", b"compare", "period", b"period", "week_start", b"week_start"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ReportQuery: _TypeAlias = ReportQuery  # noqa: Y015
+
+@_typing.final
+class ConvertedSummary(_message.Message):
+    """ConvertedSummary is income against expense in the base currency."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    INCOME_FIELD_NUMBER: _builtins.int
+    EXPENSE_FIELD_NUMBER: _builtins.int
+    NET_FIELD_NUMBER: _builtins.int
+    UNCONVERTED_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def income(self) -> _money_pb2.Money: ...
+    @_builtins.property
+    def expense(self) -> _money_pb2.Money: ...
+    @_builtins.property
+    def net(self) -> _money_pb2.Money: ...
+    @_builtins.property
+    def unconverted(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    def __init__(
+        self,
+        *,
+        income: _money_pb2.Money | None = ...,
+        expense: _money_pb2.Money | None = ...,
+        net: _money_pb2.Money | None = ...,
+        unconverted: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["expense", b"expense", "income", b"income", "net", b"net"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["expense", b"expense", "income", b"income", "net", b"net", "unconverted", b"unconverted"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ConvertedSummary: _TypeAlias = ConvertedSummary  # noqa: Y015
+
+@_typing.final
+class Figures(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CURRENCIES_FIELD_NUMBER: _builtins.int
+    CONVERTED_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def currencies(self) -> _containers.RepeatedCompositeFieldContainer[Global___CurrencySummary]: ...
+    @_builtins.property
+    def converted(self) -> Global___ConvertedSummary: ...
+    def __init__(
+        self,
+        *,
+        currencies: _abc.Iterable[Global___CurrencySummary] | None = ...,
+        converted: Global___ConvertedSummary | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["converted", b"converted"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["converted", b"converted", "currencies", b"currencies"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Figures: _TypeAlias = Figures  # noqa: Y015
+
+@_typing.final
+class IncomeExpense(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PERIOD_FIELD_NUMBER: _builtins.int
+    BUCKETS_FIELD_NUMBER: _builtins.int
+    TOTAL_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def period(self) -> Global___Period: ...
+    @_builtins.property
+    def buckets(self) -> _containers.RepeatedCompositeFieldContainer[Global___IncomeExpenseBucket]: ...
+    @_builtins.property
+    def total(self) -> Global___Figures: ...
+    def __init__(
+        self,
+        *,
+        period: Global___Period | None = ...,
+        buckets: _abc.Iterable[Global___IncomeExpenseBucket] | None = ...,
+        total: Global___Figures | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["period", b"period", "total", b"total"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["buckets", b"buckets", "period", b"period", "total", b"total"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___IncomeExpense: _TypeAlias = IncomeExpense  # noqa: Y015
+
+@_typing.final
+class IncomeExpenseBucket(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PERIOD_FIELD_NUMBER: _builtins.int
+    FIGURES_FIELD_NUMBER: _builtins.int
+    QUERY_FIELD_NUMBER: _builtins.int
+    query: _builtins.str
+    """Lists entries whose amounts add up to the net."""
+    @_builtins.property
+    def period(self) -> Global___Period: ...
+    @_builtins.property
+    def figures(self) -> Global___Figures: ...
+    def __init__(
+        self,
+        *,
+        period: Global___Period | None = ...,
+        figures: Global___Figures | None = ...,
+        query: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["figures", b"figures", "period", b"period"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["figures", b"figures", "period", b"period", "query", b"query"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___IncomeExpenseBucket: _TypeAlias = IncomeExpenseBucket  # noqa: Y015
+
+@_typing.final
+class ComparedIncomeExpense(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    COMPARISON_FIELD_NUMBER: _builtins.int
+    REPORT_FIELD_NUMBER: _builtins.int
+    comparison: Global___Comparison.ValueType
+    @_builtins.property
+    def report(self) -> Global___IncomeExpense: ...
+    def __init__(
+        self,
+        *,
+        comparison: Global___Comparison.ValueType = ...,
+        report: Global___IncomeExpense | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["report", b"report"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["comparison", b"comparison", "report", b"report"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ComparedIncomeExpense: _TypeAlias = ComparedIncomeExpense  # noqa: Y015
+
+@_typing.final
+class GetIncomeExpenseRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    QUERY_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def query(self) -> Global___ReportQuery: ...
+    def __init__(
+        self,
+        *,
+        query: Global___ReportQuery | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["query", b"query"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["query", b"query"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetIncomeExpenseRequest: _TypeAlias = GetIncomeExpenseRequest  # noqa: Y015
+
+@_typing.final
+class GetIncomeExpenseResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REPORT_FIELD_NUMBER: _builtins.int
+    COMPARED_FIELD_NUMBER: _builtins.int
+    RATES_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def report(self) -> Global___IncomeExpense: ...
+    @_builtins.property
+    def compared(self) -> _containers.RepeatedCompositeFieldContainer[Global___ComparedIncomeExpense]: ...
+    @_builtins.property
+    def rates(self) -> _containers.RepeatedCompositeFieldContainer[Global___AppliedRate]: ...
+    def __init__(
+        self,
+        *,
+        report: Global___IncomeExpense | None = ...,
+        compared: _abc.Iterable[Global___ComparedIncomeExpense] | None = ...,
+        rates: _abc.Iterable[Global___AppliedRate] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["report", b"report"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["compared", b"compared", "rates", b"rates", "report", b"report"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetIncomeExpenseResponse: _TypeAlias = GetIncomeExpenseResponse  # noqa: Y015
+
+@_typing.final
+class BreakdownLine(_message.Message):
+    """BreakdownLine is one category, payee or tag."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ID_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    PARENT_ID_FIELD_NUMBER: _builtins.int
+    KIND_FIELD_NUMBER: _builtins.int
+    OWN_FIELD_NUMBER: _builtins.int
+    TOTAL_FIELD_NUMBER: _builtins.int
+    QUERY_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
+    """Empty for entries without a payee."""
+    name: _builtins.str
+    parent_id: _builtins.str
+    """Of categories."""
+    kind: _account_pb2.CategoryKind.ValueType
+    query: _builtins.str
+    """Lists the entries behind the total. Of a payee or a tag their amounts add up to its net; of a category those of their splits
+    that belong to it or below do.
+    """
+    @_builtins.property
+    def own(self) -> Global___Figures: ...
+    @_builtins.property
+    def total(self) -> Global___Figures:
+        """With what is below it."""
+
+    def __init__(
+        self,
+        *,
+        id: _builtins.str = ...,
+        name: _builtins.str = ...,
+        parent_id: _builtins.str = ...,
+        kind: _account_pb2.CategoryKind.ValueType = ...,
+        own: Global___Figures | None = ...,
+        total: Global___Figures | None = ...,
+        query: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["own", b"own", "total", b"total"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id", "kind", b"kind", "name", b"name", "own", b"own", "parent_id", b"parent_id", "query", b"query", "total", b"total"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BreakdownLine: _TypeAlias = BreakdownLine  # noqa: Y015
+
+@_typing.final
+class Breakdown(_message.Message):
+    """Breakdown holds the largest lines first. Of categories and payees, the lines' own figures and `rest` add up to the total; an entry
+    with two tags counts in both, so that those of tags may add up to more.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PERIOD_FIELD_NUMBER: _builtins.int
+    LINES_FIELD_NUMBER: _builtins.int
+    REST_FIELD_NUMBER: _builtins.int
+    REST_COUNT_FIELD_NUMBER: _builtins.int
+    TOTAL_FIELD_NUMBER: _builtins.int
+    rest_count: _builtins.int
+    @_builtins.property
+    def period(self) -> Global___Period: ...
+    @_builtins.property
+    def lines(self) -> _containers.RepeatedCompositeFieldContainer[Global___BreakdownLine]: ...
+    @_builtins.property
+    def rest(self) -> Global___Figures:
+        """The lines beyond the limit, together."""
+
+    @_builtins.property
+    def total(self) -> Global___Figures: ...
+    def __init__(
+        self,
+        *,
+        period: Global___Period | None = ...,
+        lines: _abc.Iterable[Global___BreakdownLine] | None = ...,
+        rest: Global___Figures | None = ...,
+        rest_count: _builtins.int = ...,
+        total: Global___Figures | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["period", b"period", "rest", b"rest", "total", b"total"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["lines", b"lines", "period", b"period", "rest", b"rest", "rest_count", b"rest_count", "total", b"total"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Breakdown: _TypeAlias = Breakdown  # noqa: Y015
+
+@_typing.final
+class ComparedBreakdown(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    COMPARISON_FIELD_NUMBER: _builtins.int
+    REPORT_FIELD_NUMBER: _builtins.int
+    comparison: Global___Comparison.ValueType
+    @_builtins.property
+    def report(self) -> Global___Breakdown: ...
+    def __init__(
+        self,
+        *,
+        comparison: Global___Comparison.ValueType = ...,
+        report: Global___Breakdown | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["report", b"report"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["comparison", b"comparison", "report", b"report"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ComparedBreakdown: _TypeAlias = ComparedBreakdown  # noqa: Y015
+
+@_typing.final
+class GetBreakdownRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    QUERY_FIELD_NUMBER: _builtins.int
+    DIMENSION_FIELD_NUMBER: _builtins.int
+    KIND_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
+    dimension: Global___Dimension.ValueType
+    kind: _account_pb2.CategoryKind.ValueType
+    """Both when absent."""
+    limit: _builtins.int
+    """1 to 1,000 lines, 100 when absent; categories are always told whole."""
+    @_builtins.property
+    def query(self) -> Global___ReportQuery: ...
+    def __init__(
+        self,
+        *,
+        query: Global___ReportQuery | None = ...,
+        dimension: Global___Dimension.ValueType = ...,
+        kind: _account_pb2.CategoryKind.ValueType = ...,
+        limit: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["query", b"query"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["dimension", b"dimension", "kind", b"kind", "limit", b"limit", "query", b"query"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetBreakdownRequest: _TypeAlias = GetBreakdownRequest  # noqa: Y015
+
+@_typing.final
+class GetBreakdownResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REPORT_FIELD_NUMBER: _builtins.int
+    COMPARED_FIELD_NUMBER: _builtins.int
+    RATES_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def report(self) -> Global___Breakdown: ...
+    @_builtins.property
+    def compared(self) -> _containers.RepeatedCompositeFieldContainer[Global___ComparedBreakdown]: ...
+    @_builtins.property
+    def rates(self) -> _containers.RepeatedCompositeFieldContainer[Global___AppliedRate]: ...
+    def __init__(
+        self,
+        *,
+        report: Global___Breakdown | None = ...,
+        compared: _abc.Iterable[Global___ComparedBreakdown] | None = ...,
+        rates: _abc.Iterable[Global___AppliedRate] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["report", b"report"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["compared", b"compared", "rates", b"rates", "report", b"report"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetBreakdownResponse: _TypeAlias = GetBreakdownResponse  # noqa: Y015
+
+@_typing.final
+class Moves(_message.Message):
+    """Moves is what came into accounts and went out. `moved_in` and `moved_out` are transfers and opening balances, neither income nor
+    spending: change = inflow - outflow + moved_in - moved_out.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    INFLOW_FIELD_NUMBER: _builtins.int
+    OUTFLOW_FIELD_NUMBER: _builtins.int
+    MOVED_IN_FIELD_NUMBER: _builtins.int
+    MOVED_OUT_FIELD_NUMBER: _builtins.int
+    NET_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def inflow(self) -> _money_pb2.Money: ...
+    @_builtins.property
+    def outflow(self) -> _money_pb2.Money: ...
+    @_builtins.property
+    def moved_in(self) -> _money_pb2.Money: ...
+    @_builtins.property
+    def moved_out(self) -> _money_pb2.Money: ...
+    @_builtins.property
+    def net(self) -> _money_pb2.Money: ...
+    def __init__(
+        self,
+        *,
+        inflow: _money_pb2.Money | None = ...,
+        outflow: _money_pb2.Money | None = ...,
+        moved_in: _money_pb2.Money | None = ...,
+        moved_out: _money_pb2.Money | None = ...,
+        net: _money_pb2.Money | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["inflow", b"inflow", "moved_in", b"moved_in", "moved_out", b"moved_out", "net", b"net", "outflow", b"outflow"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["inflow", b"inflow", "moved_in", b"moved_in", "moved_out", b"moved_out", "net", b"net", "outflow", b"outflow"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Moves: _TypeAlias = Moves  # noqa: Y015
+
+@_typing.final
+class ConvertedMoves(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    INFLOW_FIELD_NUMBER: _builtins.int
+    OUTFLOW_FIELD_NUMBER: _builtins.int
+    NET_FIELD_NUMBER: _builtins.int
+    UNCONVERTED_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def inflow(self) -> _money_pb2.Money: ...
+    @_builtins.property
+    def outflow(self) -> _money_pb2.Money: ...
+    @_builtins.property
+    def net(self) -> _money_pb2.Money: ...
+    @_builtins.property
+    def unconverted(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    def __init__(
+        self,
+        *,
+        inflow: _money_pb2.Money | None = ...,
+        outflow: _money_pb2.Money | None = ...,
+        net: _money_pb2.Money | None = ...,
+        unconverted: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["inflow", b"inflow", "net", b"net", "outflow", b"outflow"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["inflow", b"inflow", "net", b"net", "outflow", b"outflow", "unconverted", b"unconverted"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ConvertedMoves: _TypeAlias = ConvertedMoves  # noqa: Y015
+
+@_typing.final
+class AccountMoves(_message.Message):
+    """AccountMoves is one account over the whole period: opening + change = closing."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ACCOUNT_ID_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    OPENING_FIELD_NUMBER: _builtins.int
+    MOVES_FIELD_NUMBER: _builtins.int
+    CLOSING_FIELD_NUMBER: _builtins.int
+    INFLOW_QUERY_FIELD_NUMBER: _builtins.int
+    OUTFLOW_QUERY_FIELD_NUMBER: _builtins.int
+    MOVED_QUERY_FIELD_NUMBER: _builtins.int
+    account_id: _builtins.str
+    name: _builtins.str
+    inflow_query: _builtins.str
+    """List the entries behind what came in, what went out, and what was moved."""
+    outflow_query: _builtins.str
+    moved_query: _builtins.str
+    @_builtins.property
+    def opening(self) -> _money_pb2.Money: ...
+    @_builtins.property
+    def moves(self) -> Global___Moves: ...
+    @_builtins.property
+    def closing(self) -> _money_pb2.Money: ...
+    def __init__(
+        self,
+        *,
+        account_id: _builtins.str = ...,
+        name: _builtins.str = ...,
+        opening: _money_pb2.Money | None = ...,
+        moves: Global___Moves | None = ...,
+        closing: _money_pb2.Money | None = ...,
+        inflow_query: _builtins.str = ...,
+        outflow_query: _builtins.str = ...,
+        moved_query: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["closing", b"closing", "moves", b"moves", "opening", b"opening"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "closing", b"closing", "inflow_query", b"inflow_query", "moved_query", b"moved_query", "moves", b"moves", "name", b"name", "opening", b"opening", "outflow_query", b"outflow_query"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AccountMoves: _TypeAlias = AccountMoves  # noqa: Y015
+
+@_typing.final
+class CashFlowBucket(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PERIOD_FIELD_NUMBER: _builtins.int
+    CURRENCIES_FIELD_NUMBER: _builtins.int
+    CONVERTED_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def period(self) -> Global___Period: ...
+    @_builtins.property
+    def currencies(self) -> _containers.RepeatedCompositeFieldContainer[Global___Moves]:
+        """One a currency."""
+
+    @_builtins.property
+    def converted(self) -> Global___ConvertedMoves: ...
+    def __init__(
+        self,
+        *,
+        period: Global___Period | None = ...,
+        currencies: _abc.Iterable[Global___Moves] | None = ...,
+        converted: Global___ConvertedMoves | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["converted", b"converted", "period", b"period"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["converted", b"converted", "currencies", b"currencies", "period", b"period"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CashFlowBucket: _TypeAlias = CashFlowBucket  # noqa: Y015
+
+@_typing.final
+class CashFlow(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PERIOD_FIELD_NUMBER: _builtins.int
+    BUCKETS_FIELD_NUMBER: _builtins.int
+    ACCOUNTS_FIELD_NUMBER: _builtins.int
+    CURRENCIES_FIELD_NUMBER: _builtins.int
+    CONVERTED_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def period(self) -> Global___Period: ...
+    @_builtins.property
+    def buckets(self) -> _containers.RepeatedCompositeFieldContainer[Global___CashFlowBucket]: ...
+    @_builtins.property
+    def accounts(self) -> _containers.RepeatedCompositeFieldContainer[Global___AccountMoves]: ...
+    @_builtins.property
+    def currencies(self) -> _containers.RepeatedCompositeFieldContainer[Global___Moves]: ...
+    @_builtins.property
+    def converted(self) -> Global___ConvertedMoves: ...
+    def __init__(
+        self,
+        *,
+        period: Global___Period | None = ...,
+        buckets: _abc.Iterable[Global___CashFlowBucket] | None = ...,
+        accounts: _abc.Iterable[Global___AccountMoves] | None = ...,
+        currencies: _abc.Iterable[Global___Moves] | None = ...,
+        converted: Global___ConvertedMoves | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["converted", b"converted", "period", b"period"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["accounts", b"accounts", "buckets", b"buckets", "converted", b"converted", "currencies", b"currencies", "period", b"period"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CashFlow: _TypeAlias = CashFlow  # noqa: Y015
+
+@_typing.final
+class ComparedCashFlow(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    COMPARISON_FIELD_NUMBER: _builtins.int
+    REPORT_FIELD_NUMBER: _builtins.int
+    comparison: Global___Comparison.ValueType
+    @_builtins.property
+    def report(self) -> Global___CashFlow: ...
+    def __init__(
+        self,
+        *,
+        comparison: Global___Comparison.ValueType = ...,
+        report: Global___CashFlow | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["report", b"report"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["comparison", b"comparison", "report", b"report"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ComparedCashFlow: _TypeAlias = ComparedCashFlow  # noqa: Y015
+
+@_typing.final
+class GetCashFlowRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    QUERY_FIELD_NUMBER: _builtins.int
+    ACCOUNT_IDS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def query(self) -> Global___ReportQuery: ...
+    @_builtins.property
+    def account_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """All when empty."""
+
+    def __init__(
+        self,
+        *,
+        query: Global___ReportQuery | None = ...,
+        account_ids: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["query", b"query"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_ids", b"account_ids", "query", b"query"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetCashFlowRequest: _TypeAlias = GetCashFlowRequest  # noqa: Y015
+
+@_typing.final
+class GetCashFlowResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REPORT_FIELD_NUMBER: _builtins.int
+    COMPARED_FIELD_NUMBER: _builtins.int
+    RATES_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def report(self) -> Global___CashFlow: ...
+    @_builtins.property
+    def compared(self) -> _containers.RepeatedCompositeFieldContainer[Global___ComparedCashFlow]: ...
+    @_builtins.property
+    def rates(self) -> _containers.RepeatedCompositeFieldContainer[Global___AppliedRate]: ...
+    def __init__(
+        self,
+        *,
+        report: Global___CashFlow | None = ...,
+        compared: _abc.Iterable[Global___ComparedCashFlow] | None = ...,
+        rates: _abc.Iterable[Global___AppliedRate] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["report", b"report"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["compared", b"compared", "rates", b"rates", "report", b"report"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetCashFlowResponse: _TypeAlias = GetCashFlowResponse  # noqa: Y015
+
+@_typing.final
+class Worth(_message.Message):
+    """Worth is in one currency. What is owed is positive; an overdrawn asset lessens the assets."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ASSETS_FIELD_NUMBER: _builtins.int
+    LIABILITIES_FIELD_NUMBER: _builtins.int
+    NET_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def assets(self) -> _money_pb2.Money: ...
+    @_builtins.property
+    def liabilities(self) -> _money_pb2.Money: ...
+    @_builtins.property
+    def net(self) -> _money_pb2.Money: ...
+    def __init__(
+        self,
+        *,
+        assets: _money_pb2.Money | None = ...,
+        liabilities: _money_pb2.Money | None = ...,
+        net: _money_pb2.Money | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["assets", b"assets", "liabilities", b"liabilities", "net", b"net"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["assets", b"assets", "liabilities", b"liabilities", "net", b"net"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Worth: _TypeAlias = Worth  # noqa: Y015
+
+@_typing.final
+class NetWorthPoint(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DATE_FIELD_NUMBER: _builtins.int
+    CURRENCIES_FIELD_NUMBER: _builtins.int
+    CONVERTED_FIELD_NUMBER: _builtins.int
+    UNCONVERTED_FIELD_NUMBER: _builtins.int
+    date: _builtins.str
+    """YYYY-MM-DD: at the end of that day."""
+    @_builtins.property
+    def currencies(self) -> _containers.RepeatedCompositeFieldContainer[Global___Worth]: ...
+    @_builtins.property
+    def converted(self) -> Global___Worth: ...
+    @_builtins.property
+    def unconverted(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    def __init__(
+        self,
+        *,
+        date: _builtins.str = ...,
+        currencies: _abc.Iterable[Global___Worth] | None = ...,
+        converted: Global___Worth | None = ...,
+        unconverted: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["converted", b"converted"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["converted", b"converted", "currencies", b"currencies", "date", b"date", "unconverted", b"unconverted"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___NetWorthPoint: _TypeAlias = NetWorthPoint  # noqa: Y015
+
+@_typing.final
+class AccountBalances(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ACCOUNT_ID_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    CURRENCY_FIELD_NUMBER: _builtins.int
+    LIABILITY_FIELD_NUMBER: _builtins.int
+    BALANCES_FIELD_NUMBER: _builtins.int
+    QUERY_FIELD_NUMBER: _builtins.int
+    account_id: _builtins.str
+    name: _builtins.str
+    currency: _builtins.str
+    liability: _builtins.bool
+    query: _builtins.str
+    """Lists the entries behind the last of them."""
+    @_builtins.property
+    def balances(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """One a point, in minor units of the currency."""
+
+    def __init__(
+        self,
+        *,
+        account_id: _builtins.str = ...,
+        name: _builtins.str = ...,
+        currency: _builtins.str = ...,
+        liability: _builtins.bool = ...,
+        balances: _abc.Iterable[_builtins.int] | None = ...,
+        query: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "balances", b"balances", "currency", b"currency", "liability", b"liability", "name", b"name", "query", b"query"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AccountBalances: _TypeAlias = AccountBalances  # noqa: Y015
+
+@_typing.final
+class NetWorth(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PERIOD_FIELD_NUMBER: _builtins.int
+    POINTS_FIELD_NUMBER: _builtins.int
+    ACCOUNTS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def period(self) -> Global___Period: ...
+    @_builtins.property
+    def points(self) -> _containers.RepeatedCompositeFieldContainer[Global___NetWorthPoint]: ...
+    @_builtins.property
+    def accounts(self) -> _containers.RepeatedCompositeFieldContainer[Global___AccountBalances]: ...
+    def __init__(
+        self,
+        *,
+        period: Global___Period | None = ...,
+        points: _abc.Iterable[Global___NetWorthPoint] | None = ...,
+        accounts: _abc.Iterable[Global___AccountBalances] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["period", b"period"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["accounts", b"accounts", "period", b"period", "points", b"points"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___NetWorth: _TypeAlias = NetWorth  # noqa: Y015
+
+@_typing.final
+class ComparedNetWorth(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    COMPARISON_FIELD_NUMBER: _builtins.int
+    REPORT_FIELD_NUMBER: _builtins.int
+    comparison: Global___Comparison.ValueType
+    @_builtins.property
+    def report(self) -> Global___NetWorth: ...
+    def __init__(
+        self,
+        *,
+        comparison: Global___Comparison.ValueType = ...,
+        report: Global___NetWorth | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["report", b"report"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["comparison", b"comparison", "report", b"report"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ComparedNetWorth: _TypeAlias = ComparedNetWorth  # noqa: Y015
+
+@_typing.final
+class GetNetWorthRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    QUERY_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def query(self) -> Global___ReportQuery: ...
+    def __init__(
+        self,
+        *,
+        query: Global___ReportQuery | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["query", b"query"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["query", b"query"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetNetWorthRequest: _TypeAlias = GetNetWorthRequest  # noqa: Y015
+
+@_typing.final
+class GetNetWorthResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REPORT_FIELD_NUMBER: _builtins.int
+    COMPARED_FIELD_NUMBER: _builtins.int
+    RATES_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def report(self) -> Global___NetWorth: ...
+    @_builtins.property
+    def compared(self) -> _containers.RepeatedCompositeFieldContainer[Global___ComparedNetWorth]: ...
+    @_builtins.property
+    def rates(self) -> _containers.RepeatedCompositeFieldContainer[Global___AppliedRate]: ...
+    def __init__(
+        self,
+        *,
+        report: Global___NetWorth | None = ...,
+        compared: _abc.Iterable[Global___ComparedNetWorth] | None = ...,
+        rates: _abc.Iterable[Global___AppliedRate] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["report", b"report"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["compared", b"compared", "rates", b"rates", "report", b"report"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetNetWorthResponse: _TypeAlias = GetNetWorthResponse  # noqa: Y015
+
+@_typing.final
+class ExchangeBucket(_message.Message):
+    """ExchangeBucket is in the base currency: opening + flows + gain = closing, exchange + realised + unrealised = gain."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PERIOD_FIELD_NUMBER: _builtins.int
+    OPENING_FIELD_NUMBER: _builtins.int
+    FLOWS_FIELD_NUMBER: _builtins.int
+    CLOSING_FIELD_NUMBER: _builtins.int
+    GAIN_FIELD_NUMBER: _builtins.int
+    EXCHANGE_FIELD_NUMBER: _builtins.int
+    REALISED_FIELD_NUMBER: _builtins.int
+    UNREALISED_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def period(self) -> Global___Period: ...
+    @_builtins.property
+    def opening(self) -> _money_pb2.Money: ...
+    @_builtins.property
+    def flows(self) -> _money_pb2.Money:
+        """Income less expense, and opening balances, at the rates of their days."""
+
+    @_builtins.property
+    def closing(self) -> _money_pb2.Money: ...
+    @_builtins.property
+    def gain(self) -> _money_pb2.Money: ...
+    @_builtins.property
+    def exchange(self) -> _money_pb2.Money:
+        """What was got for what was given where money was changed, at the rates of that day."""
+
+    @_builtins.property
+    def realised(self) -> _money_pb2.Money:
+        """What left a currency's position, at the rates of the day, less what it had cost on average."""
+
+    @_builtins.property
+    def unrealised(self) -> _money_pb2.Money:
+        """The change of what the positions are worth beyond what they cost."""
+
+    def __init__(
+        self,
+        *,
+        period: Global___Period | None = ...,
+        opening: _money_pb2.Money | None = ...,
+        flows: _money_pb2.Money | None = ...,
+        closing: _money_pb2.Money | None = ...,
+        gain: _money_pb2.Money | None = ...,
+        exchange: _money_pb2.Money | None = ...,
+        realised: _money_pb2.Money | None = ...,
+        unrealised: _money_pb2.Money | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["closing", b"closing", "exchange", b"exchange", "flows", b"flows", "gain", b"gain", "opening", b"opening", "period", b"period", "realised", b"realised", "unrealised", b"unrealised"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["closing", b"closing", "exchange", b"exchange", "flows", b"flows", "gain", b"gain", "opening", b"opening", "period", b"period", "realised", b"realised", "unrealised", b"unrealised"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ExchangeBucket: _TypeAlias = ExchangeBucket  # noqa: Y015
+
+@_typing.final
+class ExchangePosition(_message.Message):
+    """ExchangePosition is what is held of a foreign currency at the end."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    AMOUNT_FIELD_NUMBER: _builtins.int
+    WORTH_FIELD_NUMBER: _builtins.int
+    COST_FIELD_NUMBER: _builtins.int
+    UNREALISED_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def amount(self) -> _money_pb2.Money: ...
+    @_builtins.property
+    def worth(self) -> _money_pb2.Money:
+        """In the base currency, as all that follows."""
+
+    @_builtins.property
+    def cost(self) -> _money_pb2.Money: ...
+    @_builtins.property
+    def unrealised(self) -> _money_pb2.Money: ...
+    def __init__(
+        self,
+        *,
+        amount: _money_pb2.Money | None = ...,
+        worth: _money_pb2.Money | None = ...,
+        cost: _money_pb2.Money | None = ...,
+        unrealised: _money_pb2.Money | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["amount", b"amount", "cost", b"cost", "unrealised", b"unrealised", "worth", b"worth"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["amount", b"amount", "cost", b"cost", "unrealised", b"unrealised", "worth", b"worth"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ExchangePosition: _TypeAlias = ExchangePosition  # noqa: Y015
+
+@_typing.final
+class GetExchangeGainsRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    QUERY_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def query(self) -> Global___ReportQuery:
+        """Nothing is compared."""
+
+    def __init__(
+        self,
+        *,
+        query: Global___ReportQuery | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["query", b"query"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["query", b"query"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetExchangeGainsRequest: _TypeAlias = GetExchangeGainsRequest  # noqa: Y015
+
+@_typing.final
+class GetExchangeGainsResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    BUCKETS_FIELD_NUMBER: _builtins.int
+    POSITIONS_FIELD_NUMBER: _builtins.int
+    RATES_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def buckets(self) -> _containers.RepeatedCompositeFieldContainer[Global___ExchangeBucket]: ...
+    @_builtins.property
+    def positions(self) -> _containers.RepeatedCompositeFieldContainer[Global___ExchangePosition]: ...
+    @_builtins.property
+    def rates(self) -> _containers.RepeatedCompositeFieldContainer[Global___AppliedRate]:
+        """At which the positions are told."""
+
+    def __init__(
+        self,
+        *,
+        buckets: _abc.Iterable[Global___ExchangeBucket] | None = ...,
+        positions: _abc.Iterable[Global___ExchangePosition] | None = ...,
+        rates: _abc.Iterable[Global___AppliedRate] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["buckets", b"buckets", "positions", b"positions", "rates", b"rates"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetExchangeGainsResponse: _TypeAlias = GetExchangeGainsResponse  # noqa: Y015

@@ -17,8 +17,19 @@ class CurrencySummary:
     posting_count: int
 
     @property
+    def currency(self) -> str:
+        return self.income.currency
+
+    @property
     def net(self) -> Money:
         return self.income - self.expense
+
+    def __add__(self, other: "CurrencySummary") -> "CurrencySummary":
+        return CurrencySummary(
+            self.income + other.income,
+            self.expense + other.expense,
+            self.posting_count + other.posting_count,
+        )
 
 
 @dataclass(frozen=True, slots=True)

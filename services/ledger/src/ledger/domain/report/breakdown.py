@@ -1,0 +1,163 @@
+"""Where it went and came from: by category, payee or tag."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from ledger.domain.category import Category, CategoryKind
+from ledger.domain.report.conversion import Converter
+from ledger.domain.report.figures import Figures, added, by_kind, figures_of
+from ledger.domain.report.flow import Flow
+from ledger.domain.report.span import Period
+
+DEFAULT_LINES, MAX_LINES = 100, 1_000
+
+
+class Dimension(StrEnum):
+    CATEGORY = "category"
+    PAYEE = "payee"
+    TAG = "tag"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One category, payee or tag: what is its own, and what is its own or of a category below.
+
+    The id of a payee or tag is empty for entries without one.
+    """
+
+    id: str
+    name: str
+    own: Figures
+    total: Figures
+    parent_id: str = ""
+    kind: CategoryKind | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    """The largest lines first, and what the lines beyond the limit come to together. Of categories
+    and payees the lines' own figures and `rest` add up to the total; an entry with two tags counts
+    in both, so that those of tags may add up to more."""
+
+    period: Period
+    lines: Sequence[Line]
+    rest: Figures
+    rest_count: int
+    total: Figures
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What of a breakdown is told: one kind or both, and how many lines."""
+
+    kind: CategoryKind | None = None
+    limit: int = DEFAULT_LINES
+
+    def wants(self, kind: CategoryKind) -> bool:
+        return self.kind in (None, kind)
+
+
+def by_category(
+    flows: Sequence[Flow],
+    categories: Mapping[str, Category],
+    period: Period,
+    wanted: Wanted,
+    converter: Converter | None,
+) -> Breakdown:
+    """From what flowed through categories, as a tree: each with all that is below it."""
+    told = [flow for flow in flows if wanted.wants(categories[flow.id].kind)]
+    own = {
+        id_: figures_of(*by_kind(of_id, categories), converter, period.to_date)
+        for id_, of_id in _by_id(told).items()
+    }
+    totals = _with_those_below(own, categories)
+    lines = []
+    for id_, total in totals.items():
+        category = categories[id_]
+        lines.append(
+            Line(
+                id_,
+                category.name,
+                own.get(id_, Figures()),
+                total,
+                category.parent_id,
+                category.kind,
+            )
+        )
+    # The tree is told whole: a limit would cut off branches whose sums stand in their parents.
+    return _breakdown(period, lines, MAX_LINES, added(own.values()))
+
+
+def by_name(
+    income: Sequence[Flow],
+    expense: Sequence[Flow],
+    period: Period,
+    wanted: Wanted,
+    converter: Converter | None,
+    total: Figures | None = None,
+) -> Breakdown:
+    """From what flowed by payee or tag; the lines bear their ids as names. Without a total it is
+    that of all lines."""
+    sides = _by_id(income), _by_id(expense)
+    lines = []
+    for id_ in {*sides[0], *sides[1]}:
+        came, went = (side.get(id_, []) for side in sides)
+        figures = figures_of(came, went, converter, period.to_date)
+        lines.append(Line(id_, id_, figures, figures))
+    if total is None:
+        total = added(line.own for line in lines)
+    return _breakdown(period, lines, wanted.limit, total)
+
+
+def named(breakdown: Breakdown, names: Mapping[str, str]) -> Breakdown:
+    """The same with names for ids, as far as they are known."""
+    lines = [replace(line, name=names.get(line.id, line.name)) for line in breakdown.lines]
+    return replace(breakdown, lines=lines)
+
+
+def _breakdown(period: Period, lines: Sequence[Line], limit: int, total: Figures) -> Breakdown:
+    ordered = sorted(lines, key=_size(total))
+    rest = ordered[limit:]
+    return Breakdown(period, ordered[:limit], added(line.own for line in rest), len(rest), total)
+
+
+def _size(total: Figures) -> "_Size":
+    """Orders lines by what they come to in the base currency, or in the one used most."""
+    uses = Counter({s.currency: s.posting_count for s in total.currencies})
+    return _Size([currency for currency, _ in uses.most_common()])
+
+
+@dataclass(frozen=True, slots=True)
+class _Size:
+    currencies: Sequence[str]
+
+    def __call__(self, line: Line) -> tuple[object, ...]:
+        """Expenses before income, the largest first."""
+        if line.total.in_base is not None:
+            sizes = [-abs(line.total.in_base.net.amount.minor_units)]
+        else:
+            sizes = [-abs(line.total.of(c).net.minor_units) for c in self.currencies]
+        return (line.kind is CategoryKind.INCOME, *sizes, line.name, line.id)
+
+
+def _by_id(flows: Sequence[Flow]) -> dict[str, list[Flow]]:
+    found: dict[str, list[Flow]] = {}
+    for flow in flows:
+        found.setdefault(flow.id, []).append(flow)
+    return found
+
+
+def _with_those_below(
+    own: Mapping[str, Figures], categories: Mapping[str, Category]
+) -> dict[str, Figures]:
+    """For each category that saw anything, or has one below it that did."""
+    parts: dict[str, list[Figures]] = {}
+    for id_, figures in own.items():
+        at, seen = id_, set[str]()
+        while at and at in categories and at not in seen:
+            seen.add(at)
+            parts.setdefault(at, []).append(figures)
+            at = categories[at].parent_id
+    return {id_: added(found) for id_, found in parts.items()}
