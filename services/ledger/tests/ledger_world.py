@@ -1,6 +1,7 @@
 """A person at the ledger, in few words, for tests."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -8,6 +9,7 @@ from kit.money import Money
 from ledger.audit.auditor import BookAudit
 from ledger.domain.account import Account, AccountDraft, AccountType
 from ledger.domain.category import Category, CategoryKind
+from ledger.domain.operation import Operation, Row
 from ledger.domain.posting import Key
 from ledger.domain.search import TransactionFilter
 from ledger.domain.transaction import Transaction, TransactionInput
@@ -99,6 +101,23 @@ class Person:
             if page.next is None:
                 return found
             cursor = page.next.text()
+
+    async def restore(
+        self, transaction: Transaction, to: int = 0, version: int = 0, key: str = ""
+    ) -> Transaction:
+        return await self.ledger.transactions.restore_transaction(
+            owner=self.id,
+            actor=self.id,
+            transaction_id=transaction.id,
+            expected_version=version,
+            version=to,
+            key=key_of(key, (transaction.id, to, version)),
+        )
+
+    async def undo(self, operation_id: str, key: str = "") -> tuple[Operation, Sequence[Row]]:
+        return await self.ledger.operations.undo(
+            owner=self.id, actor=self.id, operation_id=operation_id, key=key_of(key, operation_id)
+        )
 
     async def audit(self) -> BookAudit:
         return await self.ledger.auditor.audit(self.id)
