@@ -16,7 +16,12 @@ from pfa.auth.v1.auth_pb2_grpc import AuthServiceStub
 from pfa.ingest.v1.ingest_pb2_grpc import IngestServiceStub
 from pfa.ledger.v1.account_service_pb2_grpc import AccountServiceStub
 from pfa.ledger.v1.book_pb2_grpc import BookServiceStub
+from pfa.ledger.v1.budget_pb2_grpc import BudgetServiceStub
+from pfa.ledger.v1.goal_pb2_grpc import GoalServiceStub
 from pfa.ledger.v1.ledger_pb2_grpc import LedgerServiceStub
+from pfa.ledger.v1.operation_pb2_grpc import OperationServiceStub
+from pfa.ledger.v1.search_pb2_grpc import SearchServiceStub
+from pfa.ledger.v1.transaction_service_pb2_grpc import TransactionServiceStub
 
 if TYPE_CHECKING:  # the stubs' own files alone tell the two kinds of client apart
     from pfa.ai.v1.ai_pb2_grpc import AiServiceAsyncStub
@@ -24,7 +29,12 @@ if TYPE_CHECKING:  # the stubs' own files alone tell the two kinds of client apa
     from pfa.ingest.v1.ingest_pb2_grpc import IngestServiceAsyncStub
     from pfa.ledger.v1.account_service_pb2_grpc import AccountServiceAsyncStub
     from pfa.ledger.v1.book_pb2_grpc import BookServiceAsyncStub
+    from pfa.ledger.v1.budget_pb2_grpc import BudgetServiceAsyncStub
+    from pfa.ledger.v1.goal_pb2_grpc import GoalServiceAsyncStub
     from pfa.ledger.v1.ledger_pb2_grpc import LedgerServiceAsyncStub
+    from pfa.ledger.v1.operation_pb2_grpc import OperationServiceAsyncStub
+    from pfa.ledger.v1.search_pb2_grpc import SearchServiceAsyncStub
+    from pfa.ledger.v1.transaction_service_pb2_grpc import TransactionServiceAsyncStub
 
 # Reads, and writes that carry an idempotency key: safe to send again when no answer came.
 _REPEATABLE: Mapping[str, tuple[str, ...]] = {
@@ -46,6 +56,30 @@ _REPEATABLE: Mapping[str, tuple[str, ...]] = {
     ),
     "pfa.ledger.v1.AccountService": ("ReorderAccounts", "GetRegister"),
     "pfa.ledger.v1.BookService": ("GetBook",),
+    "pfa.ledger.v1.BudgetService": (
+        "CreateBudget",
+        "GetBudget",
+        "ListBudgets",
+        "ListProgress",
+        "CoverBudget",
+        "CopyBudgets",
+        "SuggestBudgets",
+    ),
+    "pfa.ledger.v1.GoalService": ("CreateGoal", "GetGoal", "ListGoals", "Contribute"),
+    "pfa.ledger.v1.OperationService": ("GetOperation", "ListOperations", "UndoOperation"),
+    "pfa.ledger.v1.TransactionService": (
+        "RestoreTransaction",
+        "BulkCreateTransactions",
+        "ChangeTransactions",
+        "DeleteTransactions",
+    ),
+    "pfa.ledger.v1.SearchService": (
+        "TotalTransactions",
+        "GetSearchLanguage",
+        "SuggestSearch",
+        "CreateSavedSearch",
+        "ListSavedSearches",
+    ),
     "pfa.ingest.v1.IngestService": (
         "GetDocument",
         "ListDocuments",
@@ -66,6 +100,11 @@ class Services:
     ledger: "LedgerServiceAsyncStub"
     accounts: "AccountServiceAsyncStub"
     books: "BookServiceAsyncStub"
+    budgets: "BudgetServiceAsyncStub"
+    goals: "GoalServiceAsyncStub"
+    operations: "OperationServiceAsyncStub"
+    searches: "SearchServiceAsyncStub"
+    transactions: "TransactionServiceAsyncStub"
     ingest: "IngestServiceAsyncStub"
     ai: "AiServiceAsyncStub"
     checks: Mapping[str, HealthCheck]
@@ -90,6 +129,11 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             ledger=LedgerServiceStub(ledger),
             accounts=AccountServiceStub(ledger),
             books=BookServiceStub(ledger),
+            budgets=BudgetServiceStub(ledger),
+            goals=GoalServiceStub(ledger),
+            operations=OperationServiceStub(ledger),
+            searches=SearchServiceStub(ledger),
+            transactions=TransactionServiceStub(ledger),
             ingest=IngestServiceStub(ingest),
             ai=AiServiceStub(ai),
             checks={name: _serving(opened) for name, opened in channels.items()},

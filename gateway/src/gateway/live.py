@@ -43,6 +43,12 @@ _TELLERS: Mapping[type[Message], Teller] = {
     ledger.AccountChanged: lambda e: _Told(f"account.{e.change}", e.version, e.account_id),
     ledger.AccountsReordered: lambda e: _Told("accounts.reordered", 0, e.user_id),
     ledger.BookUpdated: lambda e: _Told("book.updated", e.version, e.user_id),
+    ledger.BudgetChanged: lambda e: _Told(f"budget.{e.change}", e.version, e.budget_id),
+    ledger.BudgetThresholdReached: lambda e: _Told(
+        "budget.threshold_reached", e.version, e.budget_id
+    ),
+    ledger.BudgetExceeded: lambda e: _Told("budget.exceeded", e.version, e.budget_id),
+    ledger.GoalChanged: lambda e: _Told(f"goal.{e.change}", e.version, e.goal_id),
     ledger.CategoryCreated: lambda e: _Told("category.created", e.version, e.category_id),
     ingest.DocumentReceived: lambda e: _Told("document.received", e.version, e.document_id),
     ingest.DocumentExtractionStarted: lambda e: _Told(

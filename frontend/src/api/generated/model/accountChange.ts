@@ -7,12 +7,21 @@
  * Money is a decimal as text, never a number. Every error is a problem (RFC 9457).
  * OpenAPI spec version: 1
  */
+import type { AccountChangeType } from './accountChangeType';
 
 /**
  * What of an account may change; what is absent stays.
  */
 export interface AccountChange {
+  archived?: boolean | null;
   institution?: string | null;
   last_digits?: string | null;
   name?: string | null;
+  note?: string | null;
+  /** Changes the opening entry; zero takes it away. */
+  opening_balance?: string | null;
+  opening_date?: string | null;
+  type?: AccountChangeType;
+  /** Change the opening also where a statement has confirmed it. */
+  unlock?: boolean;
 }

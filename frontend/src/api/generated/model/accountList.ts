@@ -8,9 +8,14 @@
  * OpenAPI spec version: 1
  */
 import type { Account } from './account';
+import type { AccountSubtotal } from './accountSubtotal';
 
+/**
+ * Accounts in the person's order, and what they add up to.
+ */
 export interface AccountList {
   items: Account[];
   /** Pass it as `cursor` for the next page; null on the last. */
   next_cursor: string | null;
+  subtotals: AccountSubtotal[];
 }

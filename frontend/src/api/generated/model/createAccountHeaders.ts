@@ -13,4 +13,8 @@ export type CreateAccountHeaders = {
  * The same key and request have one effect, however often they come.
  */
 'idempotency-key'?: string;
+/**
+ * The id of the book that is meant, where it isn't one's own.
+ */
+'x-book'?: string;
 };

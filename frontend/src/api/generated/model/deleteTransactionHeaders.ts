@@ -17,4 +17,8 @@ export type DeleteTransactionHeaders = {
  * The ETag that was seen; else 412.
  */
 'if-match'?: string;
+/**
+ * The id of the book that is meant, where it isn't one's own.
+ */
+'x-book'?: string;
 };

@@ -13,9 +13,14 @@
  */
 export interface FieldProblem {
   code?: string | null;
+  /** Where in the text of a search, in code points from 1. */
+  column?: number | null;
   detail: string;
+  expected?: string[] | null;
+  length?: number | null;
   /** Name of the query parameter, path part or header. */
   parameter?: string | null;
   /** JSON Pointer (RFC 6901) into the body. */
   pointer?: string | null;
+  suggestions?: string[] | null;
 }

@@ -11,8 +11,8 @@ import type { IndexTransactionsType } from './indexTransactionsType';
 
 export type IndexTransactionsParams = {
 /**
- * Words in payee or description.
- * @maxLength 200
+ * In the search language: see `/search/language`.
+ * @maxLength 500
  */
 q?: string;
 account_id?: string | null;

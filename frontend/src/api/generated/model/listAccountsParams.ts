@@ -10,4 +10,9 @@
 
 export type ListAccountsParams = {
 include_closed?: boolean;
+include_archived?: boolean;
+/**
+ * Answer also the balance at the end of this day.
+ */
+as_of?: string | null;
 };

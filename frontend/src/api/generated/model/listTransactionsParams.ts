@@ -7,12 +7,17 @@
  * Money is a decimal as text, never a number. Every error is a problem (RFC 9457).
  * OpenAPI spec version: 1
  */
+import type { ListTransactionsOrder } from './listTransactionsOrder';
 import type { ListTransactionsType } from './listTransactionsType';
 
 export type ListTransactionsParams = {
 /**
- * Words in payee or description.
- * @maxLength 200
+ * largest and smallest go by the amount without its sign.
+ */
+order?: ListTransactionsOrder;
+/**
+ * In the search language: see `/search/language`.
+ * @maxLength 500
  */
 q?: string;
 account_id?: string | null;

@@ -30,6 +30,8 @@ export interface NewAccount {
      * @maxLength 100
      */
   name: string;
+  /** @maxLength 2000 */
+  note?: string;
   opening_balance?: string | null;
   /** Today when absent. */
   opening_date?: string | null;

@@ -13,6 +13,8 @@ import type { FieldProblem } from './fieldProblem';
  * Why a request failed (RFC 9457).
  */
 export interface Problem {
+  /** Where a right is missing: the book, by the id of its owner, who can give it. */
+  book?: string | null;
   detail: string;
   errors?: FieldProblem[] | null;
   /** The path that was asked for. */
