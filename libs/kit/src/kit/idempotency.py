@@ -97,6 +97,7 @@ def row(owner: str, key: str, hash_: str, answer: bytes) -> dict[str, Any]:
     """The document of one key, for bulk writers."""
     return {
         "_id": key_id(owner, key),
+        "user_id": owner,
         "hash": hash_,
         "answer": answer,
         "created_at": datetime.now(UTC),

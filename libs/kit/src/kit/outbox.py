@@ -10,17 +10,19 @@ from datetime import UTC, datetime
 from typing import Any
 
 from google.protobuf.message import Message
-from pymongo import UpdateOne
+from pymongo import ReturnDocument
 
 from kit.events import type_name
 from kit.ids import new_id
-from kit.mongo import Database, Document, Tx
+from kit.mongo import Database, Document, Tx, insert_all
 from kit.telemetry import inject_context
 
 PUBLISHED_TTL_SECONDS = 7 * 24 * 3600
 # The largest document: the relay holds several at once.
 MAX_EVENTS = 500
 MAX_BYTES = 1024 * 1024
+
+OWN_HEADS = "outbox_heads"
 
 # Topic, event, subject (the id of the entity that it is about).
 Outgoing = tuple[str, Message, str]
@@ -58,10 +60,17 @@ class StoredAct:
 
 
 class Outbox:
-    """Adds events of one source; the relay publishes them in (user, seq) order."""
+    """Adds events of one source; the relay publishes them in (user, seq) order.
 
-    def __init__(self, *, source: str) -> None:
+    The number of a user's latest event is kept in `heads`, in the field `head` of the document of
+    that user's id: a collection of the outbox's own, or one of the service's in which every user
+    who is told of has a document already.
+    """
+
+    def __init__(self, *, source: str, heads: str = OWN_HEADS, head: str = "seq") -> None:
         self.source = source
+        self._heads = heads
+        self._head = head
 
     @staticmethod
     async def ensure_indexes(db: Database) -> None:
@@ -90,24 +99,25 @@ class Outbox:
                 by_user.setdefault(batch.user_id, []).append(batch)
         if not by_user:
             return
-        heads = await self._heads(tx, by_user)
-        documents = [
-            document
-            for user_id, told in sorted(by_user.items())
-            for document in documents_of(user_id, heads[user_id], told)
-        ]
-        # A head that someone else moved since the snapshot is a write conflict: both can't number.
-        moved = {row["user_id"]: row["seq"] + row["count"] - 1 for row in documents}
-        moves = [
-            UpdateOne({"_id": user_id}, {"$set": {"seq": seq}}, upsert=True)
-            for user_id, seq in moved.items()
-        ]
-        await tx.db.outbox_heads.bulk_write(moves, session=tx.session)
-        await tx.db.outbox.insert_many(documents, session=tx.session)
+        for user_id, told in sorted(by_user.items()):
+            count = sum(len(batch.rows) for batch in told)
+            head = await self._move_head(tx, user_id, count)
+            await insert_all(tx, "outbox", documents_of(user_id, head, told))
 
-    async def _heads(self, tx: Tx, users: Mapping[str, object]) -> dict[str, int]:
-        rows = tx.db.outbox_heads.find({"_id": {"$in": sorted(users)}}, session=tx.session)
-        return {**dict.fromkeys(users, 0), **{row["_id"]: int(row["seq"]) async for row in rows}}
+    async def _move_head(self, tx: Tx, user_id: str, count: int) -> int:
+        """Take the next numbers, and answer the one before them. Two who do so at once conflict:
+        both can't number."""
+        row = await tx.db[self._heads].find_one_and_update(
+            {"_id": user_id},
+            {"$inc": {self._head: count}},
+            projection={self._head: 1},
+            upsert=self._heads == OWN_HEADS,
+            return_document=ReturnDocument.AFTER,
+            session=tx.session,
+        )
+        if row is None:
+            raise LookupError(f"{self._heads} has no document of {user_id}, of whom it is to tell")
+        return int(row[self._head]) - count
 
 
 def documents_of(user_id: str, head: int, batches: Sequence[Batch]) -> list[Document]:
