@@ -1,5 +1,6 @@
 """Problems (RFC 9457): every answer that is no success, from one table."""
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
@@ -33,6 +34,12 @@ class FieldProblem(BaseModel):
     )
     detail: str
     code: str | None = None
+    column: int | None = Field(
+        default=None, description="Where in the text of a search, in code points from 1."
+    )
+    length: int | None = None
+    expected: list[str] | None = None
+    suggestions: list[str] | None = None
 
 
 class Problem(BaseModel):
@@ -45,6 +52,10 @@ class Problem(BaseModel):
     instance: str = Field(description="The path that was asked for.")
     trace_id: str
     errors: list[FieldProblem] | None = None
+    count: int | None = Field(
+        default=None,
+        description="Where as many were expected as there are not: how many there are.",
+    )
     book: str | None = Field(
         default=None,
         description="Where a right is missing: the book, by the id of its owner, who can give it.",
@@ -73,6 +84,11 @@ EMAIL_TAKEN = ProblemType("email-taken", 409, "The address has an account alread
 CONFLICT = ProblemType("conflict", 409, "It is not in a state for that")
 IDEMPOTENCY_CONFLICT = ProblemType("idempotency-conflict", 409, "The key was used before")
 ACCOUNT_CLOSED = ProblemType("account-closed", 409, "The account is closed")
+ENTRY_RECONCILED = ProblemType("entry-reconciled", 409, "A statement has confirmed it")
+EXPECTED_COUNT_MISMATCH = ProblemType("expected-count-mismatch", 409, "There are not so many")
+OPERATION_UNDONE = ProblemType("operation-undone", 409, "It was undone already")
+CHANGED_SINCE = ProblemType("changed-since", 409, "It was changed since")
+OPERATION_RUNNING = ProblemType("operation-running", 409, "It is still at work")
 ACCOUNT_HAS_BALANCE = ProblemType("account-has-balance", 409, "The account has a balance")
 DRAFT_DECIDED = ProblemType("draft-decided", 409, "The draft was decided already")
 VERSION_MISMATCH = ProblemType("version-mismatch", 412, "It has changed in the meantime")
@@ -80,6 +96,7 @@ FILE_TOO_LARGE = ProblemType("file-too-large", 413, "The file is too large")
 BODY_TOO_LARGE = ProblemType("body-too-large", 413, "The request is too large")
 UNSUPPORTED_MEDIA_TYPE = ProblemType("unsupported-media-type", 415, "Not a type that is read here")
 VALIDATION = ProblemType("validation-error", 422, "Some of the request cannot be used")
+QUERY_INVALID = ProblemType("query-invalid", 422, "The search is not understood")
 CURRENCY_MISMATCH = ProblemType("currency-mismatch", 422, "The currencies differ")
 ACCOUNT_REQUIRED = ProblemType("account-required", 422, "An account is needed")
 DOCUMENT_UNREADABLE = ProblemType("document-unreadable", 422, "The file cannot be read")
@@ -103,10 +120,16 @@ REASONS: Mapping[str, ProblemType] = {
     "IDEMPOTENCY_CONFLICT": IDEMPOTENCY_CONFLICT,
     "VERSION_MISMATCH": VERSION_MISMATCH,
     "ACCOUNT_CLOSED": ACCOUNT_CLOSED,
+    "ENTRY_RECONCILED": ENTRY_RECONCILED,
+    "EXPECTED_COUNT_MISMATCH": EXPECTED_COUNT_MISMATCH,
+    "OPERATION_UNDONE": OPERATION_UNDONE,
+    "OPERATION_RUNNING": OPERATION_RUNNING,
+    "CHANGED_SINCE": CHANGED_SINCE,
     "ACCOUNT_HAS_BALANCE": ACCOUNT_HAS_BALANCE,
     "CURRENCY_MISMATCH": CURRENCY_MISMATCH,
     "TRANSACTION_DELETED": NOT_FOUND,
     "UNBALANCED_ENTRY": VALIDATION,
+    "QUERY_INVALID": QUERY_INVALID,
     "DRAFT_DECIDED": DRAFT_DECIDED,
     "ACCOUNT_REQUIRED": ACCOUNT_REQUIRED,
     "AMOUNT_REQUIRED": VALIDATION,
@@ -155,6 +178,13 @@ RETRY_SOON_SECONDS = 2
 _untraced: ContextVar[str | None] = ContextVar("untraced", default=None)
 
 
+def of_reason(reason: str) -> ProblemType:
+    """What the refusal of one row of many is."""
+    if reason.endswith("_NOT_FOUND"):
+        return NOT_FOUND
+    return REASONS.get(reason, VALIDATION)
+
+
 class ProblemError(Exception):
     """Ends a request with this problem."""
 
@@ -164,6 +194,7 @@ class ProblemError(Exception):
         detail: str,
         errors: Sequence[FieldProblem] = (),
         headers: Mapping[str, str] | None = None,
+        count: int | None = None,
         book: str | None = None,
     ) -> None:
         super().__init__(detail)
@@ -172,6 +203,7 @@ class ProblemError(Exception):
         self.detail = detail
         self.errors = errors
         self.headers = headers or {}
+        self.count = count
 
 
 def trace_id() -> str:
@@ -195,6 +227,7 @@ def problem_response(path: str, problem: ProblemError) -> Response:
         trace_id=trace_id(),
         errors=list(problem.errors) or None,
         book=problem.book,
+        count=problem.count,
     )
     headers = {"cache-control": "no-store", **problem.headers}
     if problem.type.status == 401:
@@ -213,10 +246,31 @@ def of_rpc(error: grpc.aio.AioRpcError, *, method: str = "POST") -> ProblemError
         log.error("a service failed", code=found.code.name, reason=found.reason)
     detail = found.message if kind.status < 500 and found.message else kind.title
     headers = {"retry-after": found.metadata.get("retry_after", "60")} if kind.status == 429 else {}
-    return ProblemError(kind, detail, _field_problems(found, in_query=method == "GET"), headers)
+    count = int(found.metadata["count"]) if "count" in found.metadata else None
+    fields = _field_problems(found, in_query=method == "GET")
+    return ProblemError(kind, detail, fields, headers, count=count)
+
+
+def _search_problems(found: RpcProblem, *, in_query: bool) -> list[FieldProblem]:
+    """Each fault of a search with its place in the text."""
+    where = {"parameter": "q"} if in_query else {"pointer": "/query"}
+    return [
+        FieldProblem(
+            **where,
+            detail=fault["message"],
+            code=fault["code"].upper(),
+            column=fault["column"],
+            length=fault["length"],
+            expected=fault["expected"],
+            suggestions=fault["suggestions"],
+        )
+        for fault in json.loads(found.metadata["problems"])
+    ]
 
 
 def _field_problems(found: RpcProblem, *, in_query: bool) -> list[FieldProblem]:
+    if found.reason == "QUERY_INVALID":
+        return _search_problems(found, in_query=in_query)
     fields = found.fields
     if not fields and found.reason in _FIELDS:
         fields = [(_FIELDS[found.reason], found.message)]

@@ -39,11 +39,22 @@ STATUSES = Names(
         transaction_pb2.TRANSACTION_STATUS_RECONCILED: "reconciled",
     }
 )
+TransactionOrder = Literal["newest", "oldest", "largest", "smallest"]
+ORDERS = Names(
+    {
+        transaction_pb2.TRANSACTION_ORDER_NEWEST: "newest",
+        transaction_pb2.TRANSACTION_ORDER_OLDEST: "oldest",
+        transaction_pb2.TRANSACTION_ORDER_LARGEST: "largest",
+        transaction_pb2.TRANSACTION_ORDER_SMALLEST: "smallest",
+    }
+)
+TransactionStep = Literal["created", "edited", "deleted", "restored"]
 Payee = Annotated[str, StringConstraints(max_length=200)]
 Description = Annotated[str, StringConstraints(max_length=1000)]
 Tags = Annotated[
     list[Annotated[str, StringConstraints(min_length=1, max_length=50)]], Field(max_length=20)
 ]
+DocumentIds = Annotated[list[IdText], Field(max_length=20)]
 
 
 class Split(Answer):
@@ -71,6 +82,15 @@ class Transaction(Answer):
     splits: list[Split]
     tags: list[str]
     to_account_id: str | None
+    to_amount: DecimalText | None = Field(
+        description="What reached the other account of a transfer across currencies."
+    )
+    to_currency: CurrencyCode | None
+    refund_of: str | None = Field(description="The transaction whose money it gives back.")
+    document_ids: list[str] = Field(description="Documents that tell of it.")
+    payee_id: str | None = Field(description="One for every way of writing the name.")
+    operation_id: str = Field(description="The act that made it what it is; it can be undone.")
+    import_id: str | None
     status: TransactionStatus
     document_id: str | None
     draft_id: str | None
@@ -89,6 +109,7 @@ class Transaction(Answer):
             )
             for split in message.splits
         ]
+        reached = message.to_amount if message.HasField("to_amount") else None
         return cls(
             id=message.id,
             entry_id=message.entry_id,
@@ -104,6 +125,13 @@ class Transaction(Answer):
             splits=splits,
             tags=list(message.tags),
             to_account_id=text_or_none(message.to_account_id),
+            to_amount=decimal_text(reached) if reached else None,
+            to_currency=reached.currency if reached else None,
+            refund_of=text_or_none(message.refund_of),
+            document_ids=list(message.document_ids),
+            payee_id=text_or_none(message.payee_id),
+            operation_id=message.operation_id,
+            import_id=text_or_none(message.origin.import_id),
             status=cast("TransactionStatus", STATUSES.word(message.status)),
             document_id=text_or_none(message.origin.document_id),
             draft_id=text_or_none(message.origin.draft_id),
@@ -136,6 +164,15 @@ class NewTransaction(Body):
     to_account_id: IdText | None = Field(
         default=None, description="Makes it a transfer to that account; excludes categories."
     )
+    to_amount: AmountText | None = Field(
+        default=None,
+        description="What reaches the other account, signed from its view and in its currency: "
+        "needed where the currencies differ, and nowhere else.",
+    )
+    refund_of: IdText | None = Field(
+        default=None, description="The transaction whose money it gives back."
+    )
+    document_ids: DocumentIds = Field(default_factory=list)
     status: TransactionStatus = "cleared"
 
     @model_validator(mode="after")
@@ -145,8 +182,9 @@ class NewTransaction(Body):
             raise ValueError("category_id, splits and to_account_id exclude one another")
         return self
 
-    def message(self, *, currency: str) -> transaction_pb2.TransactionInput:
-        """Raises kit.money.InvalidAmount, UnknownCurrency."""
+    def message(self, *, currency: str, to_currency: str = "") -> transaction_pb2.TransactionInput:
+        """`to_currency` is that of the other account. Raises kit.money.InvalidAmount,
+        UnknownCurrency."""
         return transaction_pb2.TransactionInput(
             account_id=self.account_id,
             date=self.date,
@@ -157,6 +195,9 @@ class NewTransaction(Body):
             splits=[_split_message(split, currency) for split in self.splits],
             tags=self.tags,
             to_account_id=self.to_account_id or "",
+            to_amount=money_message(self.to_amount, to_currency) if self.to_amount else None,
+            refund_of=self.refund_of or "",
+            document_ids=self.document_ids,
             status=STATUSES.number(self.status),
         )
 
@@ -179,6 +220,9 @@ class TransactionChange(Body):
     splits: Annotated[list[SplitInput], Field(max_length=100)] | None = None
     tags: Tags | None = None
     to_account_id: IdText | None = None
+    to_amount: AmountText | None = None
+    refund_of: IdText | None = None
+    document_ids: DocumentIds | None = None
     status: TransactionStatus | None = None
 
     @model_validator(mode="after")
@@ -191,9 +235,10 @@ class TransactionChange(Body):
         return self
 
     def merged(
-        self, old: transaction_pb2.Transaction, *, currency: str
+        self, old: transaction_pb2.Transaction, *, currency: str, to_currency: str = ""
     ) -> transaction_pb2.TransactionInput:
-        """The transaction as it shall be. Raises kit.money.InvalidAmount, UnknownCurrency."""
+        """The transaction as it shall be; `to_currency` is that of its other account. Raises
+        kit.money.InvalidAmount, UnknownCurrency."""
         new = transaction_pb2.TransactionInput(
             account_id=self.account_id or old.account_id,
             date=self.date or old.date,
@@ -201,11 +246,34 @@ class TransactionChange(Body):
             payee=_kept(self, "payee", old.payee),
             description=_kept(self, "description", old.description),
             tags=(self.tags or []) if "tags" in self.model_fields_set else old.tags,
+            refund_of=_kept(self, "refund_of", old.refund_of),
+            document_ids=(
+                (self.document_ids or [])
+                if "document_ids" in self.model_fields_set
+                else old.document_ids
+            ),
             status=STATUSES.number(self.status) if self.status else old.status,
             origin=old.origin if old.HasField("origin") else None,
         )
         self._merge_other_side(new, old, currency)
+        self._merge_to_amount(new, old, to_currency)
         return new
+
+    def _merge_to_amount(
+        self,
+        new: transaction_pb2.TransactionInput,
+        old: transaction_pb2.Transaction,
+        to_currency: str,
+    ) -> None:
+        """What was exchanged stays a fact for as long as it is between the same accounts."""
+        if self.to_amount:
+            new.to_amount.CopyFrom(money_message(self.to_amount, to_currency))
+        elif (
+            "to_amount" not in self.model_fields_set
+            and old.HasField("to_amount")
+            and new.to_account_id == old.to_account_id
+        ):
+            new.to_amount.CopyFrom(old.to_amount)
 
     def _merge_other_side(
         self,
@@ -247,7 +315,7 @@ class Revision(Answer):
     """One step in the history of a transaction."""
 
     version: int
-    change: Literal["created", "edited", "deleted"]
+    change: TransactionStep
     actor_id: str
     recorded_at: datetime
     transaction: Transaction
@@ -256,7 +324,7 @@ class Revision(Answer):
     def of(cls, message: transaction_pb2.Revision) -> "Revision":
         return cls(
             version=message.version,
-            change=cast("Literal['created', 'edited', 'deleted']", message.change),
+            change=cast("TransactionStep", message.change),
             actor_id=message.actor_id,
             recorded_at=instant(message.recorded_at),
             transaction=Transaction.of(message.transaction),

@@ -9,8 +9,10 @@ from fastapi import APIRouter, Depends, Query, Response
 from gateway import problems
 from gateway.clients import Services
 from gateway.models.common import AmountText, DateText, IdText, ItemList, text_or_none
+from gateway.models.searches import QUERY_LENGTH, TransactionTotals
 from gateway.models.transactions import (
     KINDS,
+    ORDERS,
     MonthCount,
     NewTransaction,
     Revision,
@@ -18,6 +20,7 @@ from gateway.models.transactions import (
     TransactionChange,
     TransactionIndex,
     TransactionKind,
+    TransactionOrder,
 )
 from gateway.parts import Parts, PartsDep, ServicesDep
 from gateway.problems import FieldProblem, ProblemError, invalid
@@ -27,16 +30,26 @@ from kit.caller import Caller
 from kit.grpc.client import rpc_problem
 from kit.ids import new_id
 from kit.money import InvalidAmount, Money, exponent
-from pfa.ledger.v1 import ledger_pb2, transaction_pb2
+from pfa.ledger.v1 import ledger_pb2, search_pb2, transaction_pb2, transaction_service_pb2
 
 router = APIRouter(tags=["transactions"])
 MERGE_ATTEMPTS = 3
+Unlock = Annotated[
+    bool, Query(description="Change also what a statement has confirmed; otherwise 409.")
+]
 
 
 async def _filter(
     parts: PartsDep,
     caller: MemberDep,
-    q: Annotated[str, Query(max_length=200, description="Words in payee or description.")] = "",
+    q: Annotated[
+        str,
+        Query(
+            max_length=QUERY_LENGTH,
+            description="In the search language: see `/search/language`.",
+            examples=["coffee amount>4 category:food -tag:work from:2026-01"],
+        ),
+    ] = "",
     account_id: Annotated[IdText | None, Query()] = None,
     category_id: Annotated[IdText | None, Query()] = None,
     from_: Annotated[DateText | None, Query(alias="from")] = None,
@@ -53,7 +66,7 @@ async def _filter(
         category_id=category_id or "",
         from_date=from_ or "",
         to_date=to or "",
-        text=q,
+        query=q,
         kind=KINDS.number(type_),
         tag=tag,
     )
@@ -71,11 +84,17 @@ FilterDep = Annotated[transaction_pb2.TransactionFilter, Depends(_filter)]
 
 @router.get("/transactions", responses=errors(404))
 async def list_transactions(
-    filter_: FilterDep, page: Page, services: ServicesDep
+    filter_: FilterDep,
+    page: Page,
+    services: ServicesDep,
+    order: Annotated[
+        TransactionOrder,
+        Query(description="largest and smallest go by the amount without its sign."),
+    ] = "newest",
 ) -> ItemList[Transaction]:
-    """Newest first."""
+    """A page of what is found; a cursor leads on in the order that it was given out for."""
     answer = await services.ledger.ListTransactions(
-        ledger_pb2.ListTransactionsRequest(filter=filter_, page=page)
+        ledger_pb2.ListTransactionsRequest(filter=filter_, page=page, order=ORDERS.number(order))
     )
     return ItemList(
         items=[Transaction.of(transaction) for transaction in answer.transactions],
@@ -94,6 +113,15 @@ async def index_transactions(filter_: FilterDep, services: ServicesDep) -> Trans
     )
 
 
+@router.get("/transactions:totals", responses=errors(404))
+async def total_transactions(filter_: FilterDep, services: ServicesDep) -> TransactionTotals:
+    """What all that is found comes to, by currency."""
+    answer = await services.searches.TotalTransactions(
+        search_pb2.TotalTransactionsRequest(filter=filter_)
+    )
+    return TransactionTotals.of(answer)
+
+
 @router.post("/transactions", status_code=201, responses=errors(403, 404, 409, 415))
 async def create_transaction(
     body: NewTransaction,
@@ -104,9 +132,11 @@ async def create_transaction(
 ) -> Transaction:
     """Book a transaction."""
     currency = await parts.currencies.of(caller.owner, body.account_id)
+    to_currency = await _other_currency(parts, caller, body.to_amount and body.to_account_id)
     answer = await parts.services.ledger.CreateTransaction(
         ledger_pb2.CreateTransactionRequest(
-            idempotency_key=key, transaction=body.message(currency=currency)
+            idempotency_key=key,
+            transaction=body.message(currency=currency, to_currency=to_currency),
         )
     )
     return _answered(response, answer.transaction)
@@ -128,17 +158,21 @@ async def update_transaction(
     parts: PartsDep,
     version: ExpectedVersion,
     caller: MemberDep,
+    unlock: Unlock = False,
 ) -> Transaction:
     """Change some of it. What it was stays in its history."""
     for attempt in range(1, MERGE_ATTEMPTS + 1):
         old = await _standing(parts.services, id)
         currency = await parts.currencies.of(caller.owner, body.account_id or old.account_id)
+        other = body.to_amount and (body.to_account_id or old.to_account_id)
+        to_currency = await _other_currency(parts, caller, other)
         request = ledger_pb2.UpdateTransactionRequest(
             idempotency_key=new_id(),
             id=id,
             # What was merged into must still be there, also where the client names no version.
             expected_version=version or old.version,
-            transaction=body.merged(old, currency=currency),
+            transaction=body.merged(old, currency=currency, to_currency=to_currency),
+            unlock=unlock,
         )
         try:
             answer = await parts.services.ledger.UpdateTransaction(request)
@@ -158,11 +192,37 @@ async def delete_transaction(
     key: IdempotencyKey,
     version: ExpectedVersion,
     _: MemberDep,
+    unlock: Unlock = False,
 ) -> None:
     """Take it out of the books; its history stays."""
     await services.ledger.DeleteTransaction(
-        ledger_pb2.DeleteTransactionRequest(idempotency_key=key, id=id, expected_version=version)
+        ledger_pb2.DeleteTransactionRequest(
+            idempotency_key=key, id=id, expected_version=version, unlock=unlock
+        )
     )
+
+
+@router.post("/transactions/{id}:restore", responses=errors(403, 404, 409, 412))
+async def restore_transaction(
+    id: PathId,
+    response: Response,
+    services: ServicesDep,
+    key: IdempotencyKey,
+    expected: ExpectedVersion,
+    _: MemberDep,
+    version: Annotated[
+        int,
+        Query(ge=0, description="Of its history; 0 brings back what was deleted."),
+    ] = 0,
+    unlock: Unlock = False,
+) -> Transaction:
+    """Bring it back, or what it was at a version."""
+    answer = await services.transactions.RestoreTransaction(
+        transaction_service_pb2.RestoreTransactionRequest(
+            idempotency_key=key, id=id, expected_version=expected, version=version, unlock=unlock
+        )
+    )
+    return _answered(response, answer.transaction)
 
 
 @router.get("/transactions/{id}/history", responses=errors(404))
@@ -174,6 +234,11 @@ async def get_transaction_history(
         ledger_pb2.GetTransactionHistoryRequest(id=id)
     )
     return ItemList(items=[Revision.of(revision) for revision in answer.revisions])
+
+
+async def _other_currency(parts: Parts, caller: Caller, account_id: str | None) -> str:
+    """That of the other account of a transfer; empty where there is none."""
+    return await parts.currencies.of(caller.owner, account_id) if account_id else ""
 
 
 async def _standing(services: Services, transaction_id: str) -> transaction_pb2.Transaction:

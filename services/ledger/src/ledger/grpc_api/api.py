@@ -134,7 +134,7 @@ class LedgerApi(ledger_pb2_grpc.LedgerServiceServicer):
             filter_=m.transaction_filter(request.filter),
             cursor=request.page.cursor,
             limit=request.page.limit,
-            order=m.transaction_order(request.order),
+            order=m.transaction_order(request),
         )
         response = pb.ListTransactionsResponse(
             transactions=[m.transaction_message(t) for t in page.transactions]

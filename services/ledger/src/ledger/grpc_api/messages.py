@@ -154,9 +154,9 @@ def transaction_filter(message: transaction_pb2.TransactionFilter) -> Transactio
     )
 
 
-def transaction_order(number: int) -> Order:
+def transaction_order(request: ledger_pb2.ListTransactionsRequest) -> Order:
     """Newest first where nothing is said."""
-    return _ORDERS.get(number, Order.NEWEST)
+    return _ORDERS.get(request.order, Order.NEWEST)
 
 
 def month_message(month: MonthCount) -> transaction_pb2.MonthCount:

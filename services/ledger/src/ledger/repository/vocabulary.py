@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from bson import MaxKey
 
 from kit.mongo import Document, Mongo
+from ledger.repository.search_fields import tag_mark
 from ledger.repository.search_query import Vocabulary
 
 # A beginning that more words share is left to the server: walking all of them would cost more.
@@ -38,8 +39,10 @@ class BookWords:
         """The first words that begin so, in their order."""
         return await self._begun(owner, "words", prefix, limit)
 
-    async def marks(self, owner: str, prefix: str, limit: int) -> Sequence[str]:
-        return await self._begun(owner, "marks", prefix, limit)
+    async def tags(self, owner: str, prefix: str, limit: int) -> Sequence[str]:
+        """The first tags that begin so, folded, in their order."""
+        marks = await self._begun(owner, "marks", tag_mark(prefix), limit)
+        return [mark.removeprefix(tag_mark("")) for mark in marks]
 
     async def _begun(self, owner: str, field: str, prefix: str, limit: int) -> Sequence[str]:
         """Step from each value to the next in the index, without a look at what lies between."""

@@ -1,5 +1,6 @@
 """What can be wrong with a search, and where."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -8,7 +9,8 @@ from enum import StrEnum
 from ledger.domain.errors import LedgerError
 from ledger.domain.search.ast import Span
 
-MAX_SUGGESTIONS = 3
+# What is told at once has to fit into the metadata of a call.
+MAX_SUGGESTIONS, MAX_PROBLEMS, MAX_EXPECTED = 3, 5, 10
 
 
 class Code(StrEnum):
@@ -41,11 +43,12 @@ class QueryInvalid(LedgerError):
     """A search that can't be understood. `problems` says where, in the order of the text."""
 
     def __init__(self, problems: Sequence[QueryProblem]) -> None:
-        self.problems = tuple(sorted(problems, key=lambda p: p.at.column))
+        self.problems = tuple(sorted(problems, key=lambda p: p.at.column))[:MAX_PROBLEMS]
         super().__init__(
             "; ".join(_sentence(p) for p in self.problems),
             fields=[("query", _sentence(p)) for p in self.problems],
         )
+        self.metadata = {"problems": json.dumps([_data(p) for p in self.problems])}
 
 
 def close_to(said: str, known: Sequence[str]) -> Sequence[str]:
@@ -55,6 +58,17 @@ def close_to(said: str, known: Sequence[str]) -> Sequence[str]:
     near = get_close_matches(said.casefold(), by_folded, n=MAX_SUGGESTIONS, cutoff=0.6)
     found = dict.fromkeys([*near, *sorted(begun)])
     return tuple(by_folded[word] for word in found)[:MAX_SUGGESTIONS]
+
+
+def _data(problem: QueryProblem) -> dict[str, object]:
+    return {
+        "code": problem.code.value,
+        "message": problem.message,
+        "column": problem.at.column,
+        "length": problem.at.length,
+        "expected": problem.expected[:MAX_EXPECTED],
+        "suggestions": problem.suggestions,
+    }
 
 
 def _sentence(problem: QueryProblem) -> str:

@@ -14,7 +14,8 @@ _NUMBER = r"\d{1,16}(?:[.,]\d{1,8})?"
 _AMOUNT = re.compile(rf"({_NUMBER})([A-Za-z]{{3}})?", re.ASCII)
 _RANGE = re.compile(rf"({_NUMBER})?\.\.({_NUMBER})?([A-Za-z]{{3}})?", re.ASCII)
 # `1,234` is a thousand to some and a little more than one to others.
-_THOUSANDS = re.compile(r"\d,\d{3}(?!\d)|\d[.,' ]\d{3}[.,]", re.ASCII)
+_AMBIGUOUS = re.compile(r"\d,\d{3}(?!\d)", re.ASCII)
+_THOUSANDS = re.compile(r"\d[.,' ]\d{3}(?:[.,]|\Z)", re.ASCII)
 _YEAR = re.compile(r"\d{4}", re.ASCII)
 _QUARTER = re.compile(r"(\d{4})-q([1-4])", re.ASCII)
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])", re.ASCII)
@@ -41,7 +42,7 @@ def read_amount(text: str) -> tuple[Decimal, str]:
     """`4.5`, `4,50` or `4.50EUR`: the number, exactly, and the currency or "". Raises
     Unreadable."""
     match = _AMOUNT.fullmatch(text)
-    if match is None or _THOUSANDS.search(text):
+    if match is None or _AMBIGUOUS.search(text):
         raise Unreadable(_why_no_amount(text))
     return _number(match[1]), _currency(match[2])
 
@@ -49,7 +50,7 @@ def read_amount(text: str) -> tuple[Decimal, str]:
 def read_range(text: str) -> tuple[Decimal | None, Decimal | None, str]:
     """`4..10`, `4..` or `..10`, with a currency behind or without. Raises Unreadable."""
     match = _RANGE.fullmatch(text)
-    if match is None or not (match[1] or match[2]) or _THOUSANDS.search(text):
+    if match is None or not (match[1] or match[2]) or _AMBIGUOUS.search(text):
         raise Unreadable(_why_no_amount(text))
     least = _number(match[1]) if match[1] else None
     most = _number(match[2]) if match[2] else None

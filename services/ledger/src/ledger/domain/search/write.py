@@ -39,6 +39,11 @@ def write(node: Node | None) -> str:
             return _term(node)
 
 
+def quoted_if_needed(text: str) -> str:
+    """The text as it may stand behind a key."""
+    return text if _BARE.fullmatch(text) else _quoted(text)
+
+
 def _inner(node: Node, *grouped: type[Node]) -> str:
     text = write(node)
     return f"({text})" if isinstance(node, grouped) else text
@@ -49,7 +54,7 @@ def _term(term: Term) -> str:
         case Text():
             return _text(term)
         case Named(key, name):
-            return f"{key}:{name if _BARE.fullmatch(name) else _quoted(name)}"
+            return f"{key}:{quoted_if_needed(name)}"
         case Amount(Comparison.BETWEEN, value, most, currency):
             return f"amount:{amount_text(value)}..{amount_text(most or value)}{currency}"
         case Amount(comparison, value, _, currency):
