@@ -1,0 +1,576 @@
+"""Reports are what a naive recount over the entries says, for any history; their parts add up, and
+the search beside each figure lists exactly its entries."""
+
+import random
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from ledger_world import Person
+
+from kit.ids import new_id
+from kit.money import Money, exponent
+from ledger.domain.account import Account, AccountDraft, AccountType
+from ledger.domain.book_settings import WeekStart
+from ledger.domain.category import Category, CategoryKind
+from ledger.domain.errors import AccountNotFound, InvalidFields
+from ledger.domain.fields import EntryDate
+from ledger.domain.posting import Key
+from ledger.domain.rate import Rate, RateMissing, RateSource, RateTable
+from ledger.domain.report import By, Period, buckets
+from ledger.domain.report.ask import Ask
+from ledger.domain.report.breakdown import Dimension, Wanted
+from ledger.domain.report.compare import Comparison, compared
+from ledger.domain.report.net_worth import LIABILITIES
+from ledger.domain.transaction import Split, Transaction, TransactionInput
+from ledger.grpc_api import report_messages as m
+from ledger.repository.rates import Rates
+
+FIRST, DAYS = date(2025, 1, 10), 500
+PAYEES = ["Café Zoë", "CAFE ZOE", "Corner Shop", 'The "Best" \\ Shop', "ACME 24/7", ""]
+TAGS = ["Food", "food", "work", "trip to Rome"]
+CURRENCIES = ["EUR", "EUR", "USD", "JPY", "BTC", "KWD"]
+
+
+@dataclass
+class World:
+    """A book with a random history, and all that the naive recount needs of it."""
+
+    person: Person
+    accounts: list[Account]
+    categories: dict[str, Category]
+    rates: RateTable
+    entries: list[dict[str, Any]]
+
+    def live(self, period: Period) -> Iterator[dict[str, Any]]:
+        return (e for e in self.entries if period.from_date <= e["date"] <= period.to_date)
+
+    def own(self) -> dict[str, Account]:
+        return {account.id: account for account in self.accounts}
+
+
+async def world(mongo: Any, ledger: Any, seed: int, operations: int = 90) -> World:
+    rng = random.Random(seed)
+    person = Person(ledger, new_id())
+    accounts = []
+    for i, currency in enumerate(CURRENCIES):
+        draft = AccountDraft(
+            f"Account {i}",
+            rng.choice(list(AccountType)),
+            currency,
+            opening_balance=Money(rng.randrange(-9_000, 90_000), currency),
+            opening_date="2025-01-09",
+        )
+        state = await ledger.accounts.create_account(
+            owner=person.id, actor=person.id, draft=draft, key=Key()
+        )
+        accounts.append(state.account)
+    categories = {c.id: c for c in await ledger.categories.list_categories(owner=person.id)}
+    posted: list[Transaction] = []
+    for _ in range(operations):
+        input_ = something(rng, accounts, list(categories.values()))
+        act = rng.random()
+        if posted and act < 0.15:
+            victim = posted.pop(rng.randrange(len(posted)))
+            posted.append(await person.edit(victim, input_))
+        elif posted and act < 0.25:
+            await person.delete(posted.pop(rng.randrange(len(posted))))
+        else:
+            posted.append(await person.post(input_))
+    known = [
+        Rate(EntryDate((FIRST + timedelta(days=n)).isoformat()), "EUR", currency,
+             Decimal(rng.randrange(1, 30_000)) / 10_000, RateSource.MANUAL)
+        for n in range(-3, DAYS, 3)
+        for currency in ("USD", "JPY", "BTC", "KWD")
+    ]  # fmt: skip
+    await Rates(mongo).put(person.id, known)
+    rows = await mongo.db.entries.find({"user_id": person.id, "live": True}).to_list()
+    return World(person, accounts, categories, RateTable(known), rows)
+
+
+def something(
+    rng: random.Random, accounts: list[Account], categories: list[Category]
+) -> TransactionInput:
+    account, other = rng.sample(accounts, 2)
+    amount = Money(rng.choice([-1, -1, 1]) * rng.randrange(10, 9_000), account.currency)
+    said: dict[str, Any] = {
+        "date": (FIRST + timedelta(days=rng.randrange(DAYS))).isoformat(),
+        "payee": rng.choice(PAYEES),
+        "tags": tuple(rng.sample(TAGS, rng.randrange(3))),
+    }
+    kind = rng.random()
+    if kind < 0.2:
+        said["to_account_id"] = other.id
+        if other.currency != account.currency:
+            sign = -1 if amount.minor_units > 0 else 1
+            said["to_amount"] = Money(sign * rng.randrange(1, 9_000), other.currency)
+    elif kind < 0.4:
+        part = rng.randrange(-50, 50) or 7
+        rest = amount.minor_units - part
+        said["splits"] = tuple(
+            Split(rng.choice(["", rng.choice(categories).id]), Money(units, account.currency))
+            for units in (part, rest)
+            if units
+        )
+    elif kind < 0.9:
+        said["category_id"] = rng.choice(categories).id
+    return TransactionInput(account.id, amount=amount, **said)
+
+
+def some_ask(rng: random.Random, base: str = "", **more: Any) -> Ask:
+    start = FIRST + timedelta(days=rng.randrange(-30, DAYS))
+    if rng.random() < 0.4:
+        start = start.replace(day=1)
+    end = start + timedelta(days=rng.choice([0, 6, 30, 90, 400]))
+    return Ask(
+        Period(start.isoformat(), end.isoformat()),
+        rng.choice(list(By)),
+        rng.choice(list(WeekStart)),
+        base,
+        **more,
+    )
+
+
+def category_sums(world: World, period: Period) -> tuple[dict[str, int], dict[str, int]]:
+    """Income and expense by currency."""
+    income: dict[str, int] = defaultdict(int)
+    expense: dict[str, int] = defaultdict(int)
+    for entry in world.live(period):
+        for posting in entry["postings"]:
+            if category := world.categories.get(posting["account_id"]):
+                is_income = category.kind is CategoryKind.INCOME
+                side, sign = (income, -1) if is_income else (expense, 1)
+                side[posting["currency"]] += sign * posting["amount"]
+    return income, expense
+
+
+def in_base(world: World, sums: dict[str, int], base: str, on: str) -> int:
+    return sum(
+        world.rates.applied(c, base, on).convert(Money(n, c)).minor_units
+        for c, n in sums.items()
+        if n
+    )
+
+
+def told(figures: Any, side: str) -> dict[str, int]:
+    return {
+        s.currency: getattr(s, side).minor_units
+        for s in figures.currencies
+        if getattr(s, side).minor_units
+    }
+
+
+def nonzero(sums: dict[str, int]) -> dict[str, int]:
+    return {key: n for key, n in sums.items() if n}
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_every_report_is_what_a_recount_of_the_entries_says(mongo, ledger, seed):
+    known = await world(mongo, ledger, seed)
+    rng = random.Random(seed + 100)
+    for _ in range(6):
+        base = rng.choice(["EUR", "USD", "BTC"])
+        await income_and_expense_are_right(known, some_ask(rng, base))
+        await breakdowns_are_right(known, some_ask(rng, base), rng)
+        await cash_flow_is_right(known, some_ask(rng, base))
+        await net_worth_is_right(known, some_ask(rng, base))
+        await exchange_gains_are_right(known, some_ask(rng, base))
+
+
+async def income_and_expense_are_right(known: World, ask: Ask) -> None:
+    reports, owner = known.person.ledger.reports, known.person.id
+    answer = await reports.get_income_expense(owner=owner, ask=ask)
+    report = answer.report
+    total_in_base = [0, 0]
+    assert ask.week_start is not None
+    periods = buckets(ask.period, ask.by, ask.week_start)
+    assert [bucket.period for bucket in report.buckets] == list(periods)
+    for bucket in report.buckets:
+        income, expense = category_sums(known, bucket.period)
+        assert told(bucket.figures, "income") == nonzero(income)
+        assert told(bucket.figures, "expense") == nonzero(expense)
+        converted = bucket.figures.in_base
+        assert converted is not None
+        for i, (side, sums) in enumerate((("income", income), ("expense", expense))):
+            figure = getattr(converted, side)
+            assert not figure.unconverted
+            expected = in_base(known, sums, ask.base, bucket.period.to_date)
+            assert figure.amount == Money(expected, ask.base)
+            total_in_base[i] += expected
+    income, expense = category_sums(known, ask.period)
+    assert told(report.total, "income") == nonzero(income)
+    assert told(report.total, "expense") == nonzero(expense)
+    converted = report.total.in_base
+    assert converted is not None
+    assert converted.income.amount.minor_units == total_in_base[0]
+    assert converted.net.amount.minor_units == total_in_base[0] - total_in_base[1]
+
+    message = m.income_expense_message(report, ask.period)
+    for bucket_message, bucket in list(zip(message.buckets, report.buckets, strict=True))[:3]:
+        found = await known.person.list(query=bucket_message.query)
+        sums: dict[str, int] = defaultdict(int)
+        for transaction in found:
+            sums[transaction.amount.currency] += transaction.amount.minor_units
+        net = {s.currency: s.net.minor_units for s in bucket.figures.currencies}
+        assert nonzero(sums) == nonzero(net)
+
+
+async def breakdowns_are_right(known: World, ask: Ask, rng: random.Random) -> None:
+    reports, owner = known.person.ledger.reports, known.person.id
+    for dimension in Dimension:
+        wanted = Wanted(rng.choice([None, *CategoryKind]), rng.choice([2, 100]))
+        answer = await reports.get_breakdown(
+            owner=owner, ask=ask, dimension=dimension, wanted=wanted
+        )
+        report = answer.report
+        income, expense = category_sums(known, ask.period)
+        if wanted.kind is not CategoryKind.EXPENSE:
+            assert told(report.total, "income") == nonzero(income)
+        if wanted.kind is not CategoryKind.INCOME:
+            assert told(report.total, "expense") == nonzero(expense)
+        if dimension is not Dimension.TAG:
+            for side in ("income", "expense"):
+                sums: dict[str, int] = defaultdict(int)
+                for figures in (*(line.own for line in report.lines), report.rest):
+                    for currency, n in told(figures, side).items():
+                        sums[currency] += n
+                assert nonzero(sums) == told(report.total, side)
+        if dimension is Dimension.CATEGORY:
+            assert report.rest_count == 0
+        if wanted.kind is None:
+            await lines_are_the_entries(known, m.breakdown_message(report, dimension), dimension)
+
+
+async def lines_are_the_entries(known: World, message: Any, dimension: Dimension) -> None:
+    for line in message.lines[:6]:
+        found = await known.person.list(query=line.query)
+        assert found, line.query
+        below = descendants(known, line.id) if dimension is Dimension.CATEGORY else None
+        sums: dict[str, int] = defaultdict(int)
+        for transaction in found:
+            entry = next(e for e in known.entries if e["transaction_id"] == transaction.id)
+            for posting in entry["postings"]:
+                if posting["account_id"] in (known.categories if below is None else below):
+                    sums[posting["currency"]] -= posting["amount"]
+        expected = {s.currency: s.net.minor_units for s in line.total.currencies}
+        assert nonzero(sums) == nonzero(expected), line.query
+        ids = {t.id for t in found}
+        for entry in known.live(Period(message.period.from_date, message.period.to_date)):
+            if below is not None:
+                is_of_it = any(p["account_id"] in below for p in entry["postings"])
+                assert is_of_it == (entry["transaction_id"] in ids)
+
+
+def descendants(known: World, id_: str) -> set[str]:
+    found = {id_}
+    while more := {c.id for c in known.categories.values() if c.parent_id in found} - found:
+        found |= more
+    return found
+
+
+async def cash_flow_is_right(known: World, ask: Ask) -> None:
+    reports, owner = known.person.ledger.reports, known.person.id
+    answer = await reports.get_cash_flow(owner=owner, ask=ask, account_ids=[])
+    report = answer.report
+    assert [a.account.id for a in report.accounts] == [a.id for a in known.accounts]
+    message = m.cash_flow_message(report, ask.period)
+    for of_account, line in zip(report.accounts, message.accounts, strict=True):
+        account, moves = of_account.account, of_account.moves
+        row = account_row(known, account.id, ask.period)
+        assert [
+            x.minor_units for x in (moves.inflow, moves.outflow, moves.moved_in, moves.moved_out)
+        ] == row
+        assert of_account.opening.minor_units == balance(known, account.id, day_before(ask.period))
+        assert of_account.closing.minor_units == balance(known, account.id, ask.period.to_date)
+        for query, amount in (
+            (line.inflow_query, row[0]),
+            (line.outflow_query, -row[1]),
+        ):
+            found = await known.person.list(query=query)
+            assert sum(t.amount.minor_units for t in found) == amount, query
+        moved = {t.id for t in await known.person.list(query=line.moved_query)}
+        assert moved == {
+            e["transaction_id"]
+            for e in known.live(ask.period)
+            if e["kind"] != "standard" and account.id in {p["account_id"] for p in e["postings"]}
+        }
+    for bucket in report.buckets:
+        rows = [(a, account_row(known, a.id, bucket.period)) for a in known.accounts]
+        for i, side in enumerate(("inflow", "outflow", "moved_in", "moved_out")):
+            sums: dict[str, int] = defaultdict(int)
+            for account, row in rows:
+                sums[account.currency] += row[i]
+            found = {c.inflow.currency: getattr(c, side).minor_units for c in bucket.currencies}
+            assert nonzero(found) == nonzero(sums)
+            if i < 2:
+                expected = in_base(known, sums, ask.base, bucket.period.to_date)
+                assert getattr(bucket.in_base, side).amount.minor_units == expected
+
+
+def account_row(known: World, account_id: str, period: Period) -> list[int]:
+    row = [0, 0, 0, 0]
+    for entry in known.live(period):
+        for posting in entry["postings"]:
+            if posting["account_id"] == account_id:
+                side = (0 if entry["kind"] == "standard" else 2) + (posting["amount"] < 0)
+                row[side] += abs(posting["amount"])
+    return row
+
+
+def balance(known: World, account_id: str, day: str) -> int:
+    return sum(
+        posting["amount"]
+        for entry in known.live(Period("1900-01-01", day))
+        for posting in entry["postings"]
+        if posting["account_id"] == account_id
+    )
+
+
+def day_before(period: Period) -> str:
+    return (date.fromisoformat(period.from_date) - timedelta(days=1)).isoformat()
+
+
+async def net_worth_is_right(known: World, ask: Ask) -> None:
+    reports, owner = known.person.ledger.reports, known.person.id
+    report = (await reports.get_net_worth(owner=owner, ask=ask)).report
+    assert ask.week_start is not None
+    periods = buckets(ask.period, ask.by, ask.week_start)
+    assert [p.date for p in report.points] == [day_before(ask.period)] + [
+        period.to_date for period in periods
+    ]
+    for i, point in enumerate(report.points):
+        sides: list[dict[str, int]] = [defaultdict(int), defaultdict(int)]
+        for of_account in report.accounts:
+            account = of_account.account
+            units = balance(known, account.id, point.date)
+            assert of_account.balances[i] == units
+            owed = account.type in LIABILITIES
+            sides[owed][account.currency] += -units if owed else units
+        for worth in point.currencies:
+            assert worth.assets.minor_units == sides[0][worth.assets.currency]
+            assert worth.liabilities.minor_units == sides[1][worth.assets.currency]
+        assert point.in_base is not None
+        if point.date >= "2025-01-09":
+            assert not point.in_base.net.unconverted
+            for side, sums in (("assets", sides[0]), ("liabilities", sides[1])):
+                expected = in_base(known, sums, ask.base, point.date)
+                assert getattr(point.in_base, side).amount.minor_units == expected
+    for line in m.net_worth_message(report, ask.period).accounts:
+        found = {t.id for t in await known.person.list(query=line.query)}
+        assert found == {
+            e["transaction_id"]
+            for e in known.live(Period("1900-01-01", ask.period.to_date))
+            if line.account_id in {p["account_id"] for p in e["postings"]}
+        }
+
+
+async def exchange_gains_are_right(known: World, ask: Ask) -> None:
+    reports, owner = known.person.ledger.reports, known.person.id
+    report = await reports.get_exchange_gains(owner=owner, ask=ask)
+    naive = NaiveExchange(known, ask.base)
+    for bucket in report.buckets:
+        before = naive.at(day_before(bucket.period))
+        after = naive.at(bucket.period.to_date)
+        assert bucket.opening.minor_units == before.worth
+        assert bucket.closing.minor_units == after.worth
+        assert close(bucket.flows, after.flows - before.flows)
+        assert close(bucket.exchange, after.exchange - before.exchange)
+        assert close(bucket.unrealised, after.unrealised - before.unrealised)
+        # The three parts are the gain to the last unit, and each is what the model says of it.
+        assert bucket.exchange + bucket.realised + bucket.unrealised == bucket.gain
+        assert bucket.opening + bucket.flows + bucket.gain == bucket.closing
+        assert close(bucket.realised, after.realised - before.realised, within=8)
+        assert close(bucket.gain, after.revalued + after.exchange - before.revalued
+                     - before.exchange, within=8)  # fmt: skip
+
+
+def close(money: Money, exact: Fraction, within: int = 1) -> bool:
+    """Rounded, and rounded again where it is the rest of other roundings."""
+    return abs(money.minor_units - exact) <= within
+
+
+@dataclass
+class Naive:
+    worth: int
+    flows: Fraction
+    exchange: Fraction
+    unrealised: Fraction
+    realised: Fraction
+    revalued: Fraction
+
+
+class NaiveExchange:
+    """Goes through all days one by one, in minor units of the base currency."""
+
+    def __init__(self, known: World, base: str) -> None:
+        self.known, self.base = known, base
+
+    def rate(self, currency: str, day: str) -> Fraction:
+        scale = Fraction(10 ** exponent(self.base), 10 ** exponent(currency))
+        return self.known.rates.applied(currency, self.base, day).factor * scale
+
+    def at(self, last: str) -> Naive:
+        flows = exchange = realised = revalued = unrealised = Fraction(0)
+        worth = 0
+        for currency in sorted(set(CURRENCIES)):
+            held = cost = Fraction(0)
+            rate_before = Fraction(0)
+            day = date(2025, 1, 9)
+            while day.isoformat() <= last:
+                rate = self.rate(currency, day.isoformat())
+                revalued += held * (rate - rate_before)
+                rate_before = rate
+                change, swapped = self.changes(currency, day.isoformat())
+                flows += (change - swapped) * rate
+                exchange += swapped * rate
+                left = -change if held > 0 else change
+                if held and held * change < 0:
+                    settled = min(abs(held), left)
+                    average = cost / held
+                    sign = 1 if held > 0 else -1
+                    realised += sign * settled * (rate - average)
+                    cost -= sign * settled * average
+                    held -= sign * settled
+                    change += sign * settled
+                held += change
+                cost += change * rate
+                day += timedelta(days=1)
+            if held:
+                worth += round(held * self.rate(currency, last))
+                unrealised += held * self.rate(currency, last) - cost
+        return Naive(worth, flows, exchange, unrealised, realised, revalued)
+
+    def changes(self, currency: str, day: str) -> tuple[int, int]:
+        own, change, swapped = self.known.own(), 0, 0
+        for entry in self.known.live(Period(day, day)):
+            for posting in entry["postings"]:
+                if posting["currency"] == currency and posting["account_id"] in own:
+                    change += posting["amount"]
+                    is_swap = entry["kind"] == "transfer" and len(entry["postings"]) == 4
+                    swapped += posting["amount"] if is_swap else 0
+        return change, swapped
+
+
+@pytest.mark.parametrize(
+    ("period", "with_", "expected"),
+    [
+        (("2026-02-01", "2026-02-28"), Comparison.PREVIOUS_PERIOD, ("2026-01-01", "2026-01-31")),
+        (("2026-01-01", "2026-03-31"), Comparison.PREVIOUS_PERIOD, ("2025-10-01", "2025-12-31")),
+        (("2026-01-05", "2026-01-11"), Comparison.PREVIOUS_PERIOD, ("2025-12-29", "2026-01-04")),
+        (("2025-02-01", "2025-02-28"), Comparison.LAST_YEAR, ("2024-02-01", "2024-02-29")),
+        (("2024-02-29", "2024-02-29"), Comparison.LAST_YEAR, ("2023-02-28", "2023-02-28")),
+        (("2026-03-05", "2026-03-11"), Comparison.LAST_YEAR, ("2025-03-05", "2025-03-11")),
+        (("1900-01-01", "1900-12-31"), Comparison.LAST_YEAR, None),
+        (("1900-01-05", "2199-12-31"), Comparison.PREVIOUS_PERIOD, None),
+    ],
+)
+def test_periods_are_compared_with_their_like(period, with_, expected):
+    assert compared(Period(*period), with_) == (expected and Period(*expected))
+
+
+async def test_what_is_compared_is_the_report_of_those_days(mongo, ledger):
+    known = await world(mongo, ledger, 7, operations=40)
+    quarter = Period("2025-04-01", "2025-06-30")
+    ask = Ask(quarter, By.MONTH, base="USD", compare=[*Comparison, *Comparison])
+    reports, owner = known.person.ledger.reports, known.person.id
+    answer = await reports.get_income_expense(owner=owner, ask=ask)
+    assert [beside.comparison for beside in answer.beside] == list(Comparison)
+    for beside in answer.beside:
+        alone = Ask(beside.period, By.MONTH, base="USD")
+        expected = (await reports.get_income_expense(owner=owner, ask=alone)).report
+        assert beside.report == expected
+    assert {rate.to for rate in answer.rates} == {"USD"}
+    assert all(rate.date <= rate.on for rate in answer.rates)
+
+
+async def test_what_no_rate_leads_from_is_named_and_never_dropped(anna):
+    account = await anna.account(currency="USD", opening_balance=Money(500, "USD"))
+    own = await anna.account("Mine", opening_balance=Money(200, "EUR"))
+    await anna.post(TransactionInput(account.id, "2026-03-14", Money(-100, "USD")))
+    await anna.post(TransactionInput(own.id, "2026-03-14", Money(-40, "EUR")))
+    ask = Ask(Period("2026-03-01", "2026-03-31"), By.MONTH, base="EUR")
+    reports = anna.ledger.reports
+    found = (await reports.get_income_expense(owner=anna.id, ask=ask)).report.total
+    assert told(found, "expense") == {"EUR": 40, "USD": 100}
+    assert found.in_base.expense.amount == Money(40, "EUR")
+    assert found.in_base.net.unconverted == {"USD"}
+    worth = (await reports.get_net_worth(owner=anna.id, ask=ask)).report.points[-1]
+    assert worth.in_base.net.unconverted == {"USD"}
+    with pytest.raises(RateMissing) as missing:
+        await reports.get_exchange_gains(owner=anna.id, ask=ask)
+    assert missing.value.metadata["from"] == "USD"
+
+
+async def test_a_gain_on_exchange_in_figures_that_a_person_can_follow(anna):
+    """100 USD bought for 90 EUR at a rate of 1.00, 40 USD spent at 1.10, the rest worth 1.20."""
+    own = await anna.account("Mine")
+    dollars = await anna.account("Dollars", currency="USD")
+    for day, value in (("2026-01-01", "1.00"), ("2026-02-01", "1.10"), ("2026-03-01", "1.20")):
+        rate = Rate(EntryDate(day), "USD", "EUR", Decimal(value), RateSource.MANUAL)
+        await anna.ledger.rates.set_rate(owner=anna.id, rate=rate)
+    salary = await anna.category("salary", CategoryKind.INCOME)
+    pay = TransactionInput(own.id, "2026-01-05", Money(10_000, "EUR"), category_id=salary.id)
+    await anna.post(pay)
+    await anna.post(
+        TransactionInput(
+            own.id, "2026-01-10", Money(-9_000, "EUR"),
+            to_account_id=dollars.id, to_amount=Money(10_000, "USD"),
+        )
+    )  # fmt: skip
+    await anna.post(TransactionInput(dollars.id, "2026-02-10", Money(-4_000, "USD")))
+    ask = Ask(Period("2026-01-01", "2026-03-31"), By.YEAR, base="EUR")
+    report = await anna.ledger.reports.get_exchange_gains(owner=anna.id, ask=ask)
+    (bucket,) = report.buckets
+    # 100.00 earned less 40 USD at 1.10; then 10 EUR and 60 USD at 1.20 are there.
+    assert (bucket.opening, bucket.flows, bucket.closing) == eur(0, 5_600, 8_200)
+    assert (bucket.exchange, bucket.realised, bucket.unrealised) == eur(1_000, 400, 1_200)
+    assert bucket.gain == Money(2_600, "EUR")
+    (held,) = report.positions
+    assert (held.worth, held.cost, held.unrealised) == eur(7_200, 6_000, 1_200)
+    assert (held.amount, report.rates[0].date) == (Money(6_000, "USD"), "2026-03-01")
+
+
+def eur(*units: int) -> tuple[Money, ...]:
+    return tuple(Money(n, "EUR") for n in units)
+
+
+async def test_what_cannot_be_told_is_refused(anna):
+    reports = anna.ledger.reports
+    year = Period("2026-01-01", "2026-12-31")
+    for ask in (
+        Ask(Period("2026-01-02", "2026-01-01")),
+        Ask(Period("1900-01-01", "2200-12-31"), By.DAY),
+        Ask(year, base="E$R"),
+    ):
+        with pytest.raises(InvalidFields):
+            await reports.get_income_expense(owner=anna.id, ask=ask)
+        with pytest.raises(InvalidFields):
+            await reports.get_exchange_gains(owner=anna.id, ask=ask)
+    with pytest.raises(InvalidFields):
+        await reports.get_breakdown(
+            owner=anna.id, ask=Ask(year), dimension=Dimension.PAYEE, wanted=Wanted(limit=1_001)
+        )
+    with pytest.raises(AccountNotFound):
+        await reports.get_cash_flow(owner=anna.id, ask=Ask(year), account_ids=[new_id()])
+
+
+async def test_an_empty_book_has_reports_of_nothing(anna):
+    ask = Ask(Period("2026-01-01", "2026-12-31"), base="EUR", compare=list(Comparison))
+    reports = anna.ledger.reports
+    found = (await reports.get_income_expense(owner=anna.id, ask=ask)).report
+    assert len(found.buckets) == 12
+    assert found.total.in_base.net.amount == Money(0, "EUR")
+    for dimension in Dimension:
+        answer = await reports.get_breakdown(
+            owner=anna.id, ask=ask, dimension=dimension, wanted=Wanted()
+        )
+        assert answer.report.lines == []
+    worth = (await reports.get_net_worth(owner=anna.id, ask=ask)).report
+    assert {p.in_base.net.amount for p in worth.points} == {Money(0, "EUR")}
+    gains = await reports.get_exchange_gains(owner=anna.id, ask=ask)
+    assert {b.gain for b in gains.buckets} == {Money(0, "EUR")}
