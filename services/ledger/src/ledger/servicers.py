@@ -4,9 +4,11 @@ from collections.abc import Callable
 
 import grpc
 
-from ledger.grpc_api import AccountApi, BookApi, LedgerApi, RateApi
+from ledger.grpc_api import AccountApi, BookApi, LedgerApi, RateApi, ReconciliationApi
 from ledger.grpc_api.budgets import BudgetApi
+from ledger.grpc_api.exports import ExportApi
 from ledger.grpc_api.goals import GoalApi
+from ledger.grpc_api.imports import ImportApi
 from ledger.grpc_api.operations import OperationApi
 from ledger.grpc_api.reports import ReportApi
 from ledger.grpc_api.searches import SearchApi
@@ -16,10 +18,13 @@ from pfa.ledger.v1 import (
     account_service_pb2_grpc,
     book_pb2_grpc,
     budget_pb2_grpc,
+    export_pb2_grpc,
     goal_pb2_grpc,
+    import_pb2_grpc,
     ledger_pb2_grpc,
     operation_pb2_grpc,
     rate_pb2_grpc,
+    reconciliation_pb2_grpc,
     report_pb2_grpc,
     search_pb2_grpc,
     transaction_service_pb2_grpc,
@@ -35,6 +40,7 @@ def servicers(ledger: Ledger) -> Callable[[grpc.aio.Server], None]:
                 accounts=ledger.accounts,
                 categories=ledger.categories,
                 transactions=ledger.transactions,
+                known=ledger.known,
                 reports=ledger.reports,
             ),
             server,
@@ -48,7 +54,11 @@ def servicers(ledger: Ledger) -> Callable[[grpc.aio.Server], None]:
         operation_pb2_grpc.add_OperationServiceServicer_to_server(
             OperationApi(ledger.operations), server
         )
+        import_pb2_grpc.add_ImportServiceServicer_to_server(ImportApi(ledger.imports), server)
         report_pb2_grpc.add_ReportServiceServicer_to_server(ReportApi(ledger.reports), server)
+        reconciliation_pb2_grpc.add_ReconciliationServiceServicer_to_server(
+            ReconciliationApi(ledger.reconciliations, ledger.reconciliation_reader), server
+        )
         rate_pb2_grpc.add_RateServiceServicer_to_server(RateApi(ledger.rates), server)
         account_service_pb2_grpc.add_AccountServiceServicer_to_server(
             AccountApi(ledger.accounts, ledger.register), server
@@ -56,5 +66,8 @@ def servicers(ledger: Ledger) -> Callable[[grpc.aio.Server], None]:
         book_pb2_grpc.add_BookServiceServicer_to_server(BookApi(ledger.books), server)
         budget_pb2_grpc.add_BudgetServiceServicer_to_server(BudgetApi(ledger.plans.budgets), server)
         goal_pb2_grpc.add_GoalServiceServicer_to_server(GoalApi(ledger.plans.goals), server)
+        export_pb2_grpc.add_ExportServiceServicer_to_server(
+            ExportApi(exports=ledger.files.exports, restoring=ledger.files.restoring), server
+        )
 
     return register

@@ -10,29 +10,37 @@ from kit.clock import Clock, SystemClock
 from kit.idempotency import Idempotency
 from kit.ids import new_id
 from kit.mongo import Mongo
-from kit.outbox import Outbox
 from ledger.audit import Auditor
-from ledger.events import SOURCE, OutboxAnnouncements
+from ledger.book_files import BookFiles, book_files
+from ledger.events import OutboxAnnouncements, outbox
+from ledger.importing import import_service
 from ledger.plans import Plans, plans
 from ledger.repository.accounts import Accounts
 from ledger.repository.books import Books, Categories
 from ledger.repository.journal import Journal
+from ledger.repository.known import Known
 from ledger.repository.names import BookNames
 from ledger.repository.operations import Operations
 from ledger.repository.payee_names import PayeeNames
 from ledger.repository.rates import Rates
+from ledger.repository.reconciliations import Reconciliations
 from ledger.repository.register import Register
 from ledger.repository.rollups import Rollups
 from ledger.repository.searches import SavedSearchShelf
 from ledger.repository.transactions import Transactions
 from ledger.repository.vocabulary import BookWords
+from ledger.ruling import Ruling, ruling
 from ledger.service.accounts import AccountService
 from ledger.service.books import BookService
 from ledger.service.bulk import BulkService
 from ledger.service.categories import CategoryService
+from ledger.service.imports import ImportService
+from ledger.service.known import KnownService
 from ledger.service.operations import OperationService
 from ledger.service.queries import QueryReader
 from ledger.service.rates import RateService
+from ledger.service.reconciliation_reader import ReconciliationReader
+from ledger.service.reconciliations import ReconciliationService
 from ledger.service.register import RegisterService
 from ledger.service.reports import ReportService
 from ledger.service.rows import RowWriter
@@ -49,13 +57,19 @@ class Ledger:
     accounts: AccountService
     register: RegisterService
     categories: CategoryService
+    reconciliations: ReconciliationService
+    reconciliation_reader: ReconciliationReader
     transactions: TransactionService
     bulk: BulkService
     operations: OperationService
+    known: KnownService
+    imports: ImportService
     searches: SearchService
     reports: ReportService
     rates: RateService
     plans: Plans
+    ruling: Ruling
+    files: BookFiles
     auditor: Auditor
     writer: GroupWriter
 
@@ -74,12 +88,13 @@ async def open_ledger(mongo: Mongo, *, clock: Clock | None = None) -> AsyncItera
 
 
 def _ledger(mongo: Mongo, clock: Clock) -> Ledger:
-    announcements = OutboxAnnouncements(Outbox(source=SOURCE))
+    announcements = OutboxAnnouncements(outbox())
     idempotency = Idempotency(mongo)
     accounts = Accounts(mongo)
     books, categories, journal = Books(mongo), Categories(mongo), Journal(mongo)
     poster = Poster(journal=journal, announcer=announcements, clock=clock, new_id=new_id)
     writer = GroupWriter(mongo, poster)
+    reconciliations = Reconciliations(mongo)
     book_service = BookService(
         mongo=mongo,
         books=books,
@@ -99,6 +114,20 @@ def _ledger(mongo: Mongo, clock: Clock) -> Ledger:
         clock=clock,
         new_id=new_id,
     )
+    reconciliation_reader = ReconciliationReader(
+        mongo=mongo,
+        reconciliations=reconciliations,
+        accounts=accounts,
+        book_service=book_service,
+    )
+    transactions = TransactionService(
+        writer=writer,
+        journal=journal,
+        transactions=Transactions(mongo),
+        queries=queries,
+        book_service=book_service,
+    )
+    operation_service = OperationService(operations=operations, rows=rows, clock=clock)
     return Ledger(
         books=book_service,
         accounts=AccountService(
@@ -128,13 +157,20 @@ def _ledger(mongo: Mongo, clock: Clock) -> Ledger:
             idempotency=idempotency,
             new_id=new_id,
         ),
-        transactions=TransactionService(
-            writer=writer,
-            journal=journal,
-            transactions=Transactions(mongo),
-            queries=queries,
-            book_service=book_service,
+        reconciliations=ReconciliationService(
+            mongo=mongo,
+            reader=reconciliation_reader,
+            reconciliations=reconciliations,
+            books=books,
+            operations=operations,
+            poster=poster,
+            announcements=announcements,
+            idempotency=idempotency,
+            clock=clock,
+            new_id=new_id,
         ),
+        reconciliation_reader=reconciliation_reader,
+        transactions=transactions,
         bulk=BulkService(
             rows=rows,
             operations=operations,
@@ -142,7 +178,21 @@ def _ledger(mongo: Mongo, clock: Clock) -> Ledger:
             queries=queries,
             book_service=book_service,
         ),
-        operations=OperationService(operations=operations, rows=rows, clock=clock),
+        operations=operation_service,
+        known=KnownService(
+            mongo=mongo,
+            known=Known(mongo),
+            rollups=Rollups(mongo),
+            categories=categories,
+            book_service=book_service,
+        ),
+        imports=import_service(
+            mongo,
+            clock,
+            book_service=book_service,
+            poster=poster,
+            operations=operation_service,
+        ),
         searches=SearchService(
             mongo=mongo,
             names=names,
@@ -163,6 +213,10 @@ def _ledger(mongo: Mongo, clock: Clock) -> Ledger:
         ),
         rates=rates,
         plans=plans(mongo, clock, book_service),
+        ruling=ruling(
+            mongo, clock, book_service=book_service, transactions=transactions, rows=rows
+        ),
+        files=book_files(mongo, clock, book_service=book_service, announcer=announcements),
         auditor=Auditor(mongo, announcements),
         writer=writer,
     )

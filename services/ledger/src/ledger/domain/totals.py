@@ -31,6 +31,13 @@ class Balance:
         self.cleared += minor_units if status in _CLEARED else 0
         self.reconciled += minor_units if status is Status.RECONCILED else 0
 
+    def less(self, other: "Balance") -> "Balance":
+        return Balance(
+            self.balance - other.balance,
+            self.cleared - other.cleared,
+            self.reconciled - other.reconciled,
+        )
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class RollupKey:

@@ -13,6 +13,7 @@ from ledger.grpc_api.callers import key_of, owner, writer
 from ledger.grpc_api.category_messages import category_draft, category_message
 from ledger.service.accounts import AccountService
 from ledger.service.categories import CategoryService
+from ledger.service.known import KnownService
 from ledger.service.reports import ReportService
 from ledger.service.transactions import ImportItem, TransactionService
 from pfa.ledger.v1 import ledger_pb2 as pb
@@ -26,11 +27,13 @@ class LedgerApi(ledger_pb2_grpc.LedgerServiceServicer):
         accounts: AccountService,
         categories: CategoryService,
         transactions: TransactionService,
+        known: KnownService,
         reports: ReportService,
     ) -> None:
         self._accounts = accounts
         self._categories = categories
         self._transactions = transactions
+        self._known = known
         self._reports = reports
 
     async def CreateAccount(
@@ -62,6 +65,10 @@ class LedgerApi(ledger_pb2_grpc.LedgerServiceServicer):
             include_archived=request.include_archived,
             as_of=request.as_of,
         )
+        if request.HasField("known_on"):
+            states = await self._known.accounts(
+                owner=owner(), states=states, on=m.instant(request.known_on)
+            )
         return pb.ListAccountsResponse(
             accounts=[account_message(state) for state in states],
             subtotals=[subtotal_message(subtotal) for subtotal in subtotals(states)],
@@ -121,21 +128,36 @@ class LedgerApi(ledger_pb2_grpc.LedgerServiceServicer):
     async def GetTransaction(
         self, request: pb.GetTransactionRequest, context: object
     ) -> pb.GetTransactionResponse:
-        transaction = await self._transactions.get_transaction(
-            owner=owner(), transaction_id=request.id
-        )
+        if request.HasField("known_on"):
+            transaction = await self._known.get_transaction(
+                owner=owner(), transaction_id=request.id, on=m.instant(request.known_on)
+            )
+        else:
+            transaction = await self._transactions.get_transaction(
+                owner=owner(), transaction_id=request.id
+            )
         return pb.GetTransactionResponse(transaction=m.transaction_message(transaction))
 
     async def ListTransactions(
         self, request: pb.ListTransactionsRequest, context: object
     ) -> pb.ListTransactionsResponse:
-        page = await self._transactions.list_transactions(
-            owner=owner(),
-            filter_=m.transaction_filter(request.filter),
-            cursor=request.page.cursor,
-            limit=request.page.limit,
-            order=m.transaction_order(request),
-        )
+        filter_ = m.transaction_filter(request.filter)
+        if request.HasField("known_on"):
+            page = await self._known.list_transactions(
+                owner=owner(),
+                filter_=filter_,
+                on=m.instant(request.known_on),
+                cursor=request.page.cursor,
+                limit=request.page.limit,
+            )
+        else:
+            page = await self._transactions.list_transactions(
+                owner=owner(),
+                filter_=filter_,
+                cursor=request.page.cursor,
+                limit=request.page.limit,
+                order=m.transaction_order(request),
+            )
         response = pb.ListTransactionsResponse(
             transactions=[m.transaction_message(t) for t in page.transactions]
         )
@@ -208,7 +230,13 @@ class LedgerApi(ledger_pb2_grpc.LedgerServiceServicer):
     async def GetSummary(
         self, request: pb.GetSummaryRequest, context: object
     ) -> pb.GetSummaryResponse:
-        summaries = await self._reports.get_summary(owner=owner(), period=m.period(request.period))
+        period = m.period(request.period)
+        if request.HasField("known_on"):
+            summaries = await self._known.get_summary(
+                owner=owner(), period=period, on=m.instant(request.known_on)
+            )
+        else:
+            summaries = await self._reports.get_summary(owner=owner(), period=period)
         return pb.GetSummaryResponse(currencies=[m.summary_message(s) for s in summaries])
 
     async def GetSpending(

@@ -1,7 +1,7 @@
 """Messages of the contract ↔ values of the domain."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TypeVar
 
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -62,6 +62,10 @@ def timestamp(instant: datetime) -> Timestamp:
     message = Timestamp()
     message.FromDatetime(instant)
     return message
+
+
+def instant(message: Timestamp) -> datetime:
+    return message.ToDatetime(tzinfo=UTC)
 
 
 def transaction_input(message: transaction_pb2.TransactionInput) -> TransactionInput:
