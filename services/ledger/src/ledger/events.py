@@ -13,9 +13,11 @@ from ledger.domain.book_settings import BookSettings
 from ledger.domain.category import Category
 from ledger.domain.entry import Entry
 from ledger.domain.posting import Decided
+from ledger.domain.reconciliation import Reconciliation
 from ledger.service.books import BookService
+from ledger.service.erasure import ErasureService
 from pfa.common.v1.money_pb2 import Money
-from pfa.events.v1.auth_events_pb2 import UserRegistered
+from pfa.events.v1.auth_events_pb2 import UserDeleted, UserRegistered
 from pfa.events.v1.ledger_events_pb2 import (
     AccountChanged,
     AccountsReordered,
@@ -23,6 +25,7 @@ from pfa.events.v1.ledger_events_pb2 import (
     CategoryCreated,
     EntryPosted,
     Posting,
+    ReconciliationChanged,
     TransactionChanged,
 )
 
@@ -32,20 +35,30 @@ AUTH_TOPIC = "pfa.auth.events"
 BOOKS_GROUP = "ledger.books"
 
 
+def outbox() -> Outbox:
+    """The ledger's outbox: a book's events are numbered in the book's head, which every posting
+    moves anyway."""
+    return Outbox(source=SOURCE, heads="books", head="events")
+
+
 class OutboxAnnouncements:
     """Writes events to the outbox: for each entry one, then what became of its transaction."""
 
     def __init__(self, outbox: Outbox) -> None:
         self._outbox = outbox
 
-    async def posted(self, tx: Tx, decisions: Sequence[Decided]) -> None:
-        if decisions:
-            batches = [Batch(d.command.owner, _posted_rows(d), d.command.trace) for d in decisions]
-            await self._outbox.add_batches(tx, batches)
+    def posted(self, decisions: Sequence[Decided]) -> Sequence[Batch]:
+        """What is told of each decision; whoever moves the head of the book adds it."""
+        return [Batch(d.command.owner, _posted_rows(d), d.command.trace) for d in decisions]
 
     async def entry_posted(self, tx: Tx, entry: Entry) -> None:
         """Tell of one entry alone."""
         await self._add(tx, entry.owner, _entry_posted(entry), entry.id)
+
+    async def entries_posted(self, tx: Tx, entries: Sequence[Entry]) -> None:
+        """Tell of entries of one book that were restored."""
+        rows = [(TOPIC, _entry_posted(entry), entry.id) for entry in entries]
+        await self._outbox.add_many(tx, user_id=entries[0].owner, rows=rows)
 
     async def book_changed(self, tx: Tx, settings: BookSettings) -> None:
         event = BookUpdated(user_id=settings.owner, version=settings.version)
@@ -63,6 +76,18 @@ class OutboxAnnouncements:
     async def accounts_reordered(self, tx: Tx, owner: str) -> None:
         await self._add(tx, owner, AccountsReordered(user_id=owner), owner)
 
+    async def reconciliation_changed(
+        self, tx: Tx, reconciliation: Reconciliation, change: str
+    ) -> None:
+        event = ReconciliationChanged(
+            user_id=reconciliation.owner,
+            reconciliation_id=reconciliation.id,
+            account_id=reconciliation.account_id,
+            version=reconciliation.version,
+            change=change,
+        )
+        await self._add(tx, reconciliation.owner, event, reconciliation.id)
+
     async def category_created(self, tx: Tx, category: Category) -> None:
         event = CategoryCreated(
             user_id=category.owner, category_id=category.id, version=category.version
@@ -73,13 +98,19 @@ class OutboxAnnouncements:
         await self._outbox.add(tx, user_id=owner, topic=TOPIC, event=event, subject=subject)
 
 
-def handlers(books: BookService) -> Sequence[Handler]:
+def handlers(books: BookService, erasure: ErasureService) -> Sequence[Handler]:
     """What the group `ledger.books` does."""
 
     async def open_book(tx: Tx, event: Event[UserRegistered]) -> None:
         await books.open_registered(tx, owner=event.data.user_id, locale=event.data.locale)
 
-    return [on(UserRegistered, open_book)]
+    async def erase(event: Event[UserDeleted]) -> None:
+        await erasure.erase(event.data.user_id)
+
+    async def finish(tx: Tx, event: Event[UserDeleted], _: None) -> None:
+        await erasure.finish(tx, event.data.user_id)
+
+    return [on(UserRegistered, open_book), on(UserDeleted, finish, prepare=erase)]
 
 
 def _posted_rows(decided: Decided) -> Sequence[Outgoing]:

@@ -6,8 +6,7 @@ from kit.clock import Clock
 from kit.idempotency import Idempotency
 from kit.ids import new_id
 from kit.mongo import Mongo
-from kit.outbox import Outbox
-from ledger.events import SOURCE
+from ledger.events import outbox
 from ledger.plan_events import PlanAnnouncements
 from ledger.repository.accounts import Accounts
 from ledger.repository.books import Categories
@@ -32,7 +31,7 @@ class Plans:
 
 def plans(mongo: Mongo, clock: Clock, book_service: BookService) -> Plans:
     """Planning over the books of this database."""
-    announcements = PlanAnnouncements(Outbox(source=SOURCE))
+    announcements = PlanAnnouncements(outbox())
     idempotency = Idempotency(mongo)
     accounts, categories = Accounts(mongo), Categories(mongo)
     budgets, rollups = Budgets(mongo), Rollups(mongo)
