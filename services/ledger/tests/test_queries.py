@@ -3,6 +3,8 @@ says so."""
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -16,11 +18,16 @@ from kit.mongo import Mongo
 from ledger.domain.account import AccountChange
 from ledger.domain.category import CategoryKind
 from ledger.domain.entry import EntryKind, Origin
-from ledger.domain.report import Period
+from ledger.domain.fields import EntryDate
+from ledger.domain.rate import Rate, RateSource
+from ledger.domain.report import By, Period
+from ledger.domain.report.ask import Ask
+from ledger.domain.report.breakdown import Dimension, Wanted
+from ledger.domain.report.compare import Comparison
 from ledger.domain.search import TransactionFilter
 from ledger.wiring import open_ledger
 
-OURS = ("books", "accounts", "categories", "entries", "balances", "rollups")
+OURS = ("books", "accounts", "categories", "entries", "balances", "rollups", "rates")
 EXPLAINABLE = ("find", "aggregate", "update", "delete")
 TRANSPORT = {
     "lsid", "$db", "$clusterTime", "txnNumber", "startTransaction", "autocommit", "writeConcern",
@@ -89,6 +96,7 @@ async def use_everything(person: Person) -> None:
     )
     for report in (use.reports.get_summary, use.reports.get_spending):
         await report(owner=person.id, period=Period("2025-11-15", "2026-03-20"))
+    await read_reports(person)
     await use.accounts.list_accounts(owner=person.id, include_closed=False)
     await person.balance(account)
     await use.accounts.list_accounts(owner=person.id, include_closed=True, as_of="2026-03-15")
@@ -115,6 +123,25 @@ async def use_everything(person: Person) -> None:
     await person.audit()
 
 
+async def read_reports(person: Person) -> None:
+    """Each report in dollars, at a rate of the person's own and rates of the ECB."""
+    use, owner = person.ledger, person.id
+    own = Rate(EntryDate("2026-03-02"), "EUR", "USD", Decimal("1.1"), RateSource.MANUAL)
+    await use.rates.set_rate(owner=owner, rate=own)
+    year = Period("2025-11-15", "2026-11-20")
+    ask = Ask(year, By.WEEK, base="USD", compare=list(Comparison))
+    await use.reports.get_income_expense(owner=owner, ask=replace(ask, by=By.QUARTER))
+    for dimension in Dimension:
+        await use.reports.get_breakdown(owner=owner, ask=ask, dimension=dimension, wanted=Wanted())
+    await use.reports.get_cash_flow(owner=owner, ask=ask, account_ids=[])
+    await use.reports.get_net_worth(owner=owner, ask=ask)
+    await asyncio.gather(
+        use.reports.get_exchange_gains(owner=owner, ask=ask), return_exceptions=True
+    )
+    await use.rates.list_rates(owner=owner, base="JPY", quote="USD", period=year)
+    await use.rates.delete_rate(owner=owner, base="EUR", quote="USD", on="2026-03-02")
+
+
 async def test_every_query_walks_an_index_that_begins_with_the_owner(
     mongo: Mongo, recorded: list[dict[str, Any]]
 ):
@@ -136,6 +163,7 @@ async def test_every_query_walks_an_index_that_begins_with_the_owner(
         "in_force_by_account",
         "in_force_by_word",
         "in_force_by_mark",
+        "in_force_by_payee",
         "bank_reference",
     }
 
