@@ -318,10 +318,13 @@ class MovePayeesResponse(_message.Message):
     MOVED_COUNT_FIELD_NUMBER: _builtins.int
     REFUSED_FIELD_NUMBER: _builtins.int
     REFUSED_COUNT_FIELD_NUMBER: _builtins.int
+    HAS_MORE_FIELD_NUMBER: _builtins.int
     operation_id: _builtins.str
-    """What takes it all back; empty where there was nothing to move."""
+    """What takes it all back."""
     moved_count: _builtins.int
     refused_count: _builtins.int
+    has_more: _builtins.bool
+    """True where there were more than 10,000: another call, under another key, moves those."""
     @_builtins.property
     def payee(self) -> Global___Payee:
         """The payee that has the name now."""
@@ -338,10 +341,11 @@ class MovePayeesResponse(_message.Message):
         moved_count: _builtins.int = ...,
         refused: _abc.Iterable[Global___RefusedMove] | None = ...,
         refused_count: _builtins.int = ...,
+        has_more: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["payee", b"payee"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["moved_count", b"moved_count", "operation_id", b"operation_id", "payee", b"payee", "refused", b"refused", "refused_count", b"refused_count"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["has_more", b"has_more", "moved_count", b"moved_count", "operation_id", b"operation_id", "payee", b"payee", "refused", b"refused", "refused_count", b"refused_count"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -1011,7 +1011,9 @@ class ApplyRulesRequest(_message.Message):
     idempotency_key: _builtins.str
     """Needed."""
     expected_count: _builtins.int
-    """How many transactions the dry run found to change; another number changes nothing. Absent doesn't ask."""
+    """How many transactions the dry run found to change, over all its pages; where it is another number now, nothing is changed.
+    Absent doesn't ask.
+    """
     @_builtins.property
     def rules(self) -> Global___RuleSelection: ...
     @_builtins.property
@@ -1043,7 +1045,7 @@ class ApplyRulesResponse(_message.Message):
     REFUSED_COUNT_FIELD_NUMBER: _builtins.int
     REFUSED_FIELD_NUMBER: _builtins.int
     operation_id: _builtins.str
-    """What takes it all back; empty where there was nothing to change."""
+    """What takes it all back."""
     changed_count: _builtins.int
     refused_count: _builtins.int
     @_builtins.property

@@ -53,8 +53,8 @@ class RuleServiceStub:
     PreviewRules: _grpc.UnaryUnaryMultiCallable[_rule_pb2.PreviewRulesRequest, _rule_pb2.PreviewRulesResponse]
     """PreviewRules tells what rules would change in the history, and changes nothing."""
     ApplyRules: _grpc.UnaryUnaryMultiCallable[_rule_pb2.ApplyRulesRequest, _rule_pb2.ApplyRulesResponse]
-    """ApplyRules changes the history as PreviewRules shows it, as one operation that can be undone. It takes thousands; sent
-    again under its key it goes on where it stopped. Reasons: COUNT_MISMATCH (metadata current_count), IDEMPOTENCY_CONFLICT.
+    """ApplyRules changes the history as PreviewRules shows it, as one operation that can be undone: up to 10,000 transactions.
+    Sent again under its key it goes on where it stopped. Reasons: EXPECTED_COUNT_MISMATCH (metadata count), IDEMPOTENCY_CONFLICT.
     """
     CorrectTransaction: _grpc.UnaryUnaryMultiCallable[_rule_pb2.CorrectTransactionRequest, _rule_pb2.CorrectTransactionResponse]
     """CorrectTransaction puts one transaction right, and makes a rule that does so from now on; a rule that asks the same
@@ -90,8 +90,8 @@ class RuleServiceAsyncStub(RuleServiceStub):
     PreviewRules: _aio.UnaryUnaryMultiCallable[_rule_pb2.PreviewRulesRequest, _rule_pb2.PreviewRulesResponse]  # type: ignore[assignment]
     """PreviewRules tells what rules would change in the history, and changes nothing."""
     ApplyRules: _aio.UnaryUnaryMultiCallable[_rule_pb2.ApplyRulesRequest, _rule_pb2.ApplyRulesResponse]  # type: ignore[assignment]
-    """ApplyRules changes the history as PreviewRules shows it, as one operation that can be undone. It takes thousands; sent
-    again under its key it goes on where it stopped. Reasons: COUNT_MISMATCH (metadata current_count), IDEMPOTENCY_CONFLICT.
+    """ApplyRules changes the history as PreviewRules shows it, as one operation that can be undone: up to 10,000 transactions.
+    Sent again under its key it goes on where it stopped. Reasons: EXPECTED_COUNT_MISMATCH (metadata count), IDEMPOTENCY_CONFLICT.
     """
     CorrectTransaction: _aio.UnaryUnaryMultiCallable[_rule_pb2.CorrectTransactionRequest, _rule_pb2.CorrectTransactionResponse]  # type: ignore[assignment]
     """CorrectTransaction puts one transaction right, and makes a rule that does so from now on; a rule that asks the same
@@ -172,8 +172,8 @@ class RuleServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _rule_pb2.ApplyRulesRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_rule_pb2.ApplyRulesResponse, _abc.Awaitable[_rule_pb2.ApplyRulesResponse]]:
-        """ApplyRules changes the history as PreviewRules shows it, as one operation that can be undone. It takes thousands; sent
-        again under its key it goes on where it stopped. Reasons: COUNT_MISMATCH (metadata current_count), IDEMPOTENCY_CONFLICT.
+        """ApplyRules changes the history as PreviewRules shows it, as one operation that can be undone: up to 10,000 transactions.
+        Sent again under its key it goes on where it stopped. Reasons: EXPECTED_COUNT_MISMATCH (metadata count), IDEMPOTENCY_CONFLICT.
         """
 
     @_abc_1.abstractmethod

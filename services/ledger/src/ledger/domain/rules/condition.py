@@ -7,6 +7,7 @@ no rule can hold up an import.
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 from kit.money import Money
 from ledger.domain.entry import Status
@@ -259,6 +260,8 @@ def tag_key(tag: str) -> str:
     return tag.strip().casefold()
 
 
+# A dry run asks many rules of each transaction: the same few texts over and over.
+@lru_cache(maxsize=4096)
 def _comparable(text: str) -> str:
     # A text without letters and digits (`☕`) is compared as it is.
     return " ".join(folded_words(text)) or text.strip().casefold()

@@ -43,6 +43,10 @@ class RuleDraft:
     # Whether the rules after this one are left out where this one fires.
     stop: bool = False
 
+    def tidied(self) -> "RuleDraft":
+        """The same without blanks around its name."""
+        return replace(self, name=self.name.strip())
+
     def check(self, ground: RuleGround) -> None:
         """Raises InvalidFields."""
         check = FieldCheck("rule.")
@@ -77,8 +81,7 @@ class Rule:
             raise VersionMismatch(self.version)
 
     def changed_to(self, draft: RuleDraft, *, now: datetime) -> "Rule":
-        draft = replace(draft, name=draft.name.strip())
-        return replace(self, draft=draft, version=self.version + 1, updated_at=now)
+        return replace(self, draft=draft.tidied(), version=self.version + 1, updated_at=now)
 
     def met(self, input_: TransactionInput) -> Sequence[int]:
         """The places of the conditions that hold, where they are enough for the rule to fire; else
@@ -100,6 +103,21 @@ class RuleList:
         """Raises VersionMismatch unless the caller saw this version; 0 doesn't ask."""
         if version not in (0, self.version):
             raise VersionMismatch(self.version)
+
+    def adding(self, draft: RuleDraft, *, id: str, owner: str, now: datetime) -> Rule:  # noqa: A002
+        """A rule after all others. Raises TooManyRules."""
+        if len(self.rules) >= MAX_RULES:
+            raise TooManyRules
+        place = self.rules[-1].place + 1 if self.rules else 0
+        return Rule(id, owner, draft.tidied(), place, 1, now, now)
+
+    def asking(self, conditions: Sequence[Condition]) -> Rule | None:
+        """The first rule that asks for exactly all of these."""
+        for rule in self.rules:
+            draft = rule.draft
+            if draft.conditions == conditions and draft.quantifier is Quantifier.ALL:
+                return rule
+        return None
 
     def rule(self, rule_id: str) -> Rule:
         """Raises RuleNotFound."""

@@ -1,0 +1,227 @@
+"""The payees of each book: noted when they are first posted."""
+
+from collections import OrderedDict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+from pymongo import UpdateOne
+
+from kit.money import Money
+from kit.mongo import Database, Document, Mongo, Tx
+from ledger.domain.entry import Entry, EntryKind
+from ledger.domain.payee import Payee, PayeeCursor, PayeeSum, PayeeUsage, payee_words
+from ledger.domain.report.flow import Dim
+from ledger.domain.words import search_words
+
+REMEMBERED = 100_000
+
+
+async def create_payee_indexes(db: Database) -> None:
+    await db.payees.create_index([("user_id", 1), ("name_words", 1), ("payee_id", 1)])
+
+
+class Payees:
+    def __init__(self, mongo: Mongo) -> None:
+        self._db = mongo.db
+
+    async def get(
+        self, owner: str, payee_ids: Collection[str], tx: Tx | None = None
+    ) -> Mapping[str, Payee]:
+        """Those of the ids that the book knows, without their usage."""
+        query = {"_id": {"$in": sorted(_key(owner, id_) for id_ in payee_ids)}, "user_id": owner}
+        rows = self._db.payees.find(query, session=tx.session if tx else None)
+        return {row["payee_id"]: _payee_of(row) async for row in rows}
+
+    async def page(
+        self, owner: str, *, search: str, after: PayeeCursor | None, limit: int
+    ) -> Sequence[Payee]:
+        """The next payees by name, without their usage."""
+        query: Document = {"user_id": owner}
+        # An expression without options; `re.compile` would add the option `u`.
+        words = [{"words": {"$regex": f"^{word}"}} for word in search_words(search)]
+        later = [] if after is None else [_later(after)]
+        if conditions := [*words, *later]:
+            query["$and"] = conditions
+        rows = self._db.payees.find(query).sort([("name_words", 1), ("payee_id", 1)]).limit(limit)
+        return [_payee_of(row) async for row in rows]
+
+    async def put(self, tx: Tx, payee: Payee) -> None:
+        """Keep what the payee is now, whether it was known or not."""
+        query = {"_id": _key(payee.owner, payee.id), "user_id": payee.owner}
+        await tx.db.payees.replace_one(
+            query, _payee_document(payee), upsert=True, session=tx.session
+        )
+
+    async def misnamed(
+        self, owner: str, payee_ids: Collection[str], *, name: str, limit: int
+    ) -> Sequence[str]:
+        """Transactions of these payees that write another name, at most so many, newest first."""
+        query = {
+            "user_id": owner,
+            "live": True,
+            "payee_id": {"$in": sorted(payee_ids)},
+            "payee": {"$ne": name},
+        }
+        rows = self._db.entries.find(query, {"transaction_id": 1}).sort(
+            [("date", -1), ("transaction_id", -1)]
+        )
+        return [row["transaction_id"] async for row in rows.limit(limit)]
+
+    async def usage(self, owner: str, payee_ids: Collection[str]) -> Mapping[str, PayeeUsage]:
+        """What the transactions of each come to, from the rollups."""
+        cursor = await self._db.rollups.aggregate(usage_pipeline(owner, payee_ids))
+        rows = await cursor.to_list()
+        return {row["_id"]: _usage_of(row) for row in rows}
+
+
+class NewPayees:
+    """Notes payees as they are first posted, in the transaction of the posting.
+
+    What a process has seen in the database it doesn't look for again, so that postings to known
+    payees cost nothing. Payees are never taken out, so what was seen stays true.
+    """
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[str, None] = OrderedDict()
+
+    async def note(self, tx: Tx, entries: Iterable[Entry]) -> None:
+        posted = {
+            _key(entry.owner, entry.payee_id): entry
+            for entry in entries
+            if entry.payee_id
+            and not entry.is_reversal
+            and entry.kind is not EntryKind.OPENING_BALANCE
+        }
+        strange = {key: entry for key, entry in posted.items() if key not in self._known}
+        if not strange:
+            return
+        query = {
+            "_id": {"$in": sorted(strange)},
+            "user_id": {"$in": sorted({entry.owner for entry in strange.values()})},
+        }
+        async for row in tx.db.payees.find(query, {"_id": 1}, session=tx.session):
+            # Only what stood before this transaction is sure to stay.
+            self._remember(row["_id"])
+            strange.pop(row["_id"])
+        new = [_first_seen(entry) for _, entry in sorted(strange.items())]
+        if new:
+            await tx.db.payees.bulk_write(
+                [
+                    UpdateOne(
+                        {"_id": row.pop("_id"), "user_id": row.pop("user_id")},
+                        {"$setOnInsert": row},
+                        upsert=True,
+                    )
+                    for row in map(_payee_document, new)
+                ],
+                session=tx.session,
+            )
+
+    def _remember(self, key: str) -> None:
+        self._known[key] = None
+        if len(self._known) > REMEMBERED:
+            self._known.popitem(last=False)
+
+
+def usage_pipeline(owner: str, payee_ids: Collection[str]) -> list[Document]:
+    """By payee: sums and counts of all months, and the last day that has any.
+
+    The index is walked by month and jumps to the payees in each, so that the cost is that of
+    months times payees, whatever the number of entries.
+    """
+    dims = [Dim.PAYEE_EXPENSE.value, Dim.PAYEE_INCOME.value]
+    used_days = {
+        "$map": {
+            "input": {
+                "$filter": {
+                    "input": {"$objectToArray": "$days"},
+                    "cond": {"$gt": ["$$this.v.count", 0]},
+                }
+            },
+            "in": {"$concat": ["$month", "-", "$$this.k"]},
+        }
+    }
+    by_currency = {
+        "_id": {"id": "$id", "currency": "$currency", "dim": "$dim"},
+        "net": {"$sum": {"$subtract": ["$debit", "$credit"]}},
+        "count": {"$sum": "$count"},
+        "last": {"$max": {"$max": used_days}},
+    }
+    flow = {"currency": "$_id.currency", "dim": "$_id.dim", "net": "$net", "count": "$count"}
+    by_payee = {
+        "_id": "$_id.id",
+        "count": {"$sum": "$count"},
+        "last": {"$max": "$last"},
+        "flows": {"$push": flow},
+    }
+    return [
+        {"$match": {"user_id": owner, "dim": {"$in": dims}, "id": {"$in": sorted(payee_ids)}}},
+        {"$group": by_currency},
+        {"$group": by_payee},
+    ]
+
+
+def _usage_of(row: Document) -> PayeeUsage:
+    flows = [flow for flow in row["flows"] if flow["count"]]
+    currencies = sorted({flow["currency"] for flow in flows})
+    sums = [
+        PayeeSum(
+            expense=Money(_net(flows, currency, Dim.PAYEE_EXPENSE), currency),
+            income=Money(-_net(flows, currency, Dim.PAYEE_INCOME), currency),
+        )
+        for currency in currencies
+    ]
+    return PayeeUsage(row["count"], row["last"] or "", tuple(sums))
+
+
+def _net(flows: Sequence[dict[str, Any]], currency: str, dim: Dim) -> int:
+    return sum(f["net"] for f in flows if f["currency"] == currency and f["dim"] == dim.value)
+
+
+def _first_seen(entry: Entry) -> Payee:
+    return Payee(entry.payee_id, entry.owner, entry.payee, entry.recorded_at)
+
+
+def _key(owner: str, payee_id: str) -> str:
+    return f"{owner}/{payee_id}"
+
+
+def _later(after: PayeeCursor) -> Document:
+    return {
+        "$or": [
+            {"name_words": {"$gt": after.words}},
+            {"name_words": after.words, "payee_id": {"$gt": after.payee_id}},
+        ]
+    }
+
+
+def _payee_document(payee: Payee) -> Document:
+    return {
+        "_id": _key(payee.owner, payee.id),
+        "user_id": payee.owner,
+        "payee_id": payee.id,
+        "name": payee.name,
+        # In order, and one by one to be found by.
+        "name_words": payee_words(payee.name),
+        "words": list(search_words(payee.name)),
+        "default_category_id": payee.default_category_id,
+        "version": payee.version,
+        "first_seen_at": payee.first_seen_at,
+        "imported_as_id": payee.imported_as_id,
+        "imported_by": payee.imported_by,
+        "moved": payee.moved,
+    }
+
+
+def _payee_of(row: Document) -> Payee:
+    return Payee(
+        id=row["payee_id"],
+        owner=row["user_id"],
+        name=row["name"],
+        first_seen_at=row["first_seen_at"],
+        default_category_id=row["default_category_id"],
+        version=row["version"],
+        imported_as_id=row["imported_as_id"],
+        imported_by=row["imported_by"],
+        moved=row["moved"],
+    )

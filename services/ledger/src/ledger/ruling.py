@@ -1,0 +1,79 @@
+"""How the parts fit together that know payees and run rules."""
+
+from dataclasses import dataclass
+
+from kit.clock import Clock
+from kit.idempotency import Idempotency
+from kit.ids import new_id
+from kit.mongo import Mongo
+from ledger.repository.books import Categories
+from ledger.repository.operations import Operations
+from ledger.repository.payees import Payees
+from ledger.repository.rules import Rules
+from ledger.service.books import BookService
+from ledger.service.import_rules import ImportRules
+from ledger.service.imported_payees import ImportedPayees
+from ledger.service.payees import PayeeService
+from ledger.service.rows import RowWriter
+from ledger.service.rule_runs import RuleRuns
+from ledger.service.rules import RuleService
+from ledger.service.transactions import TransactionService
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """The use cases of payees and rules, ready to be called."""
+
+    payees: PayeeService
+    rules: RuleService
+    runs: RuleRuns
+    on_import: ImportRules
+
+
+def import_rules(mongo: Mongo) -> ImportRules:
+    """What an import makes of what a file says."""
+    payees = ImportedPayees(payees=Payees(mongo), operations=Operations(mongo))
+    return ImportRules(rules=Rules(mongo), payees=payees)
+
+
+def ruling(
+    mongo: Mongo,
+    clock: Clock,
+    *,
+    book_service: BookService,
+    transactions: TransactionService,
+    rows: RowWriter,
+) -> Ruling:
+    """Payees and rules over the books of this database."""
+    idempotency, operations, rules = Idempotency(mongo), Operations(mongo), Rules(mongo)
+    rule_service = RuleService(
+        mongo=mongo,
+        rules=rules,
+        book_service=book_service,
+        idempotency=idempotency,
+        clock=clock,
+        new_id=new_id,
+    )
+    return Ruling(
+        payees=PayeeService(
+            mongo=mongo,
+            payees=Payees(mongo),
+            categories=Categories(mongo),
+            operations=operations,
+            rows=rows,
+            book_service=book_service,
+            idempotency=idempotency,
+            clock=clock,
+        ),
+        rules=rule_service,
+        runs=RuleRuns(
+            rules=rules,
+            rule_service=rule_service,
+            transactions=transactions,
+            operations=operations,
+            rows=rows,
+            book_service=book_service,
+            clock=clock,
+        ),
+        on_import=import_rules(mongo),
+    )
