@@ -236,7 +236,7 @@ def test_the_other_side_of_a_transfer_is_offered_whatever_the_bank_calls_it():
 
 
 def test_refused_lines_stand_apart():
-    refusal = Refusal("UNREADABLE", "no amount")
+    refusal = Refusal("LineUnreadable", "no amount")
     found = judged(line(), line(), refusals={1: refusal})
     assert [f.verdict for f in found] == [Verdict.REFUSED, NEW]
     assert found[0].refusal == refusal

@@ -224,6 +224,40 @@ class BookUpdated(_message.Message):
 Global___BookUpdated: _TypeAlias = BookUpdated  # noqa: Y015
 
 @_typing.final
+class ReconciliationChanged(_message.Message):
+    """ReconciliationChanged: an account is being reconciled with a statement, or has been."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    USER_ID_FIELD_NUMBER: _builtins.int
+    RECONCILIATION_ID_FIELD_NUMBER: _builtins.int
+    ACCOUNT_ID_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    CHANGE_FIELD_NUMBER: _builtins.int
+    user_id: _builtins.str
+    reconciliation_id: _builtins.str
+    account_id: _builtins.str
+    version: _builtins.int
+    change: _builtins.str
+    """started, updated, finished, cancelled, reopened."""
+    def __init__(
+        self,
+        *,
+        user_id: _builtins.str = ...,
+        reconciliation_id: _builtins.str = ...,
+        account_id: _builtins.str = ...,
+        version: _builtins.int = ...,
+        change: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "change", b"change", "reconciliation_id", b"reconciliation_id", "user_id", b"user_id", "version", b"version"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ReconciliationChanged: _TypeAlias = ReconciliationChanged  # noqa: Y015
+
+@_typing.final
 class CategoryCreated(_message.Message):
     """CategoryCreated: a category was added to the book."""
 
@@ -403,3 +437,53 @@ class GoalChanged(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___GoalChanged: _TypeAlias = GoalChanged  # noqa: Y015
+
+@_typing.final
+class ImportCommitted(_message.Message):
+    """ImportCommitted: the lines of a file were booked as their plan showed."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    USER_ID_FIELD_NUMBER: _builtins.int
+    IMPORT_ID_FIELD_NUMBER: _builtins.int
+    DOCUMENT_ID_FIELD_NUMBER: _builtins.int
+    ADDED_FIELD_NUMBER: _builtins.int
+    ALREADY_THERE_FIELD_NUMBER: _builtins.int
+    MATCHED_FIELD_NUMBER: _builtins.int
+    RESTORED_FIELD_NUMBER: _builtins.int
+    DOUBTFUL_FIELD_NUMBER: _builtins.int
+    REFUSED_FIELD_NUMBER: _builtins.int
+    ACTOR_ID_FIELD_NUMBER: _builtins.int
+    user_id: _builtins.str
+    import_id: _builtins.str
+    document_id: _builtins.str
+    """Set where the file is a document."""
+    added: _builtins.int
+    already_there: _builtins.int
+    matched: _builtins.int
+    restored: _builtins.int
+    doubtful: _builtins.int
+    """Left to a person to decide."""
+    refused: _builtins.int
+    actor_id: _builtins.str
+    def __init__(
+        self,
+        *,
+        user_id: _builtins.str = ...,
+        import_id: _builtins.str = ...,
+        document_id: _builtins.str = ...,
+        added: _builtins.int = ...,
+        already_there: _builtins.int = ...,
+        matched: _builtins.int = ...,
+        restored: _builtins.int = ...,
+        doubtful: _builtins.int = ...,
+        refused: _builtins.int = ...,
+        actor_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["actor_id", b"actor_id", "added", b"added", "already_there", b"already_there", "document_id", b"document_id", "doubtful", b"doubtful", "import_id", b"import_id", "matched", b"matched", "refused", b"refused", "restored", b"restored", "user_id", b"user_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ImportCommitted: _TypeAlias = ImportCommitted  # noqa: Y015

@@ -25,9 +25,17 @@ class Holding:
     status: Status = Status.CLEARED
     to_account_id: str = ""
     to_amount: Money | None = None
-    has_receipt: bool = False
+    reference: str = ""
+    # Documents beside the one that it was booked from.
+    has_documents: bool = False
+    from_document: bool = False
     from_bank: bool = False
     deleted: bool = False
+
+    @property
+    def has_receipt(self) -> bool:
+        """Whether a receipt tells of it; what a bank's statement tells of still may have one."""
+        return self.has_documents or (self.from_document and not self.from_bank)
 
     def seen_from(self, account_id: str) -> Money:
         """Its amount from the view of one of its two accounts."""

@@ -26,6 +26,15 @@ class ImportLine:
     input: TransactionInput
     unreadable: str = ""
     said: str = ""
+    # What the line looks like; made of what the bank wrote, and once, for it is asked for often.
+    fingerprint: str = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        amount, input_ = self.input.amount, self.input
+        looks = fingerprint(
+            input_.account_id, input_.date, amount.minor_units, amount.currency, self.payee
+        )
+        object.__setattr__(self, "fingerprint", looks)
 
     @property
     def payee(self) -> str:
@@ -37,14 +46,6 @@ class ImportLine:
         """The bank's own name for the line; empty where it has none."""
         reference = self.input.origin.bank_reference.strip()
         return "" if reference.casefold() in _NO_REFERENCE else reference
-
-    @property
-    def fingerprint(self) -> str:
-        """What the line looks like; made of what the bank wrote."""
-        amount = self.input.amount
-        return fingerprint(
-            self.input.account_id, self.input.date, amount.minor_units, amount.currency, self.payee
-        )
 
     def without_reference(self) -> "ImportLine":
         return replace(self, input=with_reference(self.input, ""))

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from ledger.domain.entry import Status
+from ledger.domain.errors import LedgerError
 from ledger.domain.importing.holdings import Claim, Holding, Known
 from ledger.domain.importing.lines import ImportLine, Source
 from ledger.domain.importing.payees import are_similar, similarity
@@ -42,10 +43,14 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a line can't be booked: a stable reason, and a sentence."""
+    """Why a line can't be booked: the name of the error, and its sentence."""
 
-    reason: str
+    name: str
     message: str
+
+    @classmethod
+    def of(cls, error: LedgerError) -> "Refusal":
+        return cls(type(error).__name__, str(error))
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,15 +174,20 @@ class Planner:
         return None
 
     def _by_looks(self, nearby: Sequence[Holding]) -> None:
-        """What was entered by hand, or corrected since, and now looks exactly like a line is it."""
+        """What now has a line's reference is it; so is what was entered by hand, or corrected
+        since, and now looks exactly like a line."""
+        named = {(h.account_id, h.reference): h for h in nearby if h.reference}
         looking: dict[str, list[Holding]] = {}
         for holding in nearby:
             if not holding.from_bank and not holding.to_account_id:
                 looking.setdefault(holding.fingerprint, []).append(holding)
         for at, line in list(self._file.open()):
-            for holding in looking.get(line.fingerprint, ()):
+            by_name = named.get((line.input.account_id, line.reference))
+            alike = [by_name] if by_name else looking.get(line.fingerprint, [])
+            for holding in alike:
                 if holding.transaction_id not in self._file.taken:
-                    self._file.found(at, holding, Why.FINGERPRINT)
+                    why = Why.REFERENCE if by_name else Why.FINGERPRINT
+                    self._file.found(at, holding, why)
                     break
 
     def _offer(self, nearby: Sequence[Holding]) -> None:

@@ -1,6 +1,7 @@
 """Lines that can't be booked, told before anything is: the same rules as a posting's own."""
 
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 
 from ledger.domain.account import Account
 from ledger.domain.errors import (
@@ -13,30 +14,38 @@ from ledger.domain.errors import (
 from ledger.domain.importing.lines import ImportLine
 from ledger.domain.importing.planning import Refusal
 
-UNREADABLE = "UNREADABLE"
+
+class LineUnreadable(LedgerError):
+    """Whoever read the file could make nothing of the line."""
+
+
+class LineNotStored(LedgerError):
+    """The database would not take it."""
+
+    def __init__(self) -> None:
+        super().__init__("it could not be stored; nothing else of the file was held up")
 
 
 def refusals(
     lines: Mapping[int, ImportLine],
     *,
     accounts: Mapping[str, Account],
-    categories: Set[str],
-    reason_of: Callable[[LedgerError], str],
+    categories: AbstractSet[str],
 ) -> Mapping[int, Refusal]:
     """Why lines can't be booked, by their place; those that can are not in it."""
     found: dict[int, Refusal] = {}
     for at, line in lines.items():
         if line.unreadable:
-            found[at] = Refusal(UNREADABLE, line.unreadable)
+            found[at] = Refusal.of(LineUnreadable(line.unreadable))
             continue
         try:
             _check(line, accounts, categories)
         except LedgerError as error:
-            found[at] = Refusal(reason_of(error), str(error))
+            found[at] = Refusal.of(error)
     return found
 
 
-def _check(line: ImportLine, accounts: Mapping[str, Account], categories: Set[str]) -> None:
+def _check(line: ImportLine, accounts: Mapping[str, Account], categories: AbstractSet[str]) -> None:
     input_ = line.input.tidied()
     input_.check()
     account = _open(accounts, input_.account_id, "account_id")

@@ -1,0 +1,176 @@
+"""Imports: their heads, and their lines in a collection of their own, for a document holds 16 MB.
+
+A plan that nobody commits goes after a week; what was committed stays.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+
+from pymongo import UpdateOne
+
+from kit.mongo import Database, Document, Mongo, Tx
+from ledger.domain.importing.batch import Import, PlannedLine, Stage
+from ledger.domain.importing.decisions import Outcome, Override
+from ledger.domain.importing.planning import Judgement, Verdict
+from ledger.domain.operation import Counts
+from ledger.repository.import_documents import (
+    import_document,
+    import_of,
+    judgement_fields,
+    line_document,
+    line_id,
+    outcome_fields,
+    override_fields,
+    planned_line_of,
+)
+
+_CLAIMS = {"claims": True}
+
+
+async def create_import_indexes(db: Database) -> None:
+    """The indexes of imports; each begins with the owner but those that only forget plans."""
+    await db.imports.create_index([("user_id", 1), ("_id", -1)])
+    await db.imports.create_index(
+        [("user_id", 1), ("stage", 1)],
+        name="committing",
+        partialFilterExpression={"stage": Stage.COMMITTING.value},
+    )
+    await db.import_lines.create_index([("user_id", 1), ("import_id", 1), ("position", 1)])
+    await db.import_lines.create_index(
+        [("user_id", 1), ("import_id", 1), ("verdict", 1), ("position", 1)]
+    )
+    for name, keys in (
+        ("claims_by_fingerprint", ("account_id", "fingerprint")),
+        ("claims_by_reference", ("account_id", "reference")),
+        ("claims_by_transaction", ("transaction_id",)),
+    ):
+        await db.import_lines.create_index(
+            [("user_id", 1), *((key, 1) for key in keys)],
+            name=name,
+            partialFilterExpression=_CLAIMS,
+        )
+    await db.import_lines.create_index(
+        [("user_id", 1), ("draft_id", 1)],
+        name="booked_drafts",
+        partialFilterExpression={"draft_id": {"$gt": ""}},
+    )
+    for collection in (db.imports, db.import_lines):
+        await collection.create_index("expires_at", expireAfterSeconds=0, name="plans_forgotten")
+
+
+class Imports:
+    def __init__(self, mongo: Mongo) -> None:
+        self._db = mongo.db
+
+    async def find(self, owner: str, import_id: str, tx: Tx | None = None) -> Import | None:
+        query = {"_id": import_id, "user_id": owner}
+        row = await self._db.imports.find_one(query, session=tx.session if tx else None)
+        return None if row is None else import_of(row)
+
+    async def page(
+        self, owner: str, *, before: str, limit: int, with_plans: bool
+    ) -> Sequence[Import]:
+        """Newest first."""
+        query: Document = {"user_id": owner}
+        if before:
+            query["_id"] = {"$lt": before}
+        if not with_plans:
+            query["stage"] = {"$ne": Stage.PLANNED.value}
+        rows = self._db.imports.find(query).sort("_id", -1).limit(limit)
+        return [import_of(row) async for row in rows]
+
+    async def committing(self, owner: str, tx: Tx | None = None) -> Sequence[str]:
+        """The ids of imports whose commit has begun and not ended."""
+        query = {"user_id": owner, "stage": Stage.COMMITTING.value}
+        session = tx.session if tx else None
+        rows = self._db.imports.find(query, {"_id": 1}, session=session).sort("_id", 1)
+        return [row["_id"] async for row in rows]
+
+    async def lines(
+        self,
+        owner: str,
+        import_id: str,
+        *,
+        after: int = 0,
+        limit: int = 0,
+        verdict: Verdict | None = None,
+        tx: Tx | None = None,
+    ) -> Sequence[PlannedLine]:
+        """In their order; 0 sets no limit."""
+        query: Document = {
+            "user_id": owner,
+            "import_id": import_id,
+            "position": {"$gt": after},
+        }
+        if verdict is not None:
+            query["verdict"] = verdict.value
+        rows = (
+            self._db.import_lines.find(query, session=tx.session if tx else None)
+            .sort("position", 1)
+            .limit(limit)
+        )
+        return [planned_line_of(row) async for row in rows]
+
+    async def add(self, tx: Tx, head: Import, lines: Sequence[PlannedLine]) -> None:
+        await tx.db.imports.insert_one(import_document(head), session=tx.session)
+        rows = [line_document(head, planned) for planned in lines]
+        await tx.db.import_lines.insert_many(rows, session=tx.session)
+
+    async def replace(self, tx: Tx, head: Import) -> None:
+        query = {"_id": head.id, "user_id": head.owner}
+        await tx.db.imports.replace_one(query, import_document(head), session=tx.session)
+
+    async def rejudge(self, tx: Tx, head: Import, changed: Mapping[int, Judgement]) -> None:
+        """Put other verdicts on some lines."""
+        await self._set(tx, head, {at: judgement_fields(j) for at, j in changed.items()})
+
+    async def decide(self, tx: Tx, head: Import, overrides: Sequence[Override]) -> None:
+        """Keep a person's words on some lines."""
+        await self._set(tx, head, {o.line: override_fields(o) for o in overrides})
+
+    async def settle(
+        self, tx: Tx, head: Import, lines: Sequence[PlannedLine], claiming: Sequence[int]
+    ) -> None:
+        """Keep what became of lines, for good."""
+        claims = set(claiming)
+        fields = {
+            each.position: outcome_fields(each, claims=each.position in claims) for each in lines
+        }
+        await self._set(tx, head, fields, unset={"expires_at": ""})
+
+    async def note_operation(self, tx: Tx, head: Import, now: datetime) -> None:
+        """Say in the operation that the import is how far it is."""
+        counts = Counts(
+            done=_count(head, Outcome.ADDED, Outcome.MATCHED, Outcome.RESTORED),
+            unchanged=_count(head, Outcome.ALREADY_THERE),
+            refused=_count(head, Outcome.REFUSED),
+        )
+        change = {
+            "touched_at": now,
+            "finished": head.stage is Stage.COMMITTED,
+            "counts": asdict(counts),
+        }
+        query = {"_id": head.id, "user_id": head.owner}
+        await tx.db.operations.update_one(query, {"$set": change}, session=tx.session)
+
+    async def _set(
+        self,
+        tx: Tx,
+        head: Import,
+        fields: Mapping[int, Document],
+        unset: Document | None = None,
+    ) -> None:
+        change = {"$unset": unset} if unset else {}
+        writes = [
+            UpdateOne(
+                {"_id": line_id(head.id, at), "user_id": head.owner}, {"$set": values, **change}
+            )
+            for at, values in fields.items()
+        ]
+        if writes:
+            await tx.db.import_lines.bulk_write(writes, ordered=False, session=tx.session)
+
+
+def _count(head: Import, *outcomes: Outcome) -> int:
+    return sum(head.outcomes[outcome].count for outcome in outcomes if outcome in head.outcomes)

@@ -1,0 +1,378 @@
+"""Imports: plan, look at, commit, undo."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from typing import Protocol
+
+from kit.clock import Clock
+from kit.idempotency import Idempotency
+from kit.mongo import Mongo, Tx
+from ledger.domain.account import Account
+from ledger.domain.errors import InvalidFields
+from ledger.domain.fields import FieldCheck
+from ledger.domain.importing.batch import (
+    Import,
+    ImportCommitted,
+    ImportNotCommitted,
+    ImportNotFound,
+    PlannedLine,
+    PlanStale,
+    Stage,
+    verdict_tally,
+)
+from ledger.domain.importing.decisions import Choice, Override, check_overrides
+from ledger.domain.importing.holdings import Holding
+from ledger.domain.importing.lines import (
+    ImportLine,
+    Source,
+    check_lines,
+    coverage_of,
+    positions,
+    with_trusted_references,
+)
+from ledger.domain.importing.planning import (
+    DAYS_APART,
+    Candidate,
+    Judgement,
+    Planner,
+    Refusal,
+    Verdict,
+    days_between,
+    ranked,
+    same_verdict,
+)
+from ledger.domain.importing.refusals import refusals
+from ledger.domain.operation import Operation, OperationKind
+from ledger.domain.posting import Key
+from ledger.domain.search import page_limit
+from ledger.domain.transaction import Transaction, TransactionInput, transaction_of
+from ledger.repository.accounts import Accounts
+from ledger.repository.books import Books, Categories
+from ledger.repository.holdings import Holdings
+from ledger.repository.imports import Imports
+from ledger.repository.operations import Operations
+from ledger.service.books import BookService
+from ledger.service.import_commit import ImportCommit
+from ledger.service.once import once
+
+# A line of a plan, what it was, and what it is now.
+Changed = tuple[int, Verdict, Verdict]
+
+
+class RunRules(Protocol):
+    """What the person's rules make of what a file says."""
+
+    async def __call__(
+        self, *, owner: str, inputs: Sequence[TransactionInput]
+    ) -> Sequence[TransactionInput]: ...
+
+
+class Undo(Protocol):
+    """Takes an operation back whole."""
+
+    async def __call__(self, *, owner: str, actor: str, operation_id: str, key: Key) -> object: ...
+
+
+@dataclass(frozen=True, slots=True)
+class FoundMatch:
+    """A transaction that a line may be, with how well it fits."""
+
+    candidate: Candidate
+    transaction: Transaction
+    from_bank: bool
+
+
+class ImportService:
+    def __init__(
+        self,
+        *,
+        mongo: Mongo,
+        imports: Imports,
+        accounts: Accounts,
+        categories: Categories,
+        books: Books,
+        book_service: BookService,
+        operations: Operations,
+        commit: ImportCommit,
+        rules: RunRules,
+        undo: Undo,
+        idempotency: Idempotency,
+        clock: Clock,
+        new_id: Callable[[], str],
+    ) -> None:
+        self._mongo = mongo
+        self._imports = imports
+        self._accounts = accounts
+        self._categories = categories
+        self._books = books
+        self._book_service = book_service
+        self._operations = operations
+        self._commit = commit
+        self._rules = rules
+        self._undo = undo
+        self._idempotency = idempotency
+        self._clock = clock
+        self._new_id = new_id
+
+    async def preview_import(
+        self,
+        *,
+        owner: str,
+        actor: str,
+        source: Source,
+        lines: Sequence[ImportLine],
+        key: Key,
+    ) -> Import:
+        """Judge each line against the book, and keep that as a plan for a week; the book is left as
+        it is. Raises InvalidFields."""
+        check_lines(source, lines)
+        await self._book_service.book(owner=owner)
+        await self._commit.finish_others(owner)
+        placed = positions(await self._ruled(owner, with_trusted_references(lines)))
+        import_id, now = self._new_id(), self._clock.now()
+
+        async def plan(tx: Tx) -> str:
+            judged = await self._judged(tx, owner, source, placed)
+            planned = [PlannedLine(at, line, judged[at]) for at, line in placed.items()]
+            head = Import(
+                id=import_id,
+                owner=owner,
+                actor=actor,
+                stage=Stage.PLANNED,
+                source=source,
+                line_count=len(planned),
+                verdicts=verdict_tally(planned),
+                coverage=coverage_of(source, list(placed.values())),
+                created_at=now,
+            )
+            await self._imports.add(tx, head, planned)
+            return head.id
+
+        answered = await once(
+            self._mongo,
+            self._idempotency,
+            owner=owner,
+            key=key,
+            work=plan,
+            encode=str.encode,
+            decode=bytes.decode,
+        )
+        return await self.get_import(owner=owner, import_id=answered)
+
+    async def get_import(self, *, owner: str, import_id: str) -> Import:
+        """How far it is, and what became of it. Raises ImportNotFound."""
+        head = await self._imports.find(owner, import_id)
+        if head is None:
+            raise ImportNotFound
+        return (await self._with_undone(owner, [head]))[0]
+
+    async def list_imports(
+        self, *, owner: str, cursor: str, limit: int, with_plans: bool
+    ) -> tuple[Sequence[Import], str]:
+        """A page, newest first, and the cursor of the next (empty at the end). Raises
+        InvalidFields."""
+        limit = page_limit(limit)
+        found = await self._imports.page(
+            owner, before=cursor, limit=limit + 1, with_plans=with_plans
+        )
+        more = found[limit - 1].id if len(found) > limit else ""
+        return await self._with_undone(owner, found[:limit]), more
+
+    async def list_lines(
+        self, *, owner: str, import_id: str, verdict: Verdict | None, cursor: str, limit: int
+    ) -> tuple[Sequence[PlannedLine], str]:
+        """A page in the order of the file. Raises ImportNotFound, InvalidFields."""
+        limit = page_limit(limit)
+        if cursor and not cursor.isdecimal():
+            raise InvalidFields([("page.cursor", "is not one that was given out")])
+        if await self._imports.find(owner, import_id) is None:
+            raise ImportNotFound
+        found = await self._imports.lines(
+            owner, import_id, after=int(cursor or 0), limit=limit + 1, verdict=verdict
+        )
+        more = str(found[limit - 1].position) if len(found) > limit else ""
+        return found[:limit], more
+
+    async def commit_import(
+        self,
+        *,
+        owner: str,
+        actor: str,
+        import_id: str,
+        overrides: Sequence[Override],
+        expected_version: int,
+        key: Key,
+    ) -> Import:
+        """Book exactly the plan that was shown, with a person's words on some lines. Once, however
+        often it is asked; after a crash it goes on where it stopped.
+
+        Raises ImportNotFound, ImportCommitted, VersionMismatch, InvalidFields, KeyReused, and
+        PlanStale where the book has changed so that a line reads differently: nothing is booked.
+        """
+        said = _hash_of(overrides)
+
+        async def begin(tx: Tx) -> Sequence[Changed] | None:
+            head = await self._imports.find(owner, import_id, tx)
+            if head is None:
+                raise ImportNotFound
+            if head.stage is not Stage.PLANNED:
+                if head.decisions_hash != said:
+                    raise ImportCommitted
+                return ()
+            head.expect(expected_version)
+            await self._books.hold(tx, owner)
+            if await self._imports.committing(owner, tx):
+                # What another plan is still booking is not to be seen yet.
+                return None
+            changes = await self._begin(tx, head, actor, overrides, said)
+            if key.text and not changes:
+                await self._idempotency.remember(tx, owner, key.text, key.request_hash, b"")
+            return changes
+
+        if key.text:
+            # Raises where the key was used for something else.
+            await self._idempotency.recall(owner, key.text, key.request_hash)
+        while (changes := await self._mongo.in_transaction(begin)) is None:
+            await self._commit.finish_others(owner)
+        if changes:
+            raise PlanStale(changes)
+        return await self._commit.finish(owner, import_id)
+
+    async def undo_import(self, *, owner: str, actor: str, import_id: str, key: Key) -> Import:
+        """Take back all that it booked and matched; what was changed since stays. Raises
+        ImportNotFound, ImportNotCommitted, OperationUndone."""
+        head = await self.get_import(owner=owner, import_id=import_id)
+        if head.stage is not Stage.COMMITTED:
+            raise ImportNotCommitted
+        await self._undo(owner=owner, actor=actor, operation_id=import_id, key=key)
+        return await self.get_import(owner=owner, import_id=import_id)
+
+    async def find_matches(self, *, owner: str, line: ImportLine) -> Sequence[FoundMatch]:
+        """What of the book a line or a receipt may be: same amount, within three days; the
+        likeliest payee first. Raises InvalidFields."""
+        check = FieldCheck()
+        check.date("date", line.input.date)
+        if not line.input.account_id:
+            check.wrong("account_id", "must not be empty")
+        check.finish()
+        holdings = Holdings(self._mongo)
+        fitting = [h for h in await holdings.nearby(owner, [line]) if _fits(line, h)]
+        by_id = {h.transaction_id: h for h in fitting}
+        entries = await holdings.entries(owner, set(by_id))
+        book = await self._book_service.book(owner=owner)
+        return [
+            FoundMatch(c, transaction_of(entries[id_], book), by_id[id_].from_bank)
+            for c in ranked(line, fitting)
+            if (id_ := c.transaction_id) in entries
+        ]
+
+    async def _ruled(self, owner: str, lines: Sequence[ImportLine]) -> Sequence[ImportLine]:
+        """The lines as the person's rules have them. What the bank wrote is kept beside, for that
+        is what the lines of another file are compared with."""
+        open_ = [i for i, line in enumerate(lines) if not line.unreadable]
+        ruled = await self._rules(owner=owner, inputs=[lines[i].input for i in open_])
+        changed = dict(zip(open_, ruled, strict=True))
+        return [
+            replace(line, input=changed[i], said=line.input.payee)
+            if i in changed and changed[i].payee != line.input.payee
+            else replace(line, input=changed.get(i, line.input))
+            for i, line in enumerate(lines)
+        ]
+
+    async def _judged(
+        self, tx: Tx, owner: str, source: Source, lines: Mapping[int, ImportLine]
+    ) -> Mapping[int, Judgement]:
+        refused = await self._refused(tx, owner, lines)
+        bookable = {at: line for at, line in lines.items() if at not in refused}
+        holdings = Holdings(self._mongo, tx)
+        known = await holdings.known(owner, bookable.values())
+        planner = Planner(source, lines, refused, known)
+        # Thousands of lines take their time: in a thread, so that others are answered meanwhile.
+        still_open = await asyncio.to_thread(planner.recognise)
+        nearby = await holdings.nearby(owner, still_open.values())
+        return await asyncio.to_thread(planner.finish, nearby)
+
+    async def _refused(
+        self, tx: Tx, owner: str, lines: Mapping[int, ImportLine]
+    ) -> Mapping[int, Refusal]:
+        accounts: Mapping[str, Account] = {
+            account.id: account for account in await self._accounts.all(tx, owner)
+        }
+        categories: AbstractSet[str] = {c.id for c in await self._categories.list(owner)}
+        return refusals(lines, accounts=accounts, categories=categories)
+
+    async def _begin(
+        self,
+        tx: Tx,
+        head: Import,
+        actor: str,
+        overrides: Sequence[Override],
+        said: str,
+    ) -> Sequence[Changed]:
+        """Judge again on the book as it is held, and keep the decisions for good, or tell what has
+        changed."""
+        planned = await self._imports.lines(head.owner, head.id, tx=tx)
+        lines = {each.position: each.line for each in planned}
+        now = await self._judged(tx, head.owner, head.source, lines)
+        changed = [p for p in planned if not same_verdict(p.judgement, now[p.position])]
+        if changed:
+            await self._imports.rejudge(tx, head, {p.position: now[p.position] for p in changed})
+            rejudged = [replace(p, judgement=now[p.position]) for p in planned]
+            await self._imports.replace(tx, head.rejudged(rejudged))
+            return [(p.position, p.judgement.verdict, now[p.position].verdict) for p in changed]
+        check_overrides(overrides, now)
+        await self._check_matches(tx, head.owner, overrides, lines)
+        await self._imports.decide(tx, head, overrides)
+        begun = head.begun(said, actor=actor)
+        await self._imports.replace(tx, begun)
+        await self._operations.add(
+            tx,
+            Operation(
+                begun.id,
+                begun.owner,
+                OperationKind.IMPORT,
+                actor,
+                self._clock.now(),
+                finished=False,
+            ),
+        )
+        return ()
+
+    async def _check_matches(
+        self,
+        tx: Tx,
+        owner: str,
+        overrides: Sequence[Override],
+        lines: Mapping[int, ImportLine],
+    ) -> None:
+        """A line is matched to what stands in its own account. Raises InvalidFields."""
+        wanted = {o.transaction_id for o in overrides if o.choice is Choice.MATCH}
+        states = await Holdings(self._mongo, tx).states(owner, wanted)
+        check = FieldCheck()
+        for i, override in enumerate(overrides):
+            if override.choice is Choice.MATCH:
+                holding = states.get(override.transaction_id)
+                at = f"overrides[{i}].transaction_id"
+                account_id = lines[override.line].input.account_id
+                if holding is None or holding.deleted:
+                    check.wrong(at, "there is no such transaction")
+                elif account_id not in (holding.account_id, holding.to_account_id):
+                    check.wrong(at, "is of another account")
+        check.finish()
+
+    async def _with_undone(self, owner: str, heads: Sequence[Import]) -> Sequence[Import]:
+        undone = await Holdings(self._mongo).undone(owner, {head.id for head in heads})
+        return [replace(head, undone=head.id in undone) for head in heads]
+
+
+def _fits(line: ImportLine, holding: Holding) -> bool:
+    apart = abs(days_between(line.input.date, holding.date))
+    return apart <= DAYS_APART and holding.seen_from(line.input.account_id) == line.input.amount
+
+
+def _hash_of(overrides: Sequence[Override]) -> str:
+    said = sorted((o.line, o.choice or "", o.transaction_id) for o in overrides)
+    return sha256(repr(said).encode()).hexdigest()
