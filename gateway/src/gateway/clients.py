@@ -17,9 +17,12 @@ from pfa.ingest.v1.ingest_pb2_grpc import IngestServiceStub
 from pfa.ledger.v1.account_service_pb2_grpc import AccountServiceStub
 from pfa.ledger.v1.book_pb2_grpc import BookServiceStub
 from pfa.ledger.v1.budget_pb2_grpc import BudgetServiceStub
+from pfa.ledger.v1.export_pb2_grpc import ExportServiceStub
 from pfa.ledger.v1.goal_pb2_grpc import GoalServiceStub
 from pfa.ledger.v1.ledger_pb2_grpc import LedgerServiceStub
 from pfa.ledger.v1.operation_pb2_grpc import OperationServiceStub
+from pfa.ledger.v1.rate_pb2_grpc import RateServiceStub
+from pfa.ledger.v1.report_pb2_grpc import ReportServiceStub
 from pfa.ledger.v1.search_pb2_grpc import SearchServiceStub
 from pfa.ledger.v1.transaction_service_pb2_grpc import TransactionServiceStub
 
@@ -30,9 +33,12 @@ if TYPE_CHECKING:  # the stubs' own files alone tell the two kinds of client apa
     from pfa.ledger.v1.account_service_pb2_grpc import AccountServiceAsyncStub
     from pfa.ledger.v1.book_pb2_grpc import BookServiceAsyncStub
     from pfa.ledger.v1.budget_pb2_grpc import BudgetServiceAsyncStub
+    from pfa.ledger.v1.export_pb2_grpc import ExportServiceAsyncStub
     from pfa.ledger.v1.goal_pb2_grpc import GoalServiceAsyncStub
     from pfa.ledger.v1.ledger_pb2_grpc import LedgerServiceAsyncStub
     from pfa.ledger.v1.operation_pb2_grpc import OperationServiceAsyncStub
+    from pfa.ledger.v1.rate_pb2_grpc import RateServiceAsyncStub
+    from pfa.ledger.v1.report_pb2_grpc import ReportServiceAsyncStub
     from pfa.ledger.v1.search_pb2_grpc import SearchServiceAsyncStub
     from pfa.ledger.v1.transaction_service_pb2_grpc import TransactionServiceAsyncStub
 
@@ -67,6 +73,14 @@ _REPEATABLE: Mapping[str, tuple[str, ...]] = {
     ),
     "pfa.ledger.v1.GoalService": ("CreateGoal", "GetGoal", "ListGoals", "Contribute"),
     "pfa.ledger.v1.OperationService": ("GetOperation", "ListOperations", "UndoOperation"),
+    "pfa.ledger.v1.RateService": ("GetRate", "ListRates", "SetRate"),
+    "pfa.ledger.v1.ReportService": (
+        "GetIncomeExpense",
+        "GetBreakdown",
+        "GetCashFlow",
+        "GetNetWorth",
+        "GetExchangeGains",
+    ),
     "pfa.ledger.v1.TransactionService": (
         "RestoreTransaction",
         "BulkCreateTransactions",
@@ -101,8 +115,11 @@ class Services:
     accounts: "AccountServiceAsyncStub"
     books: "BookServiceAsyncStub"
     budgets: "BudgetServiceAsyncStub"
+    exports: "ExportServiceAsyncStub"
     goals: "GoalServiceAsyncStub"
     operations: "OperationServiceAsyncStub"
+    rates: "RateServiceAsyncStub"
+    reports: "ReportServiceAsyncStub"
     searches: "SearchServiceAsyncStub"
     transactions: "TransactionServiceAsyncStub"
     ingest: "IngestServiceAsyncStub"
@@ -130,8 +147,11 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             accounts=AccountServiceStub(ledger),
             books=BookServiceStub(ledger),
             budgets=BudgetServiceStub(ledger),
+            exports=ExportServiceStub(ledger),
             goals=GoalServiceStub(ledger),
             operations=OperationServiceStub(ledger),
+            rates=RateServiceStub(ledger),
+            reports=ReportServiceStub(ledger),
             searches=SearchServiceStub(ledger),
             transactions=TransactionServiceStub(ledger),
             ingest=IngestServiceStub(ingest),

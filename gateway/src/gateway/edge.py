@@ -17,8 +17,10 @@ from kit.logging import get_logger
 API = "/api/v1"
 JSON_BYTES = 1024 * 1024
 BULK_JSON_BYTES = 5 * 1024 * 1024
-BULK_PATH = f"{API}/transactions:bulk"
+BULK_PATHS = (f"{API}/transactions:bulk", f"{API}/transactions:bulkCreate")
 UPLOAD_PATH = f"{API}/documents"
+RATES_PATH = f"{API}/rates:import"
+RESTORE_PATH = f"{API}/book:restore"
 JSON_DEPTH = 32
 _JSON_TYPES = ("application/json", "application/x-ndjson")
 # Strings are stepped over whole; what is left to count are the brackets.
@@ -111,7 +113,7 @@ class Bodies:
         if not is_api or scope["method"] in ("GET", "HEAD", "OPTIONS"):
             await self._app(scope, receive, send)
             return
-        if scope["path"] == UPLOAD_PATH:
+        if scope["path"] in (UPLOAD_PATH, RATES_PATH, RESTORE_PATH):
             await self._app(scope, receive, send)
             return
         try:
@@ -124,7 +126,7 @@ class Bodies:
 
 async def _whole_body(scope: Scope, receive: Receive) -> bytes:
     headers = Headers(scope=scope)
-    limit = BULK_JSON_BYTES if scope["path"] == BULK_PATH else JSON_BYTES
+    limit = BULK_JSON_BYTES if scope["path"] in BULK_PATHS else JSON_BYTES
     too_large = ProblemError(
         problems.BODY_TOO_LARGE, f"a request here may have at most {limit} bytes"
     )

@@ -83,6 +83,9 @@ METHOD_NOT_ALLOWED = ProblemType("method-not-allowed", 405, "Method not allowed"
 EMAIL_TAKEN = ProblemType("email-taken", 409, "The address has an account already")
 CONFLICT = ProblemType("conflict", 409, "It is not in a state for that")
 IDEMPOTENCY_CONFLICT = ProblemType("idempotency-conflict", 409, "The key was used before")
+BOOK_NOT_EMPTY = ProblemType("book-not-empty", 409, "The book is not empty")
+BOOK_IDS_TAKEN = ProblemType("book-ids-taken", 409, "What it holds is in another book")
+BOOK_RESTORING = ProblemType("book-restoring", 409, "The book is being restored")
 ACCOUNT_CLOSED = ProblemType("account-closed", 409, "The account is closed")
 ENTRY_RECONCILED = ProblemType("entry-reconciled", 409, "A statement has confirmed it")
 EXPECTED_COUNT_MISMATCH = ProblemType("expected-count-mismatch", 409, "There are not so many")
@@ -96,10 +99,13 @@ FILE_TOO_LARGE = ProblemType("file-too-large", 413, "The file is too large")
 BODY_TOO_LARGE = ProblemType("body-too-large", 413, "The request is too large")
 UNSUPPORTED_MEDIA_TYPE = ProblemType("unsupported-media-type", 415, "Not a type that is read here")
 VALIDATION = ProblemType("validation-error", 422, "Some of the request cannot be used")
+INVALID_BOOK_FILE = ProblemType("invalid-book-file", 422, "The file is no whole book")
 QUERY_INVALID = ProblemType("query-invalid", 422, "The search is not understood")
 CURRENCY_MISMATCH = ProblemType("currency-mismatch", 422, "The currencies differ")
 ACCOUNT_REQUIRED = ProblemType("account-required", 422, "An account is needed")
 DOCUMENT_UNREADABLE = ProblemType("document-unreadable", 422, "The file cannot be read")
+RATES_UNREADABLE = ProblemType("rates-unreadable", 422, "The file of rates cannot be read")
+RATE_MISSING = ProblemType("rate-missing", 404, "No rate is known")
 DOCUMENT_EMPTY = ProblemType("document-empty", 422, "The file is empty")
 IMAGE_TOO_LARGE = ProblemType("image-too-large", 422, "The picture has too many pixels")
 STATEMENT_INVALID = ProblemType("statement-invalid", 422, "The statement breaks its format")
@@ -120,6 +126,11 @@ REASONS: Mapping[str, ProblemType] = {
     "IDEMPOTENCY_CONFLICT": IDEMPOTENCY_CONFLICT,
     "VERSION_MISMATCH": VERSION_MISMATCH,
     "ACCOUNT_CLOSED": ACCOUNT_CLOSED,
+    "BOOK_NOT_EMPTY": BOOK_NOT_EMPTY,
+    "BOOK_IDS_TAKEN": BOOK_IDS_TAKEN,
+    "BOOK_RESTORING": BOOK_RESTORING,
+    "BOOK_ERASED": NOT_FOUND,
+    "INVALID_BOOK_FILE": INVALID_BOOK_FILE,
     "ENTRY_RECONCILED": ENTRY_RECONCILED,
     "EXPECTED_COUNT_MISMATCH": EXPECTED_COUNT_MISMATCH,
     "OPERATION_UNDONE": OPERATION_UNDONE,
@@ -137,6 +148,8 @@ REASONS: Mapping[str, ProblemType] = {
     "FILE_TOO_LARGE": FILE_TOO_LARGE,
     "UNSUPPORTED_MEDIA_TYPE": UNSUPPORTED_MEDIA_TYPE,
     "DOCUMENT_UNREADABLE": DOCUMENT_UNREADABLE,
+    "RATES_UNREADABLE": RATES_UNREADABLE,
+    "RATE_MISSING": RATE_MISSING,
     "DOCUMENT_EMPTY": DOCUMENT_EMPTY,
     "IMAGE_TOO_LARGE": IMAGE_TOO_LARGE,
     "STATEMENT_INVALID": STATEMENT_INVALID,
@@ -172,7 +185,14 @@ _STATUSES: Mapping[int, ProblemType] = {
 }
 # Messages that only wrap what the body is in JSON.
 _WRAPPERS = re.compile(r"^(transaction|header|filter|period|page|draft)\.")
-_QUERY_NAMES = {"from_date": "from", "to_date": "to", "text": "q", "kind": "type"}
+_QUERY_NAMES = {
+    "from_date": "from",
+    "to_date": "to",
+    "text": "q",
+    "kind": "type",
+    "base_currency": "base",
+    "account_ids": "account_id",
+}
 RETRY_SOON_SECONDS = 2
 # Names the requests that are not traced: probes.
 _untraced: ContextVar[str | None] = ContextVar("untraced", default=None)

@@ -4,6 +4,8 @@ import re
 from typing import Annotated
 
 from fastapi import Depends, Header, Path, Query, Response
+from google.protobuf.timestamp_pb2 import Timestamp
+from pydantic import AwareDatetime
 
 from gateway import problems
 from gateway.models.common import PAGE_DEFAULT, PAGE_MAX
@@ -56,10 +58,27 @@ async def _page(
     return PageRequest(cursor=cursor, limit=limit)
 
 
+async def _known_on(
+    as_known_on: Annotated[
+        AwareDatetime | None,
+        Query(
+            description="Answer what the book said at this instant, whatever was changed since.",
+            examples=["2026-03-01T00:00:00Z"],
+        ),
+    ] = None,
+) -> Timestamp | None:
+    if as_known_on is None:
+        return None
+    message = Timestamp()
+    message.FromDatetime(as_known_on)
+    return message
+
+
 PathId = Annotated[str, Depends(_path_id)]
 IdempotencyKey = Annotated[str, Depends(_idempotency_key)]
 ExpectedVersion = Annotated[int, Depends(_expected_version)]
 Page = Annotated[PageRequest, Depends(_page)]
+KnownOn = Annotated[Timestamp | None, Depends(_known_on)]
 
 
 def tag(response: Response, version: int) -> None:

@@ -16,7 +16,7 @@ from gateway.models.accounts import (
 )
 from gateway.models.common import DateText, ItemList, text_or_none
 from gateway.parts import PartsDep, ServicesDep
-from gateway.requests import ExpectedVersion, IdempotencyKey, Page, PathId, errors, tag
+from gateway.requests import ExpectedVersion, IdempotencyKey, KnownOn, Page, PathId, errors, tag
 from gateway.security import MemberDep
 from pfa.ledger.v1 import account_pb2, account_service_pb2, ledger_pb2
 
@@ -33,11 +33,15 @@ async def list_accounts(
     include_closed: Annotated[bool, Query()] = False,
     include_archived: Annotated[bool, Query()] = False,
     as_of: AsOf = None,
+    known_on: KnownOn = None,
 ) -> AccountList:
     """All accounts with their balances, in the person's order, and what each group adds up to."""
     answer = await services.ledger.ListAccounts(
         ledger_pb2.ListAccountsRequest(
-            include_closed=include_closed, include_archived=include_archived, as_of=as_of or ""
+            include_closed=include_closed,
+            include_archived=include_archived,
+            as_of=as_of or "",
+            known_on=known_on,
         )
     )
     return AccountList(

@@ -5,17 +5,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from gateway import problems
-from gateway.models.transactions import BulkAnswer, BulkProblem, BulkResult, NewTransactionItem
+from gateway.models.operations import MAX_ROWS, Operation, OperationResult, OperationRow
+from gateway.models.transactions import (
+    BulkAnswer,
+    BulkProblem,
+    BulkResult,
+    NewTransaction,
+    NewTransactionItem,
+)
 from gateway.openapi import ref
 from gateway.parts import Parts, PartsDep
 from gateway.problems import FieldProblem, ProblemError, invalid
 from gateway.requests import IdempotencyKey, errors
+from gateway.routes.operations import PATIENCE_SECONDS, row_answer
 from gateway.security import MemberDep
 from kit.money import InvalidAmount, UnknownCurrency
-from pfa.ledger.v1 import ledger_pb2
+from pfa.ledger.v1 import ledger_pb2, transaction_pb2, transaction_service_pb2
 
 router = APIRouter(tags=["transactions"])
 MAX_ITEMS = 1000
@@ -27,28 +35,25 @@ class _Item:
     """An item on its way: what goes to the ledger, or why it doesn't."""
 
     index: int
-    message: ledger_pb2.ImportItem | None = None
+    transaction: transaction_pb2.TransactionInput | None = None
+    key: str = ""
     problem: ProblemError | None = None
+
+
+def _rows_of(model: type[BaseModel], most: int) -> dict[str, object]:
+    """The body, as OpenAPI tells of it: the app reads it itself, row by row."""
+    schema = {"type": "array", "items": ref(model), "maxItems": most}
+    content = {
+        "application/json": {"schema": schema},
+        "application/x-ndjson": {"schema": ref(model)},
+    }
+    return {"requestBody": {"required": True, "content": content}}
 
 
 @router.post(
     "/transactions:bulk",
     responses=errors(403, 413, 415),
-    openapi_extra={
-        "requestBody": {
-            "required": True,
-            "content": {
-                "application/json": {
-                    "schema": {
-                        "type": "array",
-                        "items": ref(NewTransactionItem),
-                        "maxItems": MAX_ITEMS,
-                    }
-                },
-                "application/x-ndjson": {"schema": ref(NewTransactionItem)},
-            },
-        }
-    },
+    openapi_extra=_rows_of(NewTransactionItem, MAX_ITEMS),
 )
 async def bulk_transactions(
     request: Request, parts: PartsDep, key: IdempotencyKey, caller: MemberDep
@@ -57,16 +62,63 @@ async def bulk_transactions(
 
     An item without an `idempotency_key` gets one from the request's and its place.
     """
-    is_lines = request.headers.get("content-type", "").startswith("application/x-ndjson")
-    body = await request.body()
-    rows = _lines(body) if is_lines else _array(body)
-    if len(rows) > MAX_ITEMS:
-        raise invalid(FieldProblem(pointer="", detail=f"has more than {MAX_ITEMS} items"))
+    rows = await _rows(request, MAX_ITEMS)
     items = [
-        await _item(parts, caller.owner, index, row, f"{key}:{index}")
+        await _item(parts, caller.owner, index, row, NewTransactionItem, f"{key}:{index}")
         for index, row in enumerate(rows)
     ]
     return _answer(items, await _imported(parts, items))
+
+
+@router.post(
+    "/transactions:bulkCreate",
+    responses=errors(403, 409, 413, 415),
+    openapi_extra=_rows_of(NewTransaction, MAX_ROWS),
+)
+async def bulk_create_transactions(
+    request: Request, parts: PartsDep, key: IdempotencyKey, caller: MemberDep
+) -> OperationResult:
+    """Book up to 10,000 transactions as one act, which can be undone whole; as a JSON array or a
+    line each."""
+    rows = await _rows(request, MAX_ROWS)
+    items = [
+        await _item(parts, caller.owner, index, row, NewTransaction)
+        for index, row in enumerate(rows)
+    ]
+    sent = [item.transaction for item in items if item.transaction is not None]
+    if not sent:
+        raise invalid(FieldProblem(pointer="", detail="holds nothing that can be booked"))
+    answer = await parts.services.transactions.BulkCreateTransactions(
+        transaction_service_pb2.BulkCreateTransactionsRequest(
+            idempotency_key=key, transactions=sent
+        ),
+        timeout=PATIENCE_SECONDS,
+    )
+    return _created(items, answer)
+
+
+def _created(
+    items: Sequence[_Item], answer: transaction_service_pb2.BulkCreateTransactionsResponse
+) -> OperationResult:
+    told = iter(answer.rows)
+    results = []
+    for item in items:
+        if item.problem is not None:
+            problem = _refused(item.index, item.problem).problem
+            row = OperationRow(index=item.index, status="refused", id=None, problem=problem)
+        else:
+            row = row_answer(next(told)).model_copy(update={"index": item.index})
+        results.append(row)
+    return OperationResult(operation=Operation.of(answer.operation), results=results)
+
+
+async def _rows(request: Request, most: int) -> Sequence[object]:
+    is_lines = request.headers.get("content-type", "").startswith("application/x-ndjson")
+    body = await request.body()
+    rows = _lines(body) if is_lines else _array(body)
+    if len(rows) > most:
+        raise invalid(FieldProblem(pointer="", detail=f"has more than {most:,} items"))
+    return rows
 
 
 def _array(body: bytes) -> Sequence[object]:
@@ -87,28 +139,34 @@ def _parsed(text: bytes) -> object:
         return _NOT_JSON
 
 
-async def _item(parts: Parts, owner: str, index: int, row: object, key: str) -> _Item:
+async def _item(
+    parts: Parts, owner: str, index: int, row: object, model: type[NewTransaction], key: str = ""
+) -> _Item:
     try:
         if row is _NOT_JSON:
             raise invalid(FieldProblem(pointer="", detail="is no JSON", code="json_invalid"))
-        said = NewTransactionItem.model_validate(row)
+        said = model.model_validate(row)
         currency = await parts.currencies.of(owner, said.account_id)
-        transaction = said.message(currency=currency)
+        other = said.to_account_id if said.to_amount else None
+        to_currency = await parts.currencies.of(owner, other) if other else ""
+        transaction = said.message(currency=currency, to_currency=to_currency)
     except ProblemError as problem:
         return _Item(index, problem=problem)
     except ValidationError as error:
         return _Item(index, problem=problems.of_item(error))
     except (InvalidAmount, UnknownCurrency) as error:
         return _Item(index, problem=problems.of_amount(error))
-    message = ledger_pb2.ImportItem(
-        idempotency_key=said.idempotency_key or key, transaction=transaction
-    )
-    return _Item(index, message=message)
+    own_key = said.idempotency_key if isinstance(said, NewTransactionItem) else None
+    return _Item(index, transaction, own_key or key)
 
 
 async def _imported(parts: Parts, items: Sequence[_Item]) -> dict[int, ledger_pb2.ImportResult]:
     """What the ledger says of the items that went there, by their place."""
-    sent = {item.index: item.message for item in items if item.message is not None}
+    sent = {
+        item.index: ledger_pb2.ImportItem(idempotency_key=item.key, transaction=item.transaction)
+        for item in items
+        if item.transaction is not None
+    }
     if not sent:
         return {}
     answer = await parts.services.ledger.ImportTransactions(
@@ -136,10 +194,7 @@ def _answer(items: Sequence[_Item], results: dict[int, ledger_pb2.ImportResult])
 
 def _told(index: int, result: ledger_pb2.ImportResult) -> BulkResult:
     if result.outcome == ledger_pb2.IMPORT_OUTCOME_REFUSED:
-        kind = problems.REASONS.get(result.reason, problems.VALIDATION)
-        if result.reason.endswith("_NOT_FOUND"):
-            kind = problems.NOT_FOUND
-        return _refused(index, ProblemError(kind, result.message))
+        return _refused(index, ProblemError(problems.of_reason(result.reason), result.message))
     added = result.outcome == ledger_pb2.IMPORT_OUTCOME_ADDED
     return BulkResult(
         index=index, status="added" if added else "already_there", id=result.transaction_id

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import grpc
 from fastapi import APIRouter, Depends, Query, Response
+from google.protobuf.timestamp_pb2 import Timestamp
 
 from gateway import problems
 from gateway.clients import Services
@@ -24,7 +25,7 @@ from gateway.models.transactions import (
 )
 from gateway.parts import Parts, PartsDep, ServicesDep
 from gateway.problems import FieldProblem, ProblemError, invalid
-from gateway.requests import ExpectedVersion, IdempotencyKey, Page, PathId, errors, tag
+from gateway.requests import ExpectedVersion, IdempotencyKey, KnownOn, Page, PathId, errors, tag
 from gateway.security import MemberDep
 from kit.caller import Caller
 from kit.grpc.client import rpc_problem
@@ -91,10 +92,13 @@ async def list_transactions(
         TransactionOrder,
         Query(description="largest and smallest go by the amount without its sign."),
     ] = "newest",
+    known_on: KnownOn = None,
 ) -> ItemList[Transaction]:
     """A page of what is found; a cursor leads on in the order that it was given out for."""
     answer = await services.ledger.ListTransactions(
-        ledger_pb2.ListTransactionsRequest(filter=filter_, page=page, order=ORDERS.number(order))
+        ledger_pb2.ListTransactionsRequest(
+            filter=filter_, page=page, order=ORDERS.number(order), known_on=known_on
+        )
     )
     return ItemList(
         items=[Transaction.of(transaction) for transaction in answer.transactions],
@@ -144,10 +148,14 @@ async def create_transaction(
 
 @router.get("/transactions/{id}", responses=errors(404))
 async def get_transaction(
-    id: PathId, response: Response, services: ServicesDep, _: MemberDep
+    id: PathId,
+    response: Response,
+    services: ServicesDep,
+    _: MemberDep,
+    known_on: KnownOn = None,
 ) -> Transaction:
     """One transaction."""
-    return _answered(response, await _standing(services, id))
+    return _answered(response, await _standing(services, id, known_on))
 
 
 @router.patch("/transactions/{id}", responses=errors(403, 404, 409, 412, 415))
@@ -241,9 +249,11 @@ async def _other_currency(parts: Parts, caller: Caller, account_id: str | None) 
     return await parts.currencies.of(caller.owner, account_id) if account_id else ""
 
 
-async def _standing(services: Services, transaction_id: str) -> transaction_pb2.Transaction:
+async def _standing(
+    services: Services, transaction_id: str, known_on: Timestamp | None = None
+) -> transaction_pb2.Transaction:
     answer = await services.ledger.GetTransaction(
-        ledger_pb2.GetTransactionRequest(id=transaction_id)
+        ledger_pb2.GetTransactionRequest(id=transaction_id, known_on=known_on)
     )
     if answer.transaction.deleted:
         raise ProblemError(problems.NOT_FOUND, "this transaction was deleted")
