@@ -266,3 +266,39 @@ def run(database: tuple[str, str], law: Any) -> None:
             await law(Person(ledger, new_id()))
 
     asyncio.run(example())
+
+
+@PLAY
+@given(
+    st.lists(transactions, max_size=12),
+    st.one_of(st.none(), st.sampled_from(list(ACCOUNTS)), st.just("category")),
+    st.tuples(st.one_of(st.just(""), days), st.one_of(st.just(""), days)),
+    st.sets(st.integers(0, 11)),
+)
+def test_what_the_rollups_answer_is_what_the_entries_come_to(database, rows, where, span, deleted):
+    """Months and totals of a whole book, an account or a category between any two days."""
+
+    async def law(person: Person) -> None:
+        book = await written(person, rows)
+        for i, t in enumerate(await person.list(limit=500)):
+            if i in deleted and t.status is not Status.RECONCILED:
+                await person.delete(t)
+        first, last = span
+        query = f"from:{first or '1900'} to:{last or '2200'}"
+        if where == "category":
+            query += " category:groceries"
+        elif where:
+            query += f' account:"{where}"'
+        found = [
+            t
+            for t in await person.list(limit=500)
+            if (first or "1900") <= t.date <= (last or "2200-12-31")
+            and (
+                where not in book.accounts
+                or book.accounts[where] in (t.account_id, t.to_account_id)
+            )
+            and (where != "category" or {s.category_id for s in t.splits} & book.below["groceries"])
+        ]
+        await agrees(person, query, found, Order.NEWEST)
+
+    run(database, law)

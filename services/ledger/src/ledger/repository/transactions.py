@@ -1,5 +1,6 @@
 """Lists over the entries in force, by keyset, and what they come to."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,6 +18,7 @@ from ledger.domain.search import (
     Query,
     Totals,
 )
+from ledger.repository.counted import Counted, MonthSum
 from ledger.repository.documents import entry_of
 from ledger.repository.search_fields import WITHOUT_SEARCH_FIELDS
 from ledger.repository.search_query import matching, prefixes_of
@@ -32,6 +34,7 @@ class Transactions:
         self._mongo = mongo
         self._db = mongo.db
         self._words = BookWords(mongo)
+        self._counted = Counted(mongo)
 
     async def page(
         self,
@@ -66,30 +69,36 @@ class Transactions:
 
     async def months(self, owner: str, query: Query) -> Sequence[MonthCount]:
         """What the list holds, by month, newest first."""
-        pipeline = months_pipeline(await self._matching(owner, query))
-        cursor = await self._db.entries.aggregate(pipeline, maxTimeMS=MAX_TIME_MS)
-        return [_month_count(row) async for row in cursor]
+        async with self._mongo.client.start_session(snapshot=True) as session:
+            return _month_counts(await self._sums(owner, query, session))
 
     async def totals(self, owner: str, query: Query) -> Totals:
         """What the whole list comes to, from one snapshot of the book."""
-        found = await self._matching(owner, query)
         async with self._mongo.client.start_session(snapshot=True) as session:
-            rows = await self._totals(found, session)
+            sums = await self._sums(owner, query, session)
             head = await self._db.books.find_one({"_id": owner}, {"seq": 1}, session=session)
-        currencies = [
-            CurrencyTotal(
-                Money(row["in"], row["_id"]), Money(-row["out"], row["_id"]), row["count"]
-            )
-            for row in rows
-        ]
+        currencies = _currency_totals(sums)
         seq = head["seq"] if head else 0
         return Totals(sum(total.count for total in currencies), currencies, seq)
 
-    async def _totals(self, found: Document, session: AsyncClientSession) -> list[Document]:
+    async def _sums(
+        self, owner: str, query: Query, session: AsyncClientSession
+    ) -> Sequence[MonthSum]:
+        """From the rollups where they know it, else counted from each entry that is found."""
+        counted = await self._counted.months(owner, query, session)
+        if counted is not None:
+            return counted
         cursor = await self._db.entries.aggregate(
-            totals_pipeline(found), session=session, maxTimeMS=MAX_TIME_MS
+            sums_pipeline(await self._matching(owner, query)),
+            session=session,
+            maxTimeMS=MAX_TIME_MS,
         )
-        return await cursor.to_list()
+        return [
+            MonthSum(
+                row["_id"]["month"], row["_id"]["currency"], row["count"], row["in"], -row["out"]
+            )
+            async for row in cursor
+        ]
 
     async def _matching(self, owner: str, query: Query) -> Document:
         vocabulary = await self._words.of(owner, prefixes_of(query))
@@ -124,36 +133,14 @@ def following(cursor: Cursor, order: Order) -> list[Document]:
     ]
 
 
-def months_pipeline(found: Document) -> list[Document]:
-    month = {"$substrBytes": ["$date", 0, 7]}
-    by_currency = {
-        "_id": {"month": month, "currency": "$currency"},
-        "count": {"$sum": 1},
-        "sum": {"$sum": _if_standard("$amount")},
-        "own": {"$sum": _if_standard(1)},
-    }
-    by_month = {
-        "_id": "$_id.month",
-        "count": {"$sum": "$count"},
-        "sums": {"$push": {"currency": "$_id.currency", "sum": "$sum", "own": "$own"}},
-    }
-    return [
-        {"$match": found},
-        {"$group": by_currency},
-        {"$sort": {"_id.currency": 1}},
-        {"$group": by_month},
-        {"$sort": {"_id": -1}},
-    ]
-
-
-def totals_pipeline(found: Document) -> list[Document]:
-    by_currency = {
-        "_id": "$currency",
+def sums_pipeline(found: Document) -> list[Document]:
+    by_month_and_currency = {
+        "_id": {"month": {"$substrBytes": ["$date", 0, 7]}, "currency": "$currency"},
         "count": {"$sum": 1},
         "in": {"$sum": _if_standard({"$max": ["$amount", 0]})},
         "out": {"$sum": _if_standard({"$min": ["$amount", 0]})},
     }
-    return [{"$match": found}, {"$group": by_currency}, {"$sort": {"_id": 1}}]
+    return [{"$match": found}, {"$group": by_month_and_currency}]
 
 
 def _if_standard(value: Any) -> Document:
@@ -161,6 +148,31 @@ def _if_standard(value: Any) -> Document:
     return {"$cond": [{"$eq": ["$kind", EntryKind.STANDARD.value]}, value, 0]}
 
 
-def _month_count(row: Document) -> MonthCount:
-    sums = [Money(s["sum"], s["currency"]) for s in row["sums"] if s["own"]]
-    return MonthCount(row["_id"], row["count"], sums)
+def _month_counts(sums: Sequence[MonthSum]) -> Sequence[MonthCount]:
+    by_month: dict[str, list[MonthSum]] = {}
+    for row in sorted(sums, key=lambda row: row.currency):
+        by_month.setdefault(row.month, []).append(row)
+    return [
+        MonthCount(
+            month,
+            sum(row.count for row in rows),
+            # Where only transfers were, there is nothing to add up.
+            [
+                Money(row.money_in - row.money_out, row.currency)
+                for row in rows
+                if row.money_in or row.money_out
+            ],
+        )
+        for month, rows in sorted(by_month.items(), reverse=True)
+    ]
+
+
+def _currency_totals(sums: Sequence[MonthSum]) -> Sequence[CurrencyTotal]:
+    totals: dict[str, Counter[str]] = {}
+    for row in sums:
+        of_currency = totals.setdefault(row.currency, Counter())
+        of_currency.update(into=row.money_in, out=row.money_out, count=row.count)
+    return [
+        CurrencyTotal(Money(found["into"], code), Money(found["out"], code), found["count"])
+        for code, found in sorted(totals.items())
+    ]
