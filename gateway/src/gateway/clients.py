@@ -19,6 +19,7 @@ from pfa.ledger.v1.book_pb2_grpc import BookServiceStub
 from pfa.ledger.v1.budget_pb2_grpc import BudgetServiceStub
 from pfa.ledger.v1.export_pb2_grpc import ExportServiceStub
 from pfa.ledger.v1.goal_pb2_grpc import GoalServiceStub
+from pfa.ledger.v1.import_pb2_grpc import ImportServiceStub
 from pfa.ledger.v1.ledger_pb2_grpc import LedgerServiceStub
 from pfa.ledger.v1.operation_pb2_grpc import OperationServiceStub
 from pfa.ledger.v1.rate_pb2_grpc import RateServiceStub
@@ -35,6 +36,7 @@ if TYPE_CHECKING:  # the stubs' own files alone tell the two kinds of client apa
     from pfa.ledger.v1.budget_pb2_grpc import BudgetServiceAsyncStub
     from pfa.ledger.v1.export_pb2_grpc import ExportServiceAsyncStub
     from pfa.ledger.v1.goal_pb2_grpc import GoalServiceAsyncStub
+    from pfa.ledger.v1.import_pb2_grpc import ImportServiceAsyncStub
     from pfa.ledger.v1.ledger_pb2_grpc import LedgerServiceAsyncStub
     from pfa.ledger.v1.operation_pb2_grpc import OperationServiceAsyncStub
     from pfa.ledger.v1.rate_pb2_grpc import RateServiceAsyncStub
@@ -72,6 +74,15 @@ _REPEATABLE: Mapping[str, tuple[str, ...]] = {
         "SuggestBudgets",
     ),
     "pfa.ledger.v1.GoalService": ("CreateGoal", "GetGoal", "ListGoals", "Contribute"),
+    "pfa.ledger.v1.ImportService": (
+        "PreviewImport",
+        "GetImport",
+        "ListImports",
+        "ListImportLines",
+        "CommitImport",
+        "UndoImport",
+        "FindMatches",
+    ),
     "pfa.ledger.v1.OperationService": ("GetOperation", "ListOperations", "UndoOperation"),
     "pfa.ledger.v1.RateService": ("GetRate", "ListRates", "SetRate"),
     "pfa.ledger.v1.ReportService": (
@@ -117,6 +128,7 @@ class Services:
     budgets: "BudgetServiceAsyncStub"
     exports: "ExportServiceAsyncStub"
     goals: "GoalServiceAsyncStub"
+    imports: "ImportServiceAsyncStub"
     operations: "OperationServiceAsyncStub"
     rates: "RateServiceAsyncStub"
     reports: "ReportServiceAsyncStub"
@@ -149,6 +161,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             budgets=BudgetServiceStub(ledger),
             exports=ExportServiceStub(ledger),
             goals=GoalServiceStub(ledger),
+            imports=ImportServiceStub(ledger),
             operations=OperationServiceStub(ledger),
             rates=RateServiceStub(ledger),
             reports=ReportServiceStub(ledger),

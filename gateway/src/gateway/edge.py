@@ -17,6 +17,9 @@ from kit.logging import get_logger
 API = "/api/v1"
 JSON_BYTES = 1024 * 1024
 BULK_JSON_BYTES = 5 * 1024 * 1024
+# A file of 20,000 lines, and a word on each of them.
+IMPORT_JSON_BYTES = 12 * 1024 * 1024
+IMPORTS_PATH = f"{API}/imports"
 BULK_PATHS = (f"{API}/transactions:bulk", f"{API}/transactions:bulkCreate")
 UPLOAD_PATH = f"{API}/documents"
 RATES_PATH = f"{API}/rates:import"
@@ -124,9 +127,15 @@ class Bodies:
         await self._app(scope, _replay(body, receive), send)
 
 
+def _json_bytes(path: str) -> int:
+    if path.startswith(IMPORTS_PATH):
+        return IMPORT_JSON_BYTES
+    return BULK_JSON_BYTES if path in BULK_PATHS else JSON_BYTES
+
+
 async def _whole_body(scope: Scope, receive: Receive) -> bytes:
     headers = Headers(scope=scope)
-    limit = BULK_JSON_BYTES if scope["path"] in BULK_PATHS else JSON_BYTES
+    limit = _json_bytes(scope["path"])
     too_large = ProblemError(
         problems.BODY_TOO_LARGE, f"a request here may have at most {limit} bytes"
     )

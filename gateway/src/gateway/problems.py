@@ -91,6 +91,8 @@ ENTRY_RECONCILED = ProblemType("entry-reconciled", 409, "A statement has confirm
 EXPECTED_COUNT_MISMATCH = ProblemType("expected-count-mismatch", 409, "There are not so many")
 OPERATION_UNDONE = ProblemType("operation-undone", 409, "It was undone already")
 CHANGED_SINCE = ProblemType("changed-since", 409, "It was changed since")
+PLAN_STALE = ProblemType("plan-stale", 409, "The book has changed since the plan was made")
+IMPORT_COMMITTED = ProblemType("import-committed", 409, "The plan is booked already")
 OPERATION_RUNNING = ProblemType("operation-running", 409, "It is still at work")
 ACCOUNT_HAS_BALANCE = ProblemType("account-has-balance", 409, "The account has a balance")
 DRAFT_DECIDED = ProblemType("draft-decided", 409, "The draft was decided already")
@@ -135,6 +137,8 @@ REASONS: Mapping[str, ProblemType] = {
     "EXPECTED_COUNT_MISMATCH": EXPECTED_COUNT_MISMATCH,
     "OPERATION_UNDONE": OPERATION_UNDONE,
     "OPERATION_RUNNING": OPERATION_RUNNING,
+    "PLAN_STALE": PLAN_STALE,
+    "IMPORT_COMMITTED": IMPORT_COMMITTED,
     "CHANGED_SINCE": CHANGED_SINCE,
     "ACCOUNT_HAS_BALANCE": ACCOUNT_HAS_BALANCE,
     "CURRENCY_MISMATCH": CURRENCY_MISMATCH,

@@ -80,7 +80,7 @@ async def test_registration_opens_a_book_in_the_persons_language(
     consumer = Consumer(
         group=BOOKS_GROUP,
         topics=[AUTH_TOPIC],
-        handlers=handlers(anna.ledger.books),
+        handlers=handlers(anna.ledger.books, anna.ledger.files.erasure),
         mongo=mongo,
         kafka=kafka,
     )

@@ -59,6 +59,10 @@ class StoredAct:
     events: Sequence[StoredEvent]
 
 
+class NobodyToTellOf(LookupError):
+    """The user of whom something is to be told has gone."""
+
+
 class Outbox:
     """Adds events of one source; the relay publishes them in (user, seq) order.
 
@@ -116,7 +120,7 @@ class Outbox:
             session=tx.session,
         )
         if row is None:
-            raise LookupError(f"{self._heads} has no document of {user_id}, of whom it is to tell")
+            raise NobodyToTellOf(f"{self._heads} has no document of {user_id}")
         return int(row[self._head]) - count
 
 

@@ -3,11 +3,22 @@
 import grpc
 
 from kit.grpc.errors import ErrorRow, ErrorTable, find_row
+from kit.outbox import NobodyToTellOf
 from ledger.domain import errors as e
 from ledger.domain import operation as op
+from ledger.domain import reconciliation as r
+from ledger.domain.book_file import (
+    BookErased,
+    BookIdsTaken,
+    BookNotEmpty,
+    BookRestoring,
+    InvalidBookFile,
+)
 from ledger.domain.budget import BudgetNotFound, TooManyBudgets
 from ledger.domain.ecb import RatesUnreadable
 from ledger.domain.goal import GoalNotFound, TooManyGoals
+from ledger.domain.importing import batch as ib
+from ledger.domain.importing.refusals import LineNotStored, LineUnreadable
 from ledger.domain.posting import KeyReused
 from ledger.domain.rate import RateMissing, RateNotFound
 from ledger.domain.search import QueryInvalid
@@ -45,6 +56,24 @@ ERRORS: ErrorTable = {
     op.OperationRunning: ErrorRow(_REFUSED, "OPERATION_RUNNING"),
     op.ChangedSince: ErrorRow(_REFUSED, "CHANGED_SINCE"),
     op.ExpectedCountMismatch: ErrorRow(_REFUSED, "EXPECTED_COUNT_MISMATCH"),
+    ib.ImportNotFound: ErrorRow(_NOT_FOUND, "IMPORT_NOT_FOUND"),
+    ib.ImportCommitted: ErrorRow(_REFUSED, "IMPORT_COMMITTED"),
+    ib.ImportNotCommitted: ErrorRow(_REFUSED, "IMPORT_NOT_COMMITTED"),
+    ib.PlanStale: ErrorRow(_REFUSED, "PLAN_STALE"),
+    LineUnreadable: ErrorRow(_INVALID, "UNREADABLE"),
+    LineNotStored: ErrorRow(_REFUSED, "NOT_STORED"),
+    r.ReconciliationNotFound: ErrorRow(_NOT_FOUND, "RECONCILIATION_NOT_FOUND"),
+    r.ReconciliationOpen: ErrorRow(_REFUSED, "RECONCILIATION_OPEN"),
+    r.ReconciliationClosed: ErrorRow(_REFUSED, "RECONCILIATION_CLOSED"),
+    r.ReconciliationNotLast: ErrorRow(_REFUSED, "RECONCILIATION_NOT_LAST"),
+    r.StatementDiffers: ErrorRow(_REFUSED, "STATEMENT_DIFFERS"),
+    r.NotTickable: ErrorRow(_INVALID, "NOT_TICKABLE"),
+    BookNotEmpty: ErrorRow(_REFUSED, "BOOK_NOT_EMPTY"),
+    BookIdsTaken: ErrorRow(_EXISTS, "BOOK_IDS_TAKEN"),
+    BookRestoring: ErrorRow(_REFUSED, "BOOK_RESTORING"),
+    BookErased: ErrorRow(_NOT_FOUND, "BOOK_ERASED"),
+    NobodyToTellOf: ErrorRow(_NOT_FOUND, "BOOK_ERASED"),
+    InvalidBookFile: ErrorRow(_INVALID, "INVALID_BOOK_FILE"),
     KeyReused: ErrorRow(_EXISTS, "IDEMPOTENCY_CONFLICT"),
 }
 

@@ -6,6 +6,7 @@ from pymongo import UpdateOne
 
 from kit.mongo import Mongo, Tx
 from ledger.domain.book import Book
+from ledger.domain.book_file import BookErased
 from ledger.domain.book_settings import BookSettings
 from ledger.domain.category import Category
 from ledger.repository.book_documents import (
@@ -31,7 +32,9 @@ class Books:
     async def add(
         self, tx: Tx, book: Book, categories: Sequence[Category], settings: BookSettings
     ) -> None:
-        """Raises DuplicateKeyError where someone else opened the book first."""
+        """Raises DuplicateKeyError where someone else opened the book first, BookErased."""
+        if await tx.db.erased.find_one({"_id": book.owner}, session=tx.session) is not None:
+            raise BookErased
         await tx.db.books.insert_one(book_document(book, settings), session=tx.session)
         rows = [category_document(category) for category in categories]
         await tx.db.categories.insert_many(rows, session=tx.session)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from kit.idempotency import key_id
 from kit.mongo import Document, Tx
+from ledger.domain.book_file import BookRestoring
 from ledger.domain.drafting import said_by
 from ledger.domain.entry import Entry
 from ledger.domain.ground import Ground, UsedKey
@@ -92,6 +93,8 @@ async def _read_book(tx: Tx, owner: str) -> Footing:
     row = await tx.db.books.find_one({"_id": owner}, session=tx.session)
     if row is None:
         return Footing(Head(owner), ground)
+    if row.get("restoring"):
+        raise BookRestoring
     ground.books[owner] = book_of(row)
     ground.seqs[owner] = row["seq"]
     if "recorded_at" in row:

@@ -1,5 +1,6 @@
 """Opening books: once for each person, on registration or on first use, whichever comes first."""
 
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 
@@ -11,6 +12,7 @@ from ledger.domain.book_settings import BookSettings, SettingsChange, suggested_
 from ledger.repository.books import Books, Categories
 from ledger.service.ports import Announcements
 
+REMEMBERED_SECONDS = 30.0
 REMEMBERED = 10_000
 
 
@@ -29,18 +31,22 @@ class BookService:
         self._categories = categories
         self._announcements = announcements
         self._new_id = new_id
-        # A book's head never changes, so what was read once stays true.
-        self._known: OrderedDict[str, Book] = OrderedDict()
+        # Only restoring a book changes its head, perhaps in another process.
+        self._known: OrderedDict[str, tuple[Book, float]] = OrderedDict()
 
     async def book(self, *, owner: str) -> Book:
         """The person's book, opened if it isn't yet."""
-        known = self._known.get(owner)
-        if known is None:
+        known, read_at = self._known.get(owner, (None, 0.0))
+        if known is None or time.monotonic() - read_at > REMEMBERED_SECONDS:
             known = await self._books.find(owner) or await self._open(owner)
-            self._known[owner] = known
+            self._known[owner] = known, time.monotonic()
             if len(self._known) > REMEMBERED:
                 self._known.popitem(last=False)
         return known
+
+    def forget(self, owner: str) -> None:
+        """Read the book anew when it is next asked for."""
+        self._known.pop(owner, None)
 
     async def settings(self, *, owner: str) -> BookSettings:
         """How the person's book is read: time zone, base currency, language, week."""

@@ -1,0 +1,101 @@
+"""The book as a file: taken away in the format of one's choice, and brought back whole."""
+
+from collections.abc import AsyncIterator
+from enum import StrEnum
+from typing import Annotated
+
+import grpc
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import StreamingResponse
+from pydantic import BaseModel, Field
+
+from gateway.parts import ServicesDep
+from gateway.requests import errors
+from gateway.security import MemberDep
+from pfa.ledger.v1 import export_pb2
+
+router = APIRouter(tags=["book"])
+EXPORT_SECONDS = RESTORE_SECONDS = 1800
+CHUNK_BYTES = 64 * 1024
+_BINARY = {"schema": {"type": "string", "format": "binary"}}
+
+
+class ExportFormat(StrEnum):
+    CSV = "csv"
+    NDJSON = "ndjson"
+    BEANCOUNT = "beancount"
+    HLEDGER = "hledger"
+    OFX = "ofx"
+
+
+# Number in the contract, media type, and the ending of the file's name.
+_FORMATS = {
+    ExportFormat.CSV: (export_pb2.EXPORT_FORMAT_CSV, "text/csv", "csv"),
+    ExportFormat.NDJSON: (export_pb2.EXPORT_FORMAT_NDJSON, "application/x-ndjson", "ndjson"),
+    ExportFormat.BEANCOUNT: (export_pb2.EXPORT_FORMAT_BEANCOUNT, "text/plain", "beancount"),
+    ExportFormat.HLEDGER: (export_pb2.EXPORT_FORMAT_HLEDGER, "text/plain", "journal"),
+    ExportFormat.OFX: (export_pb2.EXPORT_FORMAT_OFX, "application/x-ofx", "ofx"),
+}
+
+
+class RestoredBook(BaseModel):
+    """What there is again."""
+
+    counts: dict[str, int] = Field(description="Number of documents by kind.")
+
+
+@router.get(
+    "/book:export",
+    response_class=StreamingResponse,
+    responses={
+        **errors(),
+        200: {"content": {media: _BINARY for _, media, _ in _FORMATS.values()}},
+    },
+)
+async def export_book(
+    format_: Annotated[ExportFormat, Query(alias="format")],
+    services: ServicesDep,
+    _: MemberDep,
+) -> StreamingResponse:
+    """The book as it stands now. `ndjson` holds all of it and can be restored; the others are for
+    spreadsheets and other programs."""
+    number, media_type, ending = _FORMATS[format_]
+    call = services.exports.ExportBook(
+        export_pb2.ExportBookRequest(format=number), timeout=EXPORT_SECONDS
+    )
+    first = await call.read()
+    return StreamingResponse(
+        _chunks(call, first),
+        media_type=media_type,
+        headers={
+            "content-disposition": f'attachment; filename="book.{ending}"',
+            "cache-control": "no-store",
+        },
+    )
+
+
+@router.post(
+    "/book:restore",
+    responses=errors(403, 409, 415),
+    openapi_extra={"requestBody": {"required": True, "content": {"application/x-ndjson": _BINARY}}},
+)
+async def restore_book(request: Request, services: ServicesDep, _: MemberDep) -> RestoredBook:
+    """Make an empty book what an export in `ndjson` says: all of it, or nothing."""
+
+    async def chunks() -> AsyncIterator[export_pb2.RestoreBookRequest]:
+        async for data in request.stream():
+            for start in range(0, len(data), CHUNK_BYTES):
+                yield export_pb2.RestoreBookRequest(chunk=data[start : start + CHUNK_BYTES])
+
+    answer = await services.exports.RestoreBook(chunks(), timeout=RESTORE_SECONDS)
+    return RestoredBook(counts=dict(answer.counts))
+
+
+async def _chunks(
+    call: "grpc.aio.UnaryStreamCall[export_pb2.ExportBookRequest, export_pb2.ExportBookResponse]",
+    first: object,
+) -> AsyncIterator[bytes]:
+    if isinstance(first, export_pb2.ExportBookResponse):
+        yield first.chunk
+    async for message in call:
+        yield message.chunk

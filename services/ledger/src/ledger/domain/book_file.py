@@ -1,0 +1,175 @@
+"""The book as a file: NDJSON, one document a line, between a line that says what it is and one that
+says how it ends.
+
+The owner is in no line, so that the same book is the same file whoever's it is. Values that JSON
+lacks are written as MongoDB Extended JSON v2, relaxed
+(https://www.mongodb.com/docs/manual/reference/mongodb-extended-json/).
+"""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ledger.domain.errors import LedgerError
+
+FORMAT, VERSION = "pfa-book", 1
+MAX_LINE_BYTES = 16 * 1024 * 1024
+# Stands for the owner, as a value or as the beginning of an id.
+OWNER = "@owner"
+Kind = str
+Line = tuple[Kind, Mapping[str, Any]]
+
+
+class InvalidBookFile(LedgerError):
+    """The file is not one that an export made, or not all of it."""
+
+    def __init__(self, line: int, what: str) -> None:
+        super().__init__(f"line {line}: {what}")
+        self.metadata = {"line": str(line)}
+
+
+class BookNotEmpty(LedgerError):
+    def __init__(self) -> None:
+        super().__init__("only an empty book can become another: this one holds accounts")
+
+
+class BookIdsTaken(LedgerError):
+    """What the file holds is still in another book here."""
+
+    def __init__(self) -> None:
+        super().__init__("what this file holds is still in another book here")
+
+
+class BookRestoring(LedgerError):
+    """A book takes nothing while it is being restored."""
+
+    def __init__(self) -> None:
+        super().__init__("the book is being restored: try again in a while")
+
+
+class BookErased(LedgerError):
+    """Whose book this was has gone."""
+
+    def __init__(self) -> None:
+        super().__init__("this book was erased with the account of its owner")
+
+
+class BookStillThere(Exception):
+    """Something of an erased book was written meanwhile: erase once more."""
+
+
+class FileWriter:
+    """Makes the lines, and counts what the last one has to say."""
+
+    def __init__(self) -> None:
+        self._digest = hashlib.sha256()
+        self._counts: Counter[Kind] = Counter()
+
+    def head(self) -> bytes:
+        return self._line({"format": FORMAT, "version": VERSION})
+
+    def document(self, kind: Kind, document: Mapping[str, Any]) -> bytes:
+        """`document` holds only what JSON knows."""
+        self._counts[kind] += 1
+        return self._line({"kind": kind, "document": document})
+
+    def end(self) -> bytes:
+        end = {"counts": dict(sorted(self._counts.items())), "sha256": self._digest.hexdigest()}
+        return self._line({"end": end})
+
+    def _line(self, value: Mapping[str, Any]) -> bytes:
+        text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        line = text.encode() + b"\n"
+        self._digest.update(line)
+        return line
+
+
+@dataclass(slots=True)
+class FileReader:
+    """Takes the lines one by one and refuses at the first that is wrong. Raises InvalidBookFile."""
+
+    kinds: frozenset[Kind]
+    counts: Counter[Kind] = field(default_factory=Counter)
+    _number: int = 0
+    _ended: bool = False
+    _digest: Any = field(default_factory=hashlib.sha256)
+
+    def line(self, raw: bytes) -> Iterator[Line]:
+        """The document of the line; none in the first and the last."""
+        self._number += 1
+        value = self._value(raw)
+        if self._ended:
+            raise self._wrong("nothing may follow the end of the file")
+        if self._number == 1:
+            self._check_head(value)
+        elif "end" in value:
+            self._check_end(value["end"])
+        else:
+            yield self._document(value)
+        self._digest.update(raw)
+
+    def finish(self) -> None:
+        """Whether the file is there to its end."""
+        if not self._ended:
+            raise self._wrong("the file ends too soon: a part of it is missing")
+
+    def _value(self, raw: bytes) -> dict[str, Any]:
+        if len(raw) > MAX_LINE_BYTES:
+            raise self._wrong("the line is too long")
+        try:
+            value = json.loads(raw)
+        except (ValueError, RecursionError):
+            raise self._wrong("this is not JSON") from None
+        if not isinstance(value, dict):
+            raise self._wrong("this is not a JSON object")
+        return value
+
+    def _check_head(self, value: Mapping[str, Any]) -> None:
+        if value.get("format") != FORMAT:
+            raise self._wrong(f'the first line must say "format": "{FORMAT}"')
+        if value.get("version") != VERSION:
+            raise self._wrong(f"only version {VERSION} of the format is known here")
+
+    def _check_end(self, end: Any) -> None:
+        if not isinstance(end, dict) or end.get("counts") != dict(self.counts):
+            raise self._wrong("the numbers of documents are not those that the file says")
+        if end.get("sha256") != self._digest.hexdigest():
+            raise self._wrong("the file was changed: its checksum is another")
+        self._ended = True
+
+    def _document(self, value: Mapping[str, Any]) -> Line:
+        kind, document = value.get("kind"), value.get("document")
+        if kind not in self.kinds or not isinstance(document, dict):
+            raise self._wrong("this is no document of a book")
+        if not isinstance(document.get("_id"), str | dict):
+            raise self._wrong("the document has no id")
+        self.counts[kind] += 1
+        return kind, document
+
+    def _wrong(self, what: str) -> InvalidBookFile:
+        return InvalidBookFile(self._number, what)
+
+
+def without_owner(value: Any, owner: str) -> Any:
+    """The value with the owner's id replaced, where it stands alone or begins an id."""
+    return _replaced(value, owner, OWNER)
+
+
+def with_owner(value: Any, owner: str) -> Any:
+    """The reverse of `without_owner`."""
+    return _replaced(value, OWNER, owner)
+
+
+def _replaced(value: Any, old: str, new: str) -> Any:
+    if isinstance(value, str):
+        if value == old or value.startswith((f"{old}/", f"{old}:")):
+            return new + value[len(old) :]
+        return value
+    if isinstance(value, dict):
+        return {key: _replaced(item, old, new) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_replaced(item, old, new) for item in value]
+    return value

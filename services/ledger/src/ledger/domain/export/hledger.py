@@ -1,0 +1,60 @@
+"""The journal of hledger and ledger: https://hledger.org/hledger.html#journal"""
+
+import re
+from collections.abc import Iterator
+
+from ledger.domain.entry import Entry, Status
+from ledger.domain.export.chart import Chart
+
+_MARKS = {Status.PENDING: "!", Status.CLEARED: "*", Status.RECONCILED: "*"}
+_TYPES = {"Assets": "A", "Liabilities": "L", "Equity": "E", "Income": "R", "Expenses": "X"}
+
+
+class Hledger:
+    """Every entry in force as a transaction; ids and tags stand in comments, as `name:value`."""
+
+    media_type, suffix = "text/plain; charset=utf-8", "journal"
+
+    def __init__(self, chart: Chart, *, title: str) -> None:
+        self._chart = chart
+        self._title = title
+        self._labels = chart.labels(_tier, root=str.lower)
+
+    def head(self) -> str:
+        lines = [f"; {_line(self._title)}", ""]
+        for id_, label in self._labels.items():
+            lines.append(f"account {label}  ; type: {_TYPES[self._chart.path(id_)[0]]}")
+        return "\n".join(lines) + "\n"
+
+    def entry(self, entry: Entry) -> Iterator[str]:
+        payee = _line(entry.payee).replace("|", "/")
+        note = _line(entry.description)
+        about = f"{payee} | {note}" if note else payee
+        # A description that begins with a bracket would be read as a code.
+        about = f"() {about}" if about.startswith("(") else about
+        yield f"\n{entry.date} {_MARKS[entry.status]} {about}".rstrip() + "\n"
+        tags = "".join(f", {_tag(tag)}:" for tag in entry.tags)
+        yield f"    ; id:{entry.transaction_id}{tags}\n"
+        for posting in entry.postings:
+            amount = posting.amount
+            memo = f"  ; {_line(posting.memo)}" if posting.memo else ""
+            label = self._labels[posting.account_id]
+            yield f"    {label}  {amount.decimal_text()} {amount.currency}{memo}\n"
+
+    def end(self) -> str:
+        return ""
+
+
+def _line(text: str) -> str:
+    """One line without what begins a comment."""
+    return " ".join(text.split()).replace(";", ",")
+
+
+def _tier(name: str) -> str:
+    """Two blanks end an account's name, a colon its tier; brackets make it a virtual posting."""
+    return re.sub(r"[:;()\[\]{}\"*!|]", "-", _line(name)).strip("- ") or "-"
+
+
+def _tag(tag: str) -> str:
+    """A tag is one word without a colon or comma."""
+    return re.sub(r"[\s:,;]", "-", tag)
