@@ -38,7 +38,7 @@ async def build(settings: Settings) -> AsyncIterator[Parts]:
                 Consumer(
                     group=BOOKS_GROUP,
                     topics=[AUTH_TOPIC],
-                    handlers=handlers(ledger.books),
+                    handlers=handlers(ledger.books, ledger.files.erasure),
                     mongo=mongo,
                     kafka=kafka,
                 ),
