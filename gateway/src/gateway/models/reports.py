@@ -1,4 +1,4 @@
-"""Reports."""
+"""Reports by currency alone."""
 
 from pydantic import Field
 
