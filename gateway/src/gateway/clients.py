@@ -23,6 +23,7 @@ from pfa.ledger.v1.import_pb2_grpc import ImportServiceStub
 from pfa.ledger.v1.ledger_pb2_grpc import LedgerServiceStub
 from pfa.ledger.v1.operation_pb2_grpc import OperationServiceStub
 from pfa.ledger.v1.rate_pb2_grpc import RateServiceStub
+from pfa.ledger.v1.reconciliation_pb2_grpc import ReconciliationServiceStub
 from pfa.ledger.v1.report_pb2_grpc import ReportServiceStub
 from pfa.ledger.v1.search_pb2_grpc import SearchServiceStub
 from pfa.ledger.v1.transaction_service_pb2_grpc import TransactionServiceStub
@@ -40,6 +41,7 @@ if TYPE_CHECKING:  # the stubs' own files alone tell the two kinds of client apa
     from pfa.ledger.v1.ledger_pb2_grpc import LedgerServiceAsyncStub
     from pfa.ledger.v1.operation_pb2_grpc import OperationServiceAsyncStub
     from pfa.ledger.v1.rate_pb2_grpc import RateServiceAsyncStub
+    from pfa.ledger.v1.reconciliation_pb2_grpc import ReconciliationServiceAsyncStub
     from pfa.ledger.v1.report_pb2_grpc import ReportServiceAsyncStub
     from pfa.ledger.v1.search_pb2_grpc import SearchServiceAsyncStub
     from pfa.ledger.v1.transaction_service_pb2_grpc import TransactionServiceAsyncStub
@@ -64,6 +66,16 @@ _REPEATABLE: Mapping[str, tuple[str, ...]] = {
     ),
     "pfa.ledger.v1.AccountService": ("ReorderAccounts", "GetRegister"),
     "pfa.ledger.v1.BookService": ("GetBook",),
+    "pfa.ledger.v1.ReconciliationService": (
+        "StartReconciliation",
+        "GetReconciliation",
+        "ListReconciliations",
+        "ListReconciliationRows",
+        "TickTransactions",
+        "CancelReconciliation",
+        "CheckReconciliations",
+        "GetCoverage",
+    ),
     "pfa.ledger.v1.BudgetService": (
         "CreateBudget",
         "GetBudget",
@@ -125,6 +137,7 @@ class Services:
     ledger: "LedgerServiceAsyncStub"
     accounts: "AccountServiceAsyncStub"
     books: "BookServiceAsyncStub"
+    reconciliations: "ReconciliationServiceAsyncStub"
     budgets: "BudgetServiceAsyncStub"
     exports: "ExportServiceAsyncStub"
     goals: "GoalServiceAsyncStub"
@@ -158,6 +171,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             ledger=LedgerServiceStub(ledger),
             accounts=AccountServiceStub(ledger),
             books=BookServiceStub(ledger),
+            reconciliations=ReconciliationServiceStub(ledger),
             budgets=BudgetServiceStub(ledger),
             exports=ExportServiceStub(ledger),
             goals=GoalServiceStub(ledger),

@@ -42,6 +42,9 @@ _TELLERS: Mapping[type[Message], Teller] = {
     ),
     ledger.AccountChanged: lambda e: _Told(f"account.{e.change}", e.version, e.account_id),
     ledger.AccountsReordered: lambda e: _Told("accounts.reordered", 0, e.user_id),
+    ledger.ReconciliationChanged: lambda e: _Told(
+        f"reconciliation.{e.change}", e.version, e.reconciliation_id
+    ),
     ledger.BookUpdated: lambda e: _Told("book.updated", e.version, e.user_id),
     ledger.BudgetChanged: lambda e: _Told(f"budget.{e.change}", e.version, e.budget_id),
     ledger.BudgetThresholdReached: lambda e: _Told(

@@ -96,6 +96,9 @@ IMPORT_COMMITTED = ProblemType("import-committed", 409, "The plan is booked alre
 OPERATION_RUNNING = ProblemType("operation-running", 409, "It is still at work")
 ACCOUNT_HAS_BALANCE = ProblemType("account-has-balance", 409, "The account has a balance")
 DRAFT_DECIDED = ProblemType("draft-decided", 409, "The draft was decided already")
+RECONCILIATION_OPEN = ProblemType("reconciliation-open", 409, "It is being reconciled already")
+RECONCILIATION_CLOSED = ProblemType("reconciliation-closed", 409, "The reconciliation is closed")
+STATEMENT_DIFFERS = ProblemType("statement-differs", 409, "It doesn't add up to the statement")
 VERSION_MISMATCH = ProblemType("version-mismatch", 412, "It has changed in the meantime")
 FILE_TOO_LARGE = ProblemType("file-too-large", 413, "The file is too large")
 BODY_TOO_LARGE = ProblemType("body-too-large", 413, "The request is too large")
@@ -143,6 +146,9 @@ REASONS: Mapping[str, ProblemType] = {
     "ACCOUNT_HAS_BALANCE": ACCOUNT_HAS_BALANCE,
     "CURRENCY_MISMATCH": CURRENCY_MISMATCH,
     "TRANSACTION_DELETED": NOT_FOUND,
+    "RECONCILIATION_OPEN": RECONCILIATION_OPEN,
+    "RECONCILIATION_CLOSED": RECONCILIATION_CLOSED,
+    "STATEMENT_DIFFERS": STATEMENT_DIFFERS,
     "UNBALANCED_ENTRY": VALIDATION,
     "QUERY_INVALID": QUERY_INVALID,
     "DRAFT_DECIDED": DRAFT_DECIDED,

@@ -9,14 +9,16 @@ from typing import Any
 
 import pytest
 from bson import SON
+from desk import Desk
 from ledger_world import Person, coffee, eur
 from pymongo import AsyncMongoClient, monitoring
 
 from kit.clock import SystemClock
 from kit.ids import new_id
 from kit.mongo import Mongo
-from ledger.domain.account import AccountChange
+from ledger.domain.account import Account, AccountChange
 from ledger.domain.category import CategoryKind
+from ledger.domain.command import Key
 from ledger.domain.entry import EntryKind, Origin
 from ledger.domain.fields import EntryDate
 from ledger.domain.rate import Rate, RateSource
@@ -27,7 +29,10 @@ from ledger.domain.report.compare import Comparison
 from ledger.domain.search import TransactionFilter
 from ledger.wiring import open_ledger
 
-OURS = ("books", "accounts", "categories", "entries", "balances", "rollups", "rates")
+OURS = (
+    "books", "accounts", "categories", "entries", "balances", "rollups", "rates",
+    "reconciliations", "imports", "operations",
+)  # fmt: skip
 EXPLAINABLE = ("find", "aggregate", "update", "delete")
 TRANSPORT = {
     "lsid", "$db", "$clusterTime", "txnNumber", "startTransaction", "autocommit", "writeConcern",
@@ -89,6 +94,9 @@ async def use_everything(person: Person) -> None:
         await use.transactions.index_transactions(
             owner=person.id, filter_=TransactionFilter(**filter_)
         )
+    await use.transactions.total_transactions(owner=person.id, filter_=TransactionFilter())
+    await use.searches.suggest(owner=person.id, text="tag:a", cursor=5, limit=5)
+    await use.searches.create_saved(owner=person.id, name="S", query="zoe", key=Key())
     await use.transactions.get_history(owner=person.id, transaction_id=posted.id)
     await asyncio.gather(
         use.transactions.get_transaction(owner=person.id, transaction_id=posted.id),
@@ -116,6 +124,7 @@ async def use_everything(person: Person) -> None:
         owner=person.id, account_id=savings.id, until="", cursor=page.next.text(), limit=2
     )
     await use.books.settings(owner=person.id)
+    await reconcile(person, account, savings)
     await asyncio.gather(
         use.accounts.close_account(owner=person.id, account_id=account.id, expected_version=0),
         return_exceptions=True,
@@ -140,6 +149,23 @@ async def read_reports(person: Person) -> None:
     )
     await use.rates.list_rates(owner=owner, base="JPY", quote="USD", period=year)
     await use.rates.delete_rate(owner=owner, base="EUR", quote="USD", on="2026-03-02")
+
+
+async def reconcile(person: Person, account: Account, savings: Account) -> None:
+    """A transfer confirmed on both sides, and all that can be asked of it."""
+    desk, reader = Desk(person), person.ledger.reconciliation_reader
+    moved = await person.post(coffee(account, -7, to_account_id=savings.id))
+    for side, units in ((account, -7), (savings, 7)):
+        one = await desk.start(side, units, day="2026-12-31")
+        await desk.tick(one, moved.id)
+        await desk.rows(one, limit=1)
+        await desk.finish(one)
+        await reader.verify(owner=person.id, account_id=side.id)
+        await reader.coverage(owner=person.id, account_id=side.id)
+        await reader.list_reconciliations(
+            owner=person.id, account_id=side.id, cursor=one.reconciliation.id, limit=1
+        )
+    await desk.reopen(one)
 
 
 async def test_every_query_walks_an_index_that_begins_with_the_owner(

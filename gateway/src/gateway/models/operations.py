@@ -38,6 +38,9 @@ OperationKind = Literal[
     "bulk_delete",
     "import",
     "undo",
+    "reconcile",
+    "unreconcile",
+    "merge_category",
 ]
 KINDS = Names(
     {
@@ -50,6 +53,9 @@ KINDS = Names(
         operation_pb2.OPERATION_KIND_BULK_DELETE: "bulk_delete",
         operation_pb2.OPERATION_KIND_IMPORT: "import",
         operation_pb2.OPERATION_KIND_UNDO: "undo",
+        operation_pb2.OPERATION_KIND_RECONCILE: "reconcile",
+        operation_pb2.OPERATION_KIND_UNRECONCILE: "unreconcile",
+        operation_pb2.OPERATION_KIND_MERGE_CATEGORY: "merge_category",
     }
 )
 RowStatus = Literal["done", "unchanged", "refused"]

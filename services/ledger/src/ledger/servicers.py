@@ -10,7 +10,10 @@ from ledger.grpc_api.exports import ExportApi
 from ledger.grpc_api.goals import GoalApi
 from ledger.grpc_api.imports import ImportApi
 from ledger.grpc_api.operations import OperationApi
+from ledger.grpc_api.payees import PayeeApi
+from ledger.grpc_api.recurring import RecurringApi
 from ledger.grpc_api.reports import ReportApi
+from ledger.grpc_api.rules import RuleApi
 from ledger.grpc_api.searches import SearchApi
 from ledger.grpc_api.transactions import TransactionApi
 from ledger.wiring import Ledger
@@ -23,9 +26,12 @@ from pfa.ledger.v1 import (
     import_pb2_grpc,
     ledger_pb2_grpc,
     operation_pb2_grpc,
+    payee_pb2_grpc,
     rate_pb2_grpc,
     reconciliation_pb2_grpc,
+    recurring_pb2_grpc,
     report_pb2_grpc,
+    rule_pb2_grpc,
     search_pb2_grpc,
     transaction_service_pb2_grpc,
 )
@@ -66,8 +72,21 @@ def servicers(ledger: Ledger) -> Callable[[grpc.aio.Server], None]:
         book_pb2_grpc.add_BookServiceServicer_to_server(BookApi(ledger.books), server)
         budget_pb2_grpc.add_BudgetServiceServicer_to_server(BudgetApi(ledger.plans.budgets), server)
         goal_pb2_grpc.add_GoalServiceServicer_to_server(GoalApi(ledger.plans.goals), server)
+        recurring_pb2_grpc.add_RecurringServiceServicer_to_server(
+            RecurringApi(ledger.plans.recurring), server
+        )
         export_pb2_grpc.add_ExportServiceServicer_to_server(
             ExportApi(exports=ledger.files.exports, restoring=ledger.files.restoring), server
+        )
+
+        payee_pb2_grpc.add_PayeeServiceServicer_to_server(PayeeApi(ledger.ruling.payees), server)
+        rule_pb2_grpc.add_RuleServiceServicer_to_server(
+            RuleApi(
+                rules=ledger.ruling.rules,
+                runs=ledger.ruling.runs,
+                on_import=ledger.ruling.on_import,
+            ),
+            server,
         )
 
     return register

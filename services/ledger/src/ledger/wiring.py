@@ -13,7 +13,7 @@ from kit.mongo import Mongo
 from ledger.audit import Auditor
 from ledger.book_files import BookFiles, book_files
 from ledger.events import OutboxAnnouncements, outbox
-from ledger.importing import import_service
+from ledger.importing import importing
 from ledger.plans import Plans, plans
 from ledger.repository.accounts import Accounts
 from ledger.repository.books import Books, Categories
@@ -120,14 +120,18 @@ def _ledger(mongo: Mongo, clock: Clock) -> Ledger:
         accounts=accounts,
         book_service=book_service,
     )
+    operation_service = OperationService(operations=operations, rows=rows, clock=clock)
+    import_parts = importing(
+        mongo, clock, book_service=book_service, poster=poster, operations=operation_service
+    )
     transactions = TransactionService(
         writer=writer,
         journal=journal,
         transactions=Transactions(mongo),
         queries=queries,
         book_service=book_service,
+        file_items=import_parts.file_items,
     )
-    operation_service = OperationService(operations=operations, rows=rows, clock=clock)
     return Ledger(
         books=book_service,
         accounts=AccountService(
@@ -186,13 +190,7 @@ def _ledger(mongo: Mongo, clock: Clock) -> Ledger:
             categories=categories,
             book_service=book_service,
         ),
-        imports=import_service(
-            mongo,
-            clock,
-            book_service=book_service,
-            poster=poster,
-            operations=operation_service,
-        ),
+        imports=import_parts.imports,
         searches=SearchService(
             mongo=mongo,
             names=names,
@@ -212,7 +210,7 @@ def _ledger(mongo: Mongo, clock: Clock) -> Ledger:
             payees=PayeeNames(mongo),
         ),
         rates=rates,
-        plans=plans(mongo, clock, book_service),
+        plans=plans(mongo, clock, book_service, transactions),
         ruling=ruling(
             mongo, clock, book_service=book_service, transactions=transactions, rows=rows
         ),

@@ -28,6 +28,11 @@ class OperationKind(StrEnum):
     BULK_EDIT = "bulk_edit"
     BULK_DELETE = "bulk_delete"
     IMPORT = "import"
+    RECONCILE = "reconcile"
+    UNRECONCILE = "unreconcile"
+    MERGE_CATEGORY = "merge_category"
+    MOVE_PAYEES = "move_payees"
+    APPLY_RULES = "apply_rules"
     UNDO = "undo"
 
 

@@ -5,5 +5,6 @@ from ledger.grpc_api.api import LedgerApi
 from ledger.grpc_api.books import BookApi
 from ledger.grpc_api.errors import ERRORS
 from ledger.grpc_api.rates import RateApi
+from ledger.grpc_api.reconciliations import ReconciliationApi
 
-__all__ = ["ERRORS", "AccountApi", "BookApi", "LedgerApi", "RateApi"]
+__all__ = ["ERRORS", "AccountApi", "BookApi", "LedgerApi", "RateApi", "ReconciliationApi"]

@@ -19,8 +19,11 @@ from ledger.domain.ecb import RatesUnreadable
 from ledger.domain.goal import GoalNotFound, TooManyGoals
 from ledger.domain.importing import batch as ib
 from ledger.domain.importing.refusals import LineNotStored, LineUnreadable
+from ledger.domain.payee import PayeeNotFound
 from ledger.domain.posting import KeyReused
 from ledger.domain.rate import RateMissing, RateNotFound
+from ledger.domain.recurring.series import NoOccurrence, SeriesNotFound, TooManySeries
+from ledger.domain.rules.rule import RuleNotFound, TooManyRules
 from ledger.domain.search import QueryInvalid
 from ledger.domain.search.saved import SavedSearchNotFound, TooManySavedSearches
 
@@ -48,6 +51,9 @@ ERRORS: ErrorTable = {
     TooManyBudgets: ErrorRow(_REFUSED, "TOO_MANY_BUDGETS"),
     GoalNotFound: ErrorRow(_NOT_FOUND, "GOAL_NOT_FOUND"),
     TooManyGoals: ErrorRow(_REFUSED, "TOO_MANY_GOALS"),
+    PayeeNotFound: ErrorRow(_NOT_FOUND, "PAYEE_NOT_FOUND"),
+    RuleNotFound: ErrorRow(_NOT_FOUND, "RULE_NOT_FOUND"),
+    TooManyRules: ErrorRow(_REFUSED, "TOO_MANY_RULES"),
     QueryInvalid: ErrorRow(_INVALID, "QUERY_INVALID"),
     SavedSearchNotFound: ErrorRow(_NOT_FOUND, "SAVED_SEARCH_NOT_FOUND"),
     TooManySavedSearches: ErrorRow(_REFUSED, "TOO_MANY_SAVED_SEARCHES"),
@@ -74,6 +80,9 @@ ERRORS: ErrorTable = {
     BookErased: ErrorRow(_NOT_FOUND, "BOOK_ERASED"),
     NobodyToTellOf: ErrorRow(_NOT_FOUND, "BOOK_ERASED"),
     InvalidBookFile: ErrorRow(_INVALID, "INVALID_BOOK_FILE"),
+    SeriesNotFound: ErrorRow(_NOT_FOUND, "RECURRING_NOT_FOUND"),
+    TooManySeries: ErrorRow(_REFUSED, "TOO_MANY_RECURRING"),
+    NoOccurrence: ErrorRow(_NOT_FOUND, "NO_OCCURRENCE"),
     KeyReused: ErrorRow(_EXISTS, "IDEMPOTENCY_CONFLICT"),
 }
 

@@ -12,8 +12,17 @@ async def create_indexes(db: Database) -> None:
     """Create what is missing. Lists read only entries in force; so do their indexes."""
     await db.accounts.create_index([("user_id", 1), ("_id", 1)])
     await db.categories.create_index([("user_id", 1), ("_id", 1)])
-    for planned in (db.budgets, db.goals):
+    for planned in (db.budgets, db.goals, db.recurring):
         await planned.create_index([("user_id", 1), ("_id", 1)])
+    await db.recurring_dismissed.create_index(
+        [("user_id", 1), ("detected_id", 1)], unique=True
+    )
+    # What the ledger has to post by itself, of all books: the one index that isn't a person's.
+    await db.recurring.create_index(
+        [("due_at", 1)],
+        name="due",
+        partialFilterExpression={"due_at": {"$gt": datetime(1970, 1, 1, tzinfo=UTC)}},
+    )
     await db.budget_alerts.create_index(
         [("user_id", 1), ("budget_id", 1), ("period", 1), ("threshold", 1)], unique=True
     )
@@ -76,6 +85,27 @@ async def create_indexes(db: Database) -> None:
         name="undone_once",
         unique=True,
         partialFilterExpression={"undoes": {"$gt": ""}},
+    )
+    # What no statement has confirmed, and what one of the other account has: what may be ticked.
+    await db.entries.create_index(
+        [("user_id", 1), ("postings.account_id", 1), *_NEWEST_FIRST],
+        name="unconfirmed",
+        partialFilterExpression={"live": True, "status": {"$in": ["pending", "cleared"]}},
+    )
+    await db.entries.create_index(
+        [("user_id", 1), ("postings.account_id", 1), *_NEWEST_FIRST],
+        name="reconciled_transfers",
+        partialFilterExpression={"live": True, "kind": "transfer", "status": "reconciled"},
+    )
+    await db.reconciliations.create_index(
+        [("user_id", 1), ("account_id", 1), ("state", 1), ("statement_date", -1)]
+    )
+    await db.reconciliations.create_index([("user_id", 1), ("account_id", 1), ("_id", -1)])
+    await db.reconciliations.create_index(
+        [("user_id", 1), ("account_id", 1)],
+        name="one_open_an_account",
+        unique=True,
+        partialFilterExpression={"state": "open"},
     )
     await db.balances.create_index(
         [("user_id", 1), ("account_id", 1), ("currency", 1)], unique=True

@@ -6,6 +6,7 @@ from kit.mongo import Tx
 from ledger.domain.account import Account
 from ledger.domain.book_settings import BookSettings
 from ledger.domain.category import Category
+from ledger.domain.reconciliation import Reconciliation
 
 
 class Announcements(Protocol):
@@ -16,5 +17,9 @@ class Announcements(Protocol):
     async def account_changed(self, tx: Tx, account: Account, change: str) -> None: ...
 
     async def accounts_reordered(self, tx: Tx, owner: str) -> None: ...
+
+    async def reconciliation_changed(
+        self, tx: Tx, reconciliation: Reconciliation, change: str
+    ) -> None: ...
 
     async def category_created(self, tx: Tx, category: Category) -> None: ...

@@ -487,3 +487,68 @@ class ImportCommitted(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ImportCommitted: _TypeAlias = ImportCommitted  # noqa: Y015
+
+@_typing.final
+class RecurringChanged(_message.Message):
+    """RecurringChanged: a series of what comes again was made, changed, posted or deleted."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    USER_ID_FIELD_NUMBER: _builtins.int
+    RECURRING_ID_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    CHANGE_FIELD_NUMBER: _builtins.int
+    user_id: _builtins.str
+    recurring_id: _builtins.str
+    version: _builtins.int
+    change: _builtins.str
+    """created, updated, posted, failed, deleted."""
+    def __init__(
+        self,
+        *,
+        user_id: _builtins.str = ...,
+        recurring_id: _builtins.str = ...,
+        version: _builtins.int = ...,
+        change: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["change", b"change", "recurring_id", b"recurring_id", "user_id", b"user_id", "version", b"version"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RecurringChanged: _TypeAlias = RecurringChanged  # noqa: Y015
+
+@_typing.final
+class RecurringPosted(_message.Message):
+    """RecurringPosted: the ledger posted what was due, on its own. Once a series and day."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    USER_ID_FIELD_NUMBER: _builtins.int
+    RECURRING_ID_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    DATE_FIELD_NUMBER: _builtins.int
+    TRANSACTION_ID_FIELD_NUMBER: _builtins.int
+    user_id: _builtins.str
+    recurring_id: _builtins.str
+    version: _builtins.int
+    date: _builtins.str
+    """YYYY-MM-DD."""
+    transaction_id: _builtins.str
+    def __init__(
+        self,
+        *,
+        user_id: _builtins.str = ...,
+        recurring_id: _builtins.str = ...,
+        version: _builtins.int = ...,
+        date: _builtins.str = ...,
+        transaction_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["date", b"date", "recurring_id", b"recurring_id", "transaction_id", b"transaction_id", "user_id", b"user_id", "version", b"version"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RecurringPosted: _TypeAlias = RecurringPosted  # noqa: Y015

@@ -40,6 +40,12 @@ class _OperationKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Operati
     OPERATION_KIND_BULK_DELETE: _OperationKind.ValueType  # 7
     OPERATION_KIND_IMPORT: _OperationKind.ValueType  # 8
     OPERATION_KIND_UNDO: _OperationKind.ValueType  # 9
+    OPERATION_KIND_RECONCILE: _OperationKind.ValueType  # 10
+    """A statement was confirmed, or opened again: what was ticked is locked, or no longer."""
+    OPERATION_KIND_UNRECONCILE: _OperationKind.ValueType  # 11
+    OPERATION_KIND_MERGE_CATEGORY: _OperationKind.ValueType  # 12
+    OPERATION_KIND_MOVE_PAYEES: _OperationKind.ValueType  # 13
+    OPERATION_KIND_APPLY_RULES: _OperationKind.ValueType  # 14
 
 class OperationKind(_OperationKind, metaclass=_OperationKindEnumTypeWrapper): ...
 
@@ -55,6 +61,12 @@ OPERATION_KIND_BULK_EDIT: OperationKind.ValueType  # 6
 OPERATION_KIND_BULK_DELETE: OperationKind.ValueType  # 7
 OPERATION_KIND_IMPORT: OperationKind.ValueType  # 8
 OPERATION_KIND_UNDO: OperationKind.ValueType  # 9
+OPERATION_KIND_RECONCILE: OperationKind.ValueType  # 10
+"""A statement was confirmed, or opened again: what was ticked is locked, or no longer."""
+OPERATION_KIND_UNRECONCILE: OperationKind.ValueType  # 11
+OPERATION_KIND_MERGE_CATEGORY: OperationKind.ValueType  # 12
+OPERATION_KIND_MOVE_PAYEES: OperationKind.ValueType  # 13
+OPERATION_KIND_APPLY_RULES: OperationKind.ValueType  # 14
 Global___OperationKind: _TypeAlias = OperationKind  # noqa: Y015
 
 class _RowOutcome:
