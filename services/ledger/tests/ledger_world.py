@@ -89,6 +89,14 @@ class Person:
         )
         return list(results)
 
+    async def accept(self, input_: TransactionInput) -> Any:
+        """Import a draft of a bank's file, under its own key."""
+        key = key_of(input_.origin.draft_id, input_)
+        (result,) = await self.ledger.transactions.import_transactions(
+            owner=self.id, actor=self.id, items=[ImportItem(key, input_, counted=True)]
+        )
+        return result
+
     async def list(self, limit: int = 0, **filter_: Any) -> list[Transaction]:
         """All pages, concatenated."""
         found: list[Transaction] = []

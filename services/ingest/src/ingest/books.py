@@ -73,6 +73,7 @@ def _item(draft: Draft) -> pb.ImportItem:
         raise ValueError("a draft without an amount is never accepted")
     return pb.ImportItem(
         idempotency_key=draft.id,
+        counted=draft.is_statement_line,
         transaction=TransactionInput(
             account_id=draft.account_id,
             date=draft.date,

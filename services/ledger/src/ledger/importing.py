@@ -1,5 +1,7 @@
 """How the parts that import fit together."""
 
+from dataclasses import dataclass
+
 from kit.clock import Clock
 from kit.idempotency import Idempotency
 from kit.ids import new_id
@@ -12,22 +14,31 @@ from ledger.repository.imports import Imports
 from ledger.repository.operations import Operations
 from ledger.ruling import import_rules
 from ledger.service.books import BookService
+from ledger.service.file_items import FileItems
 from ledger.service.import_commit import ImportCommit
 from ledger.service.imports import ImportService
 from ledger.service.operations import OperationService
 from ledger.writer import Poster
 
 
-def import_service(
+@dataclass(frozen=True, slots=True)
+class Importing:
+    """The use cases of importing, ready to be called."""
+
+    imports: ImportService
+    file_items: FileItems
+
+
+def importing(
     mongo: Mongo,
     clock: Clock,
     *,
     book_service: BookService,
     poster: Poster,
     operations: OperationService,
-) -> ImportService:
+) -> Importing:
     """Importing into the books of this database."""
-    imports = Imports(mongo)
+    imports, books = Imports(mongo), Books(mongo)
     commit = ImportCommit(
         mongo=mongo,
         imports=imports,
@@ -36,12 +47,12 @@ def import_service(
         book_service=book_service,
         clock=clock,
     )
-    return ImportService(
+    service = ImportService(
         mongo=mongo,
         imports=imports,
         accounts=Accounts(mongo),
         categories=Categories(mongo),
-        books=Books(mongo),
+        books=books,
         book_service=book_service,
         operations=Operations(mongo),
         commit=commit,
@@ -51,3 +62,5 @@ def import_service(
         clock=clock,
         new_id=new_id,
     )
+    file_items = FileItems(mongo=mongo, imports=imports, books=books, poster=poster, commit=commit)
+    return Importing(service, file_items)

@@ -107,6 +107,11 @@ class Draft:
             changes["category_chosen"] = True
         return self._changed(at, problem=None, **changes)
 
+    @property
+    def is_statement_line(self) -> bool:
+        """Whether it was read from a row of a bank's file, and not from a picture."""
+        return any(field.line for field in self.fields)
+
     def accepting(self, *, expected_version: int, at: datetime) -> "Draft":
         """The person's word is given; from here the booking is on its way.
 

@@ -139,7 +139,9 @@ class IngestApi(ingest_pb2_grpc.IngestServiceServicer):
         self, request: pb.AcceptDocumentRequest, context: object
     ) -> pb.AcceptDocumentResponse:
         document, drafts = await self._review.accept_document(
-            owner=_writer().owner, document_id=request.id
+            owner=_writer().owner,
+            document_id=request.id,
+            draft_ids=frozenset(request.draft_ids),
         )
         return pb.AcceptDocumentResponse(
             document=document_message(document), drafts=[draft_message(draft) for draft in drafts]

@@ -7,6 +7,7 @@ twice; the second records the outcome. A sweep finishes what a crash left betwee
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import timedelta
 
 from ingest.domain.documents import Document, DocumentStatus, Problem
@@ -122,10 +123,10 @@ class Review:
         return await self._drafts.get(owner, draft_id)
 
     async def accept_document(
-        self, *, owner: str, document_id: str
+        self, *, owner: str, document_id: str, draft_ids: AbstractSet[str] = frozenset()
     ) -> tuple[Document, Sequence[Draft]]:
-        """Book every draft of it that is ready and complete; what the ledger refuses stays, with
-        its problem.
+        """Book every draft of it that is ready and complete, or of these only those named; what the
+        ledger refuses stays, with its problem.
 
         Raises DocumentNotFound; and, where not one of the ready drafts is complete, what the first
         one lacks.
@@ -135,7 +136,11 @@ class Review:
             await self._documents.get(owner, document_id, tx=tx)
             drafts = await self._drafts.of_document(owner, document_id, tx=tx)
             now = self._clock.now()
-            ready = [draft for draft in drafts if draft.status is DraftStatus.READY]
+            ready = [
+                draft
+                for draft in drafts
+                if draft.status is DraftStatus.READY and (not draft_ids or draft.id in draft_ids)
+            ]
             complete = [draft for draft in ready if draft.complete] or ready[:1]
             accepting = [draft.accepting(expected_version=0, at=now) for draft in complete]
             await self._drafts.replace(tx, accepting)

@@ -2,6 +2,7 @@
 # ruff: noqa: N802, ARG002 - names and signatures are those of the generated servicer
 
 from ledger.domain.account import subtotals
+from ledger.domain.command import Key
 from ledger.grpc_api import messages as m
 from ledger.grpc_api.account_messages import (
     account_change,
@@ -217,7 +218,7 @@ class LedgerApi(ledger_pb2_grpc.LedgerServiceServicer):
     ) -> pb.ImportTransactionsResponse:
         caller = writer()
         items = [
-            ImportItem(key_of(item.idempotency_key, item), m.transaction_input(item.transaction))
+            ImportItem(_item_key(item), m.transaction_input(item.transaction), item.counted)
             for item in request.items
         ]
         results = await self._transactions.import_transactions(
@@ -244,3 +245,9 @@ class LedgerApi(ledger_pb2_grpc.LedgerServiceServicer):
     ) -> pb.GetSpendingResponse:
         rows = await self._reports.get_spending(owner=owner(), period=m.period(request.period))
         return pb.GetSpendingResponse(rows=[m.spending_message(row) for row in rows])
+
+
+def _item_key(item: pb.ImportItem) -> Key:
+    """How an item is looked at is no part of what it says: the same one may come either way."""
+    said = pb.ImportItem(transaction=item.transaction)
+    return key_of(item.idempotency_key, said)

@@ -100,6 +100,23 @@ def line_document(head: Import, planned: PlannedLine) -> Document:
     }
 
 
+def item_document(owner: str, key: str, line: ImportLine, transaction_id: str) -> Document:
+    """A line that came one by one, of the document that is its import's."""
+    origin = line.input.origin
+    return {
+        "_id": f"{owner}/{key}",
+        "user_id": owner,
+        "import_id": origin.document_id,
+        "position": 0,
+        "account_id": line.input.account_id,
+        "fingerprint": line.fingerprint,
+        "reference": line.reference,
+        "draft_id": origin.draft_id,
+        "transaction_id": transaction_id,
+        "claims": True,
+    }
+
+
 def line_id(import_id: str, position: int) -> str:
     return f"{import_id}/{position}"
 

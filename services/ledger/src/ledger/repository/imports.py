@@ -4,6 +4,7 @@ A plan that nobody commits goes after a week; what was committed stays.
 """
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import asdict
 from datetime import datetime
 
@@ -12,11 +13,13 @@ from pymongo import UpdateOne
 from kit.mongo import Database, Document, Mongo, Tx
 from ledger.domain.importing.batch import Import, PlannedLine, Stage
 from ledger.domain.importing.decisions import Outcome, Override
+from ledger.domain.importing.lines import ImportLine
 from ledger.domain.importing.planning import Judgement, Verdict
 from ledger.domain.operation import Counts
 from ledger.repository.import_documents import (
     import_document,
     import_of,
+    item_document,
     judgement_fields,
     line_document,
     line_id,
@@ -138,6 +141,31 @@ class Imports:
             each.position: outcome_fields(each, claims=each.position in claims) for each in lines
         }
         await self._set(tx, head, fields, unset={"expires_at": ""})
+
+    async def note_items(
+        self, tx: Tx, owner: str, items: Sequence[tuple[str, ImportLine, str]]
+    ) -> None:
+        """Keep, by their keys, which transactions lines are that came one by one, with their
+        document for their import. A line that comes again is the same."""
+        rows = [item_document(owner, *item) for item in items]
+        writes = [
+            UpdateOne({"_id": row["_id"], "user_id": owner}, {"$setOnInsert": row}, upsert=True)
+            for row in rows
+        ]
+        if writes:
+            await tx.db.import_lines.bulk_write(writes, ordered=False, session=tx.session)
+
+    async def recognised_by(self, tx: Tx, owner: str, document_id: str) -> Sequence[str]:
+        """The transactions that lines of this document are, of those that came one by one."""
+        query = {"user_id": owner, "import_id": document_id, "claims": True}
+        rows = tx.db.import_lines.find(query, {"transaction_id": 1}, session=tx.session)
+        return [row["transaction_id"] async for row in rows]
+
+    async def used_keys(self, tx: Tx, ids: Sequence[str]) -> AbstractSet[str]:
+        """Which of these idempotency keys were used."""
+        query = {"_id": {"$in": sorted(ids)}}
+        rows = tx.db.idempotency.find(query, {"_id": 1}, session=tx.session)
+        return {row["_id"] async for row in rows}
 
     async def note_operation(self, tx: Tx, head: Import, now: datetime) -> None:
         """Say in the operation that the import is how far it is."""

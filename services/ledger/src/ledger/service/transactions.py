@@ -13,6 +13,8 @@ from ledger.domain.errors import (
     TransactionDeleted,
     TransactionNotFound,
 )
+from ledger.domain.fields import FieldCheck
+from ledger.domain.importing.refusals import AlreadyBooked
 from ledger.domain.posting import Command, Create, Decided, Delete, Edit, Key, Restore
 from ledger.domain.search import (
     Cursor,
@@ -33,6 +35,7 @@ from ledger.domain.transaction import (
 from ledger.repository.journal import Journal
 from ledger.repository.transactions import Transactions
 from ledger.service.books import BookService
+from ledger.service.file_items import FileItem, FileItems
 from ledger.service.queries import QueryReader
 from ledger.writer import GroupWriter, Outcome
 
@@ -47,8 +50,11 @@ class ImportOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ImportItem:
+    """`counted` says that it is a line of a bank's file, which its origin's document names."""
+
     key: Key
     input: TransactionInput
+    counted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +76,14 @@ class TransactionService:
         transactions: Transactions,
         queries: QueryReader,
         book_service: BookService,
+        file_items: FileItems,
     ) -> None:
         self._writer = writer
         self._journal = journal
         self._transactions = transactions
         self._queries = queries
         self._books = book_service
+        self._file_items = file_items
 
     async def create_transaction(
         self,
@@ -193,16 +201,26 @@ class TransactionService:
     ) -> Sequence[ImportResult]:
         """Post each item alone under its key; one that is refused doesn't hold up the others.
 
-        What was booked under the key, or what the account holds under the bank's reference, is
-        already there. Raises InvalidFields where the items are too many.
+        What was booked under the key, what an import has booked of the draft, what the account
+        holds under the bank's reference, and of counted items as many as it holds from other
+        files, are already there. Raises InvalidFields where the items are too many.
         """
         if len(items) > MAX_IMPORT:
             raise InvalidFields([("items", f"at most {MAX_IMPORT}")])
+        check_counted(items)
         await self._books.book(owner=owner)
         trace = inject_context()
-        outcomes = await self._writer.post_all(
-            [Command(owner, actor, Create(item.input), item.key, trace) for item in items]
-        )
+        commands = [Command(owner, actor, Create(item.input), item.key, trace) for item in items]
+        if any(item.counted or item.input.origin.draft_id for item in items):
+            outcomes = await self._file_items.post(
+                owner,
+                [
+                    FileItem(command, item.input, item.counted)
+                    for command, item in zip(commands, items, strict=True)
+                ],
+            )
+        else:
+            outcomes = await self._writer.post_all(commands)
         return [_result(item, outcome) for item, outcome in zip(items, outcomes, strict=True)]
 
     async def _post(self, command: Command) -> Transaction:
@@ -211,12 +229,24 @@ class TransactionService:
         return transaction_of(decided.result, book)
 
 
+def check_counted(items: Sequence[ImportItem]) -> None:
+    """Raises InvalidFields where a counted item says not of which document it is."""
+    check = FieldCheck()
+    for i, item in enumerate(items):
+        if item.counted and not item.input.origin.document_id:
+            what = "a counted item names its document"
+            check.wrong(f"items[{i}].transaction.origin.document_id", what)
+        if item.counted and not item.key.text:
+            check.wrong(f"items[{i}].idempotency_key", "a counted item has a key")
+    check.finish()
+
+
 def _result(item: ImportItem, outcome: Outcome) -> ImportResult:
     match outcome:
         case Decided(recalled=recalled, result=entry):
             state = ImportOutcome.ALREADY_THERE if recalled else ImportOutcome.ADDED
             return ImportResult(item.key, state, entry.transaction_id)
-        case BankReferenceExists(transaction_id=id_):
+        case BankReferenceExists(transaction_id=id_) | AlreadyBooked(transaction_id=id_):
             return ImportResult(item.key, ImportOutcome.ALREADY_THERE, id_)
         case refusal:
             return ImportResult(item.key, ImportOutcome.REFUSED, refusal=refusal)

@@ -516,15 +516,21 @@ class AcceptDocumentRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     ID_FIELD_NUMBER: _builtins.int
+    DRAFT_IDS_FIELD_NUMBER: _builtins.int
     id: _builtins.str
+    @_builtins.property
+    def draft_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Of its drafts only these; empty means every one that is ready and complete."""
+
     def __init__(
         self,
         *,
         id: _builtins.str = ...,
+        draft_ids: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["draft_ids", b"draft_ids", "id", b"id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

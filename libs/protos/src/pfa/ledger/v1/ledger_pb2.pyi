@@ -34,7 +34,9 @@ class _ImportOutcomeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ImportO
     IMPORT_OUTCOME_UNSPECIFIED: _ImportOutcome.ValueType  # 0
     IMPORT_OUTCOME_ADDED: _ImportOutcome.ValueType  # 1
     IMPORT_OUTCOME_ALREADY_THERE: _ImportOutcome.ValueType  # 2
-    """The key was booked before, or the account already holds the bank's reference."""
+    """The key was booked before, an import has booked the draft, the account already holds the bank's reference, or, of a counted
+    item, as many that look like it as the file shows.
+    """
     IMPORT_OUTCOME_REFUSED: _ImportOutcome.ValueType  # 3
 
 class ImportOutcome(_ImportOutcome, metaclass=_ImportOutcomeEnumTypeWrapper): ...
@@ -42,7 +44,9 @@ class ImportOutcome(_ImportOutcome, metaclass=_ImportOutcomeEnumTypeWrapper): ..
 IMPORT_OUTCOME_UNSPECIFIED: ImportOutcome.ValueType  # 0
 IMPORT_OUTCOME_ADDED: ImportOutcome.ValueType  # 1
 IMPORT_OUTCOME_ALREADY_THERE: ImportOutcome.ValueType  # 2
-"""The key was booked before, or the account already holds the bank's reference."""
+"""The key was booked before, an import has booked the draft, the account already holds the bank's reference, or, of a counted
+item, as many that look like it as the file shows.
+"""
 IMPORT_OUTCOME_REFUSED: ImportOutcome.ValueType  # 3
 Global___ImportOutcome: _TypeAlias = ImportOutcome  # noqa: Y015
 
@@ -785,8 +789,13 @@ class ImportItem(_message.Message):
 
     IDEMPOTENCY_KEY_FIELD_NUMBER: _builtins.int
     TRANSACTION_FIELD_NUMBER: _builtins.int
+    COUNTED_FIELD_NUMBER: _builtins.int
     idempotency_key: _builtins.str
     """Unique to the item for ever: a draft's id, say."""
+    counted: _builtins.bool
+    """A line of a bank's file, which origin.document_id names: counted against what the account holds, so that what another file has
+    brought is already there. Items of one document are never counted against one another.
+    """
     @_builtins.property
     def transaction(self) -> _transaction_pb2.TransactionInput: ...
     def __init__(
@@ -794,10 +803,11 @@ class ImportItem(_message.Message):
         *,
         idempotency_key: _builtins.str = ...,
         transaction: _transaction_pb2.TransactionInput | None = ...,
+        counted: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["transaction", b"transaction"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["idempotency_key", b"idempotency_key", "transaction", b"transaction"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["counted", b"counted", "idempotency_key", b"idempotency_key", "transaction", b"transaction"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -28,14 +28,14 @@ class Holding:
     reference: str = ""
     # Documents beside the one that it was booked from.
     has_documents: bool = False
-    from_document: bool = False
+    document_id: str = ""
     from_bank: bool = False
     deleted: bool = False
 
     @property
     def has_receipt(self) -> bool:
         """Whether a receipt tells of it; what a bank's statement tells of still may have one."""
-        return self.has_documents or (self.from_document and not self.from_bank)
+        return self.has_documents or (bool(self.document_id) and not self.from_bank)
 
     def seen_from(self, account_id: str) -> Money:
         """Its amount from the view of one of its two accounts."""

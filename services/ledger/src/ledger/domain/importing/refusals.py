@@ -19,6 +19,15 @@ class LineUnreadable(LedgerError):
     """Whoever read the file could make nothing of the line."""
 
 
+class AlreadyBooked(LedgerError):
+    """The book holds it: an import has booked the draft, or another file has brought the line."""
+
+    def __init__(self, transaction_id: str) -> None:
+        super().__init__("it is already in the account")
+        self.transaction_id = transaction_id
+        self.metadata = {"transaction_id": transaction_id}
+
+
 class LineNotStored(LedgerError):
     """The database would not take it."""
 
