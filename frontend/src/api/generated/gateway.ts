@@ -18,6 +18,7 @@ import type {
   Alive,
   Book,
   BookChange,
+  BreakdownReport,
   Budget,
   BudgetChange,
   BudgetList,
@@ -25,17 +26,25 @@ import type {
   BudgetProgress,
   BudgetSuggestions,
   BulkAnswer,
+  BulkCreateTransactionsHeaders,
   BulkTransactionsHeaders,
+  CancelReconciliationHeaders,
+  CashFlowReport,
   Category,
   CategoryList,
+  ChangeTransactionsHeaders,
+  CheckReconciliationsHeaders,
   CloseAccountHeaders,
+  CommitImportHeaders,
   Consent,
   ConsentChange,
   ContributeHeaders,
+  Conversion,
   Copy,
   CopyBudgetsHeaders,
   Cover,
   CoverBudgetHeaders,
+  CoveredSpanList,
   CreateAccountHeaders,
   CreateBudgetHeaders,
   CreateCategoryHeaders,
@@ -45,8 +54,11 @@ import type {
   Credentials,
   DeleteBudgetHeaders,
   DeleteGoalHeaders,
+  DeleteRateHeaders,
   DeleteSavedSearchHeaders,
   DeleteTransactionHeaders,
+  DeleteTransactionParams,
+  DeleteTransactionsHeaders,
   DetailedHealth,
   Document,
   DocumentEvent,
@@ -54,17 +66,39 @@ import type {
   Draft,
   DraftChange,
   DraftList,
+  ExchangeReport,
+  ExportBookHeaders,
+  ExportBookParams,
+  FindMatchesHeaders,
+  FindMatchesParams,
+  FinishReconciliationHeaders,
   GetAccountHeaders,
   GetAccountParams,
   GetBookHeaders,
+  GetBreakdownHeaders,
+  GetBreakdownParams,
   GetBudgetHeaders,
+  GetCashFlowHeaders,
+  GetCashFlowParams,
   GetConsentHeaders,
+  GetCoverageHeaders,
   GetDocumentFileHeaders,
   GetDocumentHeaders,
   GetDocumentPageHeaders,
   GetDocumentPageParams,
+  GetExchangeGainsHeaders,
+  GetExchangeGainsParams,
   GetGoalHeaders,
+  GetImportHeaders,
+  GetIncomeExpenseHeaders,
+  GetIncomeExpenseParams,
   GetMeHeaders,
+  GetNetWorthHeaders,
+  GetNetWorthParams,
+  GetOperationHeaders,
+  GetRateHeaders,
+  GetRateParams,
+  GetReconciliationHeaders,
   GetRegisterHeaders,
   GetRegisterParams,
   GetSearchLanguageHeaders,
@@ -74,9 +108,16 @@ import type {
   GetSummaryParams,
   GetTransactionHeaders,
   GetTransactionHistoryHeaders,
+  GetTransactionParams,
   Goal,
   GoalChange,
   GoalList,
+  Import,
+  ImportDecisions,
+  ImportLineList,
+  ImportList,
+  ImportRatesHeaders,
+  IncomeExpenseReport,
   IndexTransactionsHeaders,
   IndexTransactionsParams,
   ListAccountsHeaders,
@@ -90,35 +131,71 @@ import type {
   ListDraftsHeaders,
   ListDraftsParams,
   ListGoalsHeaders,
+  ListImportLinesHeaders,
+  ListImportLinesParams,
+  ListImportsHeaders,
+  ListImportsParams,
+  ListOperationsHeaders,
+  ListOperationsParams,
+  ListRatesHeaders,
+  ListRatesParams,
+  ListReconciliationRowsHeaders,
+  ListReconciliationRowsParams,
+  ListReconciliationsHeaders,
+  ListReconciliationsParams,
   ListSavedSearchesHeaders,
   ListTransactionsHeaders,
   ListTransactionsParams,
   LiveEvent,
+  NetWorthReport,
   NewAccount,
   NewBudget,
   NewCategory,
   NewContribution,
   NewGoal,
+  NewImport,
+  NewRate,
+  NewReconciliation,
   NewSavedSearch,
   NewTransaction,
   NewTransactionItem,
   NewUser,
+  OperationList,
+  OperationResult,
   OrderAccountsHeaders,
+  PreviewImportHeaders,
+  Rate,
+  RateList,
+  RatesImported,
+  Reconciliation,
+  ReconciliationChange,
+  ReconciliationCheckList,
+  ReconciliationList,
+  ReconciliationRowList,
   RefreshBody,
   RefreshBody as __RefreshBody,
   RegisterHeaders,
   RegisterRowList,
   RejectDraftHeaders,
   ReopenAccountHeaders,
+  ReopenReconciliationHeaders,
+  RestoreBookHeaders,
+  RestoreTransactionHeaders,
+  RestoreTransactionParams,
+  RestoredBook,
   RevisionList,
   SavedSearch,
   SavedSearchChange,
   SavedSearchList,
   SearchLanguage,
   SearchSuggestions,
+  Selected,
+  SelectedChange,
   Session,
   SetConsentHeaders,
+  SetRateHeaders,
   Spending,
+  StartReconciliationHeaders,
   StreamDocumentEventsHeaders,
   StreamEventsHeaders,
   StreamEventsParams,
@@ -130,20 +207,27 @@ import type {
   SuggestSearchHeaders,
   SuggestSearchParams,
   Summary,
+  TickTransactionsHeaders,
+  Ticks,
   TotalTransactionsHeaders,
   TotalTransactionsParams,
   Transaction,
   TransactionChange,
   TransactionIndex,
   TransactionList,
+  TransactionMatchList,
   TransactionTotals,
+  UndoImportHeaders,
+  UndoOperationHeaders,
   UpdateAccountHeaders,
   UpdateBookHeaders,
   UpdateBudgetHeaders,
   UpdateDraftHeaders,
   UpdateGoalHeaders,
+  UpdateReconciliationHeaders,
   UpdateSavedSearchHeaders,
   UpdateTransactionHeaders,
+  UpdateTransactionParams,
   UploadDocumentBody,
   UploadDocumentHeaders,
   User
@@ -403,6 +487,481 @@ return http<Account>(getUpdateAccountUrl(id),
     method: 'PATCH',
     headers: { 'Content-Type': 'application/json',...headers, ...getHeaders(options?.headers) },
     body: JSON.stringify(accountChange)
+  }
+);}
+
+
+
+export const getGetCoverageUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/accounts/${encodeURIComponent(String(id))}/coverage`
+}
+
+/**
+ * The days of which statements or imported files tell, oldest first.
+ * @summary Get Coverage
+ */
+export const getCoverage = async (id: string,
+    headers?: GetCoverageHeaders, options?: Parameters<typeof http>[1]): Promise<CoveredSpanList> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<CoveredSpanList>(getGetCoverageUrl(id),
+  {
+    ...options,
+    method: 'GET',
+    headers: { ...headers, ...getHeaders(options?.headers) }
+
+  }
+);}
+
+
+
+export const getListReconciliationsUrl = (id: string,
+    params?: ListReconciliationsParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/accounts/${encodeURIComponent(String(id))}/reconciliations?${stringifiedParams}` : `/api/v1/accounts/${encodeURIComponent(String(id))}/reconciliations`
+}
+
+/**
+ * Of one account, the latest started first.
+ * @summary List Reconciliations
+ */
+export const listReconciliations = async (id: string,
+    params?: ListReconciliationsParams,
+    headers?: ListReconciliationsHeaders, options?: Parameters<typeof http>[1]): Promise<ReconciliationList> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<ReconciliationList>(getListReconciliationsUrl(id,params),
+  {
+    ...options,
+    method: 'GET',
+    headers: { ...headers, ...getHeaders(options?.headers) }
+
+  }
+);}
+
+
+
+export const getStartReconciliationUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/accounts/${encodeURIComponent(String(id))}/reconciliations`
+}
+
+/**
+ * Begin with a statement; it opens with what the last one confirmed.
+ * @summary Start Reconciliation
+ */
+export const startReconciliation = async (id: string,
+    newReconciliation: NewReconciliation,
+    headers?: StartReconciliationHeaders, options?: Parameters<typeof http>[1]): Promise<Reconciliation> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Reconciliation>(getStartReconciliationUrl(id),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json',...headers, ...getHeaders(options?.headers) },
+    body: JSON.stringify(newReconciliation)
+  }
+);}
+
+
+
+export const getGetReconciliationUrl = (id: string,
+    reconciliationId: string,) => {
+
+
+
+
+  return `/api/v1/accounts/${encodeURIComponent(String(id))}/reconciliations/${encodeURIComponent(String(reconciliationId))}`
+}
+
+/**
+ * Where it stands: the difference that is left, and which rows would close it.
+ * @summary Get Reconciliation
+ */
+export const getReconciliation = async (id: string,
+    reconciliationId: string,
+    headers?: GetReconciliationHeaders, options?: Parameters<typeof http>[1]): Promise<Reconciliation> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Reconciliation>(getGetReconciliationUrl(id,reconciliationId),
+  {
+    ...options,
+    method: 'GET',
+    headers: { ...headers, ...getHeaders(options?.headers) }
+
+  }
+);}
+
+
+
+export const getUpdateReconciliationUrl = (id: string,
+    reconciliationId: string,) => {
+
+
+
+
+  return `/api/v1/accounts/${encodeURIComponent(String(id))}/reconciliations/${encodeURIComponent(String(reconciliationId))}`
+}
+
+/**
+ * Correct what was read off the statement.
+ * @summary Update Reconciliation
+ */
+export const updateReconciliation = async (id: string,
+    reconciliationId: string,
+    reconciliationChange: ReconciliationChange,
+    headers?: UpdateReconciliationHeaders, options?: Parameters<typeof http>[1]): Promise<Reconciliation> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Reconciliation>(getUpdateReconciliationUrl(id,reconciliationId),
+  {
+    ...options,
+    method: 'PATCH',
+    headers: { 'Content-Type': 'application/json',...headers, ...getHeaders(options?.headers) },
+    body: JSON.stringify(reconciliationChange)
+  }
+);}
+
+
+
+export const getListReconciliationRowsUrl = (id: string,
+    reconciliationId: string,
+    params?: ListReconciliationRowsParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/accounts/${encodeURIComponent(String(id))}/reconciliations/${encodeURIComponent(String(reconciliationId))}/rows?${stringifiedParams}` : `/api/v1/accounts/${encodeURIComponent(String(id))}/reconciliations/${encodeURIComponent(String(reconciliationId))}/rows`
+}
+
+/**
+ * What may stand in the statement, newest first; of a finished one what it confirmed.
+ * @summary List Reconciliation Rows
+ */
+export const listReconciliationRows = async (id: string,
+    reconciliationId: string,
+    params?: ListReconciliationRowsParams,
+    headers?: ListReconciliationRowsHeaders, options?: Parameters<typeof http>[1]): Promise<ReconciliationRowList> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<ReconciliationRowList>(getListReconciliationRowsUrl(id,reconciliationId,params),
+  {
+    ...options,
+    method: 'GET',
+    headers: { ...headers, ...getHeaders(options?.headers) }
+
+  }
+);}
+
+
+
+export const getCancelReconciliationUrl = (id: string,
+    reconciliationId: string,) => {
+
+
+
+
+  return `/api/v1/accounts/${encodeURIComponent(String(id))}/reconciliations/${encodeURIComponent(String(reconciliationId))}:cancel`
+}
+
+/**
+ * Forget what was ticked.
+ * @summary Cancel Reconciliation
+ */
+export const cancelReconciliation = async (id: string,
+    reconciliationId: string,
+    headers?: CancelReconciliationHeaders, options?: Parameters<typeof http>[1]): Promise<Reconciliation> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Reconciliation>(getCancelReconciliationUrl(id,reconciliationId),
+  {
+    ...options,
+    method: 'POST',
+    headers: { ...headers, ...getHeaders(options?.headers) }
+
+  }
+);}
+
+
+
+export const getFinishReconciliationUrl = (id: string,
+    reconciliationId: string,) => {
+
+
+
+
+  return `/api/v1/accounts/${encodeURIComponent(String(id))}/reconciliations/${encodeURIComponent(String(reconciliationId))}:finish`
+}
+
+/**
+ * Lock what is ticked, where no difference is left; again it answers the same.
+ * @summary Finish Reconciliation
+ */
+export const finishReconciliation = async (id: string,
+    reconciliationId: string,
+    headers?: FinishReconciliationHeaders, options?: Parameters<typeof http>[1]): Promise<Reconciliation> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Reconciliation>(getFinishReconciliationUrl(id,reconciliationId),
+  {
+    ...options,
+    method: 'POST',
+    headers: { ...headers, ...getHeaders(options?.headers) }
+
+  }
+);}
+
+
+
+export const getReopenReconciliationUrl = (id: string,
+    reconciliationId: string,) => {
+
+
+
+
+  return `/api/v1/accounts/${encodeURIComponent(String(id))}/reconciliations/${encodeURIComponent(String(reconciliationId))}:reopen`
+}
+
+/**
+ * Unlock what the account's last statement confirmed; all of it stays ticked.
+ * @summary Reopen Reconciliation
+ */
+export const reopenReconciliation = async (id: string,
+    reconciliationId: string,
+    headers?: ReopenReconciliationHeaders, options?: Parameters<typeof http>[1]): Promise<Reconciliation> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Reconciliation>(getReopenReconciliationUrl(id,reconciliationId),
+  {
+    ...options,
+    method: 'POST',
+    headers: { ...headers, ...getHeaders(options?.headers) }
+
+  }
+);}
+
+
+
+export const getTickTransactionsUrl = (id: string,
+    reconciliationId: string,) => {
+
+
+
+
+  return `/api/v1/accounts/${encodeURIComponent(String(id))}/reconciliations/${encodeURIComponent(String(reconciliationId))}:tick`
+}
+
+/**
+ * Tick transactions off, or no longer; again it changes nothing.
+ * @summary Tick Transactions
+ */
+export const tickTransactions = async (id: string,
+    reconciliationId: string,
+    ticks: Ticks,
+    headers?: TickTransactionsHeaders, options?: Parameters<typeof http>[1]): Promise<Reconciliation> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Reconciliation>(getTickTransactionsUrl(id,reconciliationId),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json',...headers, ...getHeaders(options?.headers) },
+    body: JSON.stringify(ticks)
+  }
+);}
+
+
+
+export const getCheckReconciliationsUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/accounts/${encodeURIComponent(String(id))}/reconciliations:check`
+}
+
+/**
+ * Each confirmed statement beside what its transactions say now, and what changed them.
+ * @summary Check Reconciliations
+ */
+export const checkReconciliations = async (id: string,
+    headers?: CheckReconciliationsHeaders, options?: Parameters<typeof http>[1]): Promise<ReconciliationCheckList> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<ReconciliationCheckList>(getCheckReconciliationsUrl(id),
+  {
+    ...options,
+    method: 'GET',
+    headers: { ...headers, ...getHeaders(options?.headers) }
+
   }
 );}
 
@@ -886,6 +1445,94 @@ return http<Book>(getUpdateBookUrl(),
     method: 'PATCH',
     headers: { 'Content-Type': 'application/json',...headers, ...getHeaders(options?.headers) },
     body: JSON.stringify(bookChange)
+  }
+);}
+
+
+
+export const getExportBookUrl = (params: ExportBookParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/book:export?${stringifiedParams}` : `/api/v1/book:export`
+}
+
+/**
+ * The book as it stands now. `ndjson` holds all of it and can be restored; the others are for
+ * spreadsheets and other programs.
+ * @summary Export Book
+ */
+export const exportBook = async (params: ExportBookParams,
+    headers?: ExportBookHeaders, options?: Parameters<typeof http>[1]): Promise<Response> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Response>(getExportBookUrl(params),
+  {
+    ...options,
+    method: 'GET',
+    headers: { ...headers, ...getHeaders(options?.headers) }
+
+  }
+);}
+
+
+
+export const getRestoreBookUrl = () => {
+
+
+
+
+  return `/api/v1/book:restore`
+}
+
+/**
+ * Make an empty book what an export in `ndjson` says: all of it, or nothing.
+ * @summary Restore Book
+ */
+export const restoreBook = async (restoreBookBody: Blob,
+    headers?: RestoreBookHeaders, options?: Parameters<typeof http>[1]): Promise<RestoredBook> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<RestoredBook>(getRestoreBookUrl(),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/x-ndjson',...headers, ...getHeaders(options?.headers) },
+    body: restoreBookBody
   }
 );}
 
@@ -2112,6 +2759,898 @@ return http<Goal>(getContributeUrl(id),
 
 
 
+export const getListImportsUrl = (params?: ListImportsParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/imports?${stringifiedParams}` : `/api/v1/imports`
+}
+
+/**
+ * Newest first.
+ * @summary List Imports
+ */
+export const listImports = async (params?: ListImportsParams,
+    headers?: ListImportsHeaders, options?: Parameters<typeof http>[1]): Promise<ImportList> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<ImportList>(getListImportsUrl(params),
+  {
+    ...options,
+    method: 'GET',
+    headers: { ...headers, ...getHeaders(options?.headers) }
+
+  }
+);}
+
+
+
+export const getGetImportUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/imports/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * One import, and how far it is.
+ * @summary Get Import
+ */
+export const getImport = async (id: string,
+    headers?: GetImportHeaders, options?: Parameters<typeof http>[1]): Promise<Import> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Import>(getGetImportUrl(id),
+  {
+    ...options,
+    method: 'GET',
+    headers: { ...headers, ...getHeaders(options?.headers) }
+
+  }
+);}
+
+
+
+export const getListImportLinesUrl = (id: string,
+    params?: ListImportLinesParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/imports/${encodeURIComponent(String(id))}/lines?${stringifiedParams}` : `/api/v1/imports/${encodeURIComponent(String(id))}/lines`
+}
+
+/**
+ * In the order of the file.
+ * @summary List Import Lines
+ */
+export const listImportLines = async (id: string,
+    params?: ListImportLinesParams,
+    headers?: ListImportLinesHeaders, options?: Parameters<typeof http>[1]): Promise<ImportLineList> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<ImportLineList>(getListImportLinesUrl(id,params),
+  {
+    ...options,
+    method: 'GET',
+    headers: { ...headers, ...getHeaders(options?.headers) }
+
+  }
+);}
+
+
+
+export const getCommitImportUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/imports/${encodeURIComponent(String(id))}:commit`
+}
+
+/**
+ * Book exactly the plan that was shown; the drafts of its document are accepted with it.
+ * @summary Commit Import
+ */
+export const commitImport = async (id: string,
+    importDecisionsNull?: ImportDecisions | null,
+    headers?: CommitImportHeaders, options?: Parameters<typeof http>[1]): Promise<Import> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Import>(getCommitImportUrl(id),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json',...headers, ...getHeaders(options?.headers) },
+    body: JSON.stringify(importDecisionsNull)
+  }
+);}
+
+
+
+export const getUndoImportUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/imports/${encodeURIComponent(String(id))}:undo`
+}
+
+/**
+ * Take back whole what it booked and matched; what was changed since stays.
+ * @summary Undo Import
+ */
+export const undoImport = async (id: string,
+    headers?: UndoImportHeaders, options?: Parameters<typeof http>[1]): Promise<Import> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Import>(getUndoImportUrl(id),
+  {
+    ...options,
+    method: 'POST',
+    headers: { ...headers, ...getHeaders(options?.headers) }
+
+  }
+);}
+
+
+
+export const getPreviewImportUrl = () => {
+
+
+
+
+  return `/api/v1/imports:preview`
+}
+
+/**
+ * Say what each line is to the book, and book nothing. The plan is kept for seven days.
+ * @summary Preview Import
+ */
+export const previewImport = async (newImport: NewImport,
+    headers?: PreviewImportHeaders, options?: Parameters<typeof http>[1]): Promise<Import> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Import>(getPreviewImportUrl(),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json',...headers, ...getHeaders(options?.headers) },
+    body: JSON.stringify(newImport)
+  }
+);}
+
+
+
+export const getListOperationsUrl = (params?: ListOperationsParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/operations?${stringifiedParams}` : `/api/v1/operations`
+}
+
+/**
+ * Who did what and when, the newest first.
+ * @summary List Operations
+ */
+export const listOperations = async (params?: ListOperationsParams,
+    headers?: ListOperationsHeaders, options?: Parameters<typeof http>[1]): Promise<OperationList> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<OperationList>(getListOperationsUrl(params),
+  {
+    ...options,
+    method: 'GET',
+    headers: { ...headers, ...getHeaders(options?.headers) }
+
+  }
+);}
+
+
+
+export const getGetOperationUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/operations/${encodeURIComponent(String(id))}`
+}
+
+/**
+ * One act, with those of its rows that were not simply done.
+ * @summary Get Operation
+ */
+export const getOperation = async (id: string,
+    headers?: GetOperationHeaders, options?: Parameters<typeof http>[1]): Promise<OperationResult> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<OperationResult>(getGetOperationUrl(id),
+  {
+    ...options,
+    method: 'GET',
+    headers: { ...headers, ...getHeaders(options?.headers) }
+
+  }
+);}
+
+
+
+export const getUndoOperationUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/operations/${encodeURIComponent(String(id))}:undo`
+}
+
+/**
+ * Bring every transaction that it touched to what it was before. What was changed since stays,
+ * and is told. Undoing an undo does again what was undone.
+ * @summary Undo Operation
+ */
+export const undoOperation = async (id: string,
+    headers?: UndoOperationHeaders, options?: Parameters<typeof http>[1]): Promise<OperationResult> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<OperationResult>(getUndoOperationUrl(id),
+  {
+    ...options,
+    method: 'POST',
+    headers: { ...headers, ...getHeaders(options?.headers) }
+
+  }
+);}
+
+
+
+export const getListRatesUrl = (params: ListRatesParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/rates?${stringifiedParams}` : `/api/v1/rates`
+}
+
+/**
+ * What is known of a pair, in either direction, newest first; of one day the first counts.
+ * @summary List Rates
+ */
+export const listRates = async (params: ListRatesParams,
+    headers?: ListRatesHeaders, options?: Parameters<typeof http>[1]): Promise<RateList> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<RateList>(getListRatesUrl(params),
+  {
+    ...options,
+    method: 'GET',
+    headers: { ...headers, ...getHeaders(options?.headers) }
+
+  }
+);}
+
+
+
+export const getDeleteRateUrl = (date: string,
+    base: string,
+    quote: string,) => {
+
+
+
+
+  return `/api/v1/rates/${encodeURIComponent(String(date))}/${encodeURIComponent(String(base))}/${encodeURIComponent(String(quote))}`
+}
+
+/**
+ * Take a rate of one's own back.
+ * @summary Delete Rate
+ */
+export const deleteRate = async (date: string,
+    base: string,
+    quote: string,
+    headers?: DeleteRateHeaders, options?: Parameters<typeof http>[1]): Promise<void> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<void>(getDeleteRateUrl(date,base,quote),
+  {
+    ...options,
+    method: 'DELETE',
+    headers: { ...headers, ...getHeaders(options?.headers) }
+
+  }
+);}
+
+
+
+export const getGetRateUrl = (date: string,
+    base: string,
+    quote: string,
+    params?: GetRateParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/rates/${encodeURIComponent(String(date))}/${encodeURIComponent(String(base))}/${encodeURIComponent(String(quote))}?${stringifiedParams}` : `/api/v1/rates/${encodeURIComponent(String(date))}/${encodeURIComponent(String(base))}/${encodeURIComponent(String(quote))}`
+}
+
+/**
+ * The rate from the first currency to the second that counts on a day, and what an amount comes
+ * to at it.
+ * @summary Get Rate
+ */
+export const getRate = async (date: string,
+    base: string,
+    quote: string,
+    params?: GetRateParams,
+    headers?: GetRateHeaders, options?: Parameters<typeof http>[1]): Promise<Conversion> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Conversion>(getGetRateUrl(date,base,quote,params),
+  {
+    ...options,
+    method: 'GET',
+    headers: { ...headers, ...getHeaders(options?.headers) }
+
+  }
+);}
+
+
+
+export const getSetRateUrl = (date: string,
+    base: string,
+    quote: string,) => {
+
+
+
+
+  return `/api/v1/rates/${encodeURIComponent(String(date))}/${encodeURIComponent(String(base))}/${encodeURIComponent(String(quote))}`
+}
+
+/**
+ * Keep a rate of one's own for a day; it counts before that of the ECB.
+ * @summary Set Rate
+ */
+export const setRate = async (date: string,
+    base: string,
+    quote: string,
+    newRate: NewRate,
+    headers?: SetRateHeaders, options?: Parameters<typeof http>[1]): Promise<Rate> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Rate>(getSetRateUrl(date,base,quote),
+  {
+    ...options,
+    method: 'PUT',
+    headers: { 'Content-Type': 'application/json',...headers, ...getHeaders(options?.headers) },
+    body: JSON.stringify(newRate)
+  }
+);}
+
+
+
+export const getImportRatesUrl = () => {
+
+
+
+
+  return `/api/v1/rates:import`
+}
+
+/**
+ * Read a file of the ECB (eurofxref-daily.xml, -hist-90d.xml, -hist.xml) into one's own book;
+ * the same file again changes nothing.
+ * @summary Import Rates
+ */
+export const importRates = async (importRatesBody: Blob,
+    headers?: ImportRatesHeaders, options?: Parameters<typeof http>[1]): Promise<RatesImported> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<RatesImported>(getImportRatesUrl(),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/xml',...headers, ...getHeaders(options?.headers) },
+    body: importRatesBody
+  }
+);}
+
+
+
+export const getGetBreakdownUrl = (params: GetBreakdownParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    const explodeParameters = ["compare"];
+
+    if (Array.isArray(value) && explodeParameters.includes(key)) {
+      value.forEach((v) => {
+        normalizedParams.append(key, v === null ? 'null' : String(v));
+      });
+      return;
+    }
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/reports/breakdown?${stringifiedParams}` : `/api/v1/reports/breakdown`
+}
+
+/**
+ * Where it went and came from: by category (a tree, rolled up), payee or tag.
+ * @summary Get Breakdown
+ */
+export const getBreakdown = async (params: GetBreakdownParams,
+    headers?: GetBreakdownHeaders, options?: Parameters<typeof http>[1]): Promise<BreakdownReport> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<BreakdownReport>(getGetBreakdownUrl(params),
+  {
+    ...options,
+    method: 'GET',
+    headers: { ...headers, ...getHeaders(options?.headers) }
+
+  }
+);}
+
+
+
+export const getGetCashFlowUrl = (params: GetCashFlowParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    const explodeParameters = ["account_id","compare"];
+
+    if (Array.isArray(value) && explodeParameters.includes(key)) {
+      value.forEach((v) => {
+        normalizedParams.append(key, v === null ? 'null' : String(v));
+      });
+      return;
+    }
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/reports/cash-flow?${stringifiedParams}` : `/api/v1/reports/cash-flow`
+}
+
+/**
+ * What came into accounts and went out of them, transfers apart.
+ * @summary Get Cash Flow
+ */
+export const getCashFlow = async (params: GetCashFlowParams,
+    headers?: GetCashFlowHeaders, options?: Parameters<typeof http>[1]): Promise<CashFlowReport> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<CashFlowReport>(getGetCashFlowUrl(params),
+  {
+    ...options,
+    method: 'GET',
+    headers: { ...headers, ...getHeaders(options?.headers) }
+
+  }
+);}
+
+
+
+export const getGetExchangeGainsUrl = (params: GetExchangeGainsParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    const explodeParameters = ["compare"];
+
+    if (Array.isArray(value) && explodeParameters.includes(key)) {
+      value.forEach((v) => {
+        normalizedParams.append(key, v === null ? 'null' : String(v));
+      });
+      return;
+    }
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/reports/exchange-gains?${stringifiedParams}` : `/api/v1/reports/exchange-gains`
+}
+
+/**
+ * What a change of rates did to the book's worth; in the book's base currency unless another is
+ * asked for.
+ * @summary Get Exchange Gains
+ */
+export const getExchangeGains = async (params: GetExchangeGainsParams,
+    headers?: GetExchangeGainsHeaders, options?: Parameters<typeof http>[1]): Promise<ExchangeReport> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<ExchangeReport>(getGetExchangeGainsUrl(params),
+  {
+    ...options,
+    method: 'GET',
+    headers: { ...headers, ...getHeaders(options?.headers) }
+
+  }
+);}
+
+
+
+export const getGetIncomeExpenseUrl = (params: GetIncomeExpenseParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    const explodeParameters = ["compare"];
+
+    if (Array.isArray(value) && explodeParameters.includes(key)) {
+      value.forEach((v) => {
+        normalizedParams.append(key, v === null ? 'null' : String(v));
+      });
+      return;
+    }
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/reports/income-expense?${stringifiedParams}` : `/api/v1/reports/income-expense`
+}
+
+/**
+ * Income against expense over time.
+ * @summary Get Income Expense
+ */
+export const getIncomeExpense = async (params: GetIncomeExpenseParams,
+    headers?: GetIncomeExpenseHeaders, options?: Parameters<typeof http>[1]): Promise<IncomeExpenseReport> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<IncomeExpenseReport>(getGetIncomeExpenseUrl(params),
+  {
+    ...options,
+    method: 'GET',
+    headers: { ...headers, ...getHeaders(options?.headers) }
+
+  }
+);}
+
+
+
+export const getGetNetWorthUrl = (params: GetNetWorthParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+    const explodeParameters = ["compare"];
+
+    if (Array.isArray(value) && explodeParameters.includes(key)) {
+      value.forEach((v) => {
+        normalizedParams.append(key, v === null ? 'null' : String(v));
+      });
+      return;
+    }
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/reports/net-worth?${stringifiedParams}` : `/api/v1/reports/net-worth`
+}
+
+/**
+ * What is owned less what is owed, before the period and at the end of each bucket.
+ * @summary Get Net Worth
+ */
+export const getNetWorth = async (params: GetNetWorthParams,
+    headers?: GetNetWorthHeaders, options?: Parameters<typeof http>[1]): Promise<NetWorthReport> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<NetWorthReport>(getGetNetWorthUrl(params),
+  {
+    ...options,
+    method: 'GET',
+    headers: { ...headers, ...getHeaders(options?.headers) }
+
+  }
+);}
+
+
+
 export const getGetSpendingUrl = (params: GetSpendingParams,) => {
   const normalizedParams = new URLSearchParams();
 
@@ -2539,12 +4078,20 @@ return http<Transaction>(getCreateTransactionUrl(),
 
 
 
-export const getDeleteTransactionUrl = (id: string,) => {
+export const getDeleteTransactionUrl = (id: string,
+    params?: DeleteTransactionParams,) => {
+  const normalizedParams = new URLSearchParams();
 
+  Object.entries(params || {}).forEach(([key, value]) => {
 
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
 
+  const stringifiedParams = normalizedParams.toString();
 
-  return `/api/v1/transactions/${encodeURIComponent(String(id))}`
+  return stringifiedParams.length > 0 ? `/api/v1/transactions/${encodeURIComponent(String(id))}?${stringifiedParams}` : `/api/v1/transactions/${encodeURIComponent(String(id))}`
 }
 
 /**
@@ -2552,6 +4099,7 @@ export const getDeleteTransactionUrl = (id: string,) => {
  * @summary Delete Transaction
  */
 export const deleteTransaction = async (id: string,
+    params?: DeleteTransactionParams,
     headers?: DeleteTransactionHeaders, options?: Parameters<typeof http>[1]): Promise<void> => {
 
     const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
@@ -2568,7 +4116,7 @@ export const deleteTransaction = async (id: string,
     }
     return headers;
   };
-return http<void>(getDeleteTransactionUrl(id),
+return http<void>(getDeleteTransactionUrl(id,params),
   {
     ...options,
     method: 'DELETE',
@@ -2579,12 +4127,20 @@ return http<void>(getDeleteTransactionUrl(id),
 
 
 
-export const getGetTransactionUrl = (id: string,) => {
+export const getGetTransactionUrl = (id: string,
+    params?: GetTransactionParams,) => {
+  const normalizedParams = new URLSearchParams();
 
+  Object.entries(params || {}).forEach(([key, value]) => {
 
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
 
+  const stringifiedParams = normalizedParams.toString();
 
-  return `/api/v1/transactions/${encodeURIComponent(String(id))}`
+  return stringifiedParams.length > 0 ? `/api/v1/transactions/${encodeURIComponent(String(id))}?${stringifiedParams}` : `/api/v1/transactions/${encodeURIComponent(String(id))}`
 }
 
 /**
@@ -2592,6 +4148,7 @@ export const getGetTransactionUrl = (id: string,) => {
  * @summary Get Transaction
  */
 export const getTransaction = async (id: string,
+    params?: GetTransactionParams,
     headers?: GetTransactionHeaders, options?: Parameters<typeof http>[1]): Promise<Transaction> => {
 
     const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
@@ -2608,7 +4165,7 @@ export const getTransaction = async (id: string,
     }
     return headers;
   };
-return http<Transaction>(getGetTransactionUrl(id),
+return http<Transaction>(getGetTransactionUrl(id,params),
   {
     ...options,
     method: 'GET',
@@ -2619,12 +4176,20 @@ return http<Transaction>(getGetTransactionUrl(id),
 
 
 
-export const getUpdateTransactionUrl = (id: string,) => {
+export const getUpdateTransactionUrl = (id: string,
+    params?: UpdateTransactionParams,) => {
+  const normalizedParams = new URLSearchParams();
 
+  Object.entries(params || {}).forEach(([key, value]) => {
 
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
 
+  const stringifiedParams = normalizedParams.toString();
 
-  return `/api/v1/transactions/${encodeURIComponent(String(id))}`
+  return stringifiedParams.length > 0 ? `/api/v1/transactions/${encodeURIComponent(String(id))}?${stringifiedParams}` : `/api/v1/transactions/${encodeURIComponent(String(id))}`
 }
 
 /**
@@ -2633,6 +4198,7 @@ export const getUpdateTransactionUrl = (id: string,) => {
  */
 export const updateTransaction = async (id: string,
     transactionChange: TransactionChange,
+    params?: UpdateTransactionParams,
     headers?: UpdateTransactionHeaders, options?: Parameters<typeof http>[1]): Promise<Transaction> => {
 
     const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
@@ -2649,7 +4215,7 @@ export const updateTransaction = async (id: string,
     }
     return headers;
   };
-return http<Transaction>(getUpdateTransactionUrl(id),
+return http<Transaction>(getUpdateTransactionUrl(id,params),
   {
     ...options,
     method: 'PATCH',
@@ -2700,6 +4266,55 @@ return http<RevisionList>(getGetTransactionHistoryUrl(id),
 
 
 
+export const getRestoreTransactionUrl = (id: string,
+    params?: RestoreTransactionParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/transactions/${encodeURIComponent(String(id))}:restore?${stringifiedParams}` : `/api/v1/transactions/${encodeURIComponent(String(id))}:restore`
+}
+
+/**
+ * Bring it back, or what it was at a version.
+ * @summary Restore Transaction
+ */
+export const restoreTransaction = async (id: string,
+    params?: RestoreTransactionParams,
+    headers?: RestoreTransactionHeaders, options?: Parameters<typeof http>[1]): Promise<Transaction> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<Transaction>(getRestoreTransactionUrl(id,params),
+  {
+    ...options,
+    method: 'POST',
+    headers: { ...headers, ...getHeaders(options?.headers) }
+
+  }
+);}
+
+
+
 export const getBulkTransactionsUrl = () => {
 
 
@@ -2742,6 +4357,127 @@ return http<BulkAnswer>(getBulkTransactionsUrl(),
 
 
 
+export const getBulkCreateTransactionsUrl = () => {
+
+
+
+
+  return `/api/v1/transactions:bulkCreate`
+}
+
+/**
+ * Book up to 10,000 transactions as one act, which can be undone whole; as a JSON array or a
+ * line each.
+ * @summary Bulk Create Transactions
+ */
+export const bulkCreateTransactions = async (bulkCreateTransactionsBody: NewTransaction[] | NewTransaction,
+    headers?: BulkCreateTransactionsHeaders, options?: Parameters<typeof http>[1]): Promise<OperationResult> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<OperationResult>(getBulkCreateTransactionsUrl(),
+  {
+    ...options,
+    method: 'POST',
+    headers: { ...headers, ...getHeaders(options?.headers) },
+    body: JSON.stringify(bulkCreateTransactionsBody)
+  }
+);}
+
+
+
+export const getChangeTransactionsUrl = () => {
+
+
+
+
+  return `/api/v1/transactions:change`
+}
+
+/**
+ * Change many at once, each alone; all of it can be undone as one.
+ * @summary Change Transactions
+ */
+export const changeTransactions = async (selectedChange: SelectedChange,
+    headers?: ChangeTransactionsHeaders, options?: Parameters<typeof http>[1]): Promise<OperationResult> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<OperationResult>(getChangeTransactionsUrl(),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json',...headers, ...getHeaders(options?.headers) },
+    body: JSON.stringify(selectedChange)
+  }
+);}
+
+
+
+export const getDeleteTransactionsUrl = () => {
+
+
+
+
+  return `/api/v1/transactions:delete`
+}
+
+/**
+ * Take many out of the books at once, each alone; all of it can be undone as one.
+ * @summary Delete Transactions
+ */
+export const deleteTransactions = async (selected: Selected,
+    headers?: DeleteTransactionsHeaders, options?: Parameters<typeof http>[1]): Promise<OperationResult> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<OperationResult>(getDeleteTransactionsUrl(),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json',...headers, ...getHeaders(options?.headers) },
+    body: JSON.stringify(selected)
+  }
+);}
+
+
+
 export const getIndexTransactionsUrl = (params?: IndexTransactionsParams,) => {
   const normalizedParams = new URLSearchParams();
 
@@ -2779,6 +4515,53 @@ export const indexTransactions = async (params?: IndexTransactionsParams,
     return headers;
   };
 return http<TransactionIndex>(getIndexTransactionsUrl(params),
+  {
+    ...options,
+    method: 'GET',
+    headers: { ...headers, ...getHeaders(options?.headers) }
+
+  }
+);}
+
+
+
+export const getFindMatchesUrl = (params: FindMatchesParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/transactions:matches?${stringifiedParams}` : `/api/v1/transactions:matches`
+}
+
+/**
+ * What a line or a receipt may be: the same amount within three days, the likeliest first.
+ * @summary Find Matches
+ */
+export const findMatches = async (params: FindMatchesParams,
+    headers?: FindMatchesHeaders, options?: Parameters<typeof http>[1]): Promise<TransactionMatchList> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return http<TransactionMatchList>(getFindMatchesUrl(params),
   {
     ...options,
     method: 'GET',

@@ -11,4 +11,8 @@
 export type GetSummaryParams = {
 from: string;
 to: string;
+/**
+ * Answer what the book said at this instant, whatever was changed since.
+ */
+as_known_on?: string | null;
 };

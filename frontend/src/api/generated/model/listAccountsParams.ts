@@ -15,4 +15,8 @@ include_archived?: boolean;
  * Answer also the balance at the end of this day.
  */
 as_of?: string | null;
+/**
+ * Answer what the book said at this instant, whatever was changed since.
+ */
+as_known_on?: string | null;
 };

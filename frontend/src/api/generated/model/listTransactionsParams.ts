@@ -44,4 +44,8 @@ cursor?: string;
  * @maximum 500
  */
 limit?: number;
+/**
+ * Answer what the book said at this instant, whatever was changed since.
+ */
+as_known_on?: string | null;
 };

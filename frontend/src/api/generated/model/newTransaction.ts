@@ -24,8 +24,12 @@ export interface NewTransaction {
   date: string;
   /** @maxLength 1000 */
   description?: string;
+  /** @maxItems 20 */
+  document_ids?: string[];
   /** @maxLength 200 */
   payee: string;
+  /** The transaction whose money it gives back. */
+  refund_of?: string | null;
   /** @maxItems 100 */
   splits?: SplitInput[];
   status?: NewTransactionStatus;
@@ -37,4 +41,6 @@ export interface NewTransaction {
   tags?: string[];
   /** Makes it a transfer to that account; excludes categories. */
   to_account_id?: string | null;
+  /** What reaches the other account, signed from its view and in its currency: needed where the currencies differ, and nowhere else. */
+  to_amount?: string | null;
 }

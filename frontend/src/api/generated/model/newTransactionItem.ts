@@ -24,9 +24,13 @@ export interface NewTransactionItem {
   date: string;
   /** @maxLength 1000 */
   description?: string;
+  /** @maxItems 20 */
+  document_ids?: string[];
   idempotency_key?: string | null;
   /** @maxLength 200 */
   payee: string;
+  /** The transaction whose money it gives back. */
+  refund_of?: string | null;
   /** @maxItems 100 */
   splits?: SplitInput[];
   status?: NewTransactionItemStatus;
@@ -38,4 +42,6 @@ export interface NewTransactionItem {
   tags?: string[];
   /** Makes it a transfer to that account; excludes categories. */
   to_account_id?: string | null;
+  /** What reaches the other account, signed from its view and in its currency: needed where the currencies differ, and nowhere else. */
+  to_amount?: string | null;
 }

@@ -15,6 +15,8 @@ import type { FieldProblem } from './fieldProblem';
 export interface Problem {
   /** Where a right is missing: the book, by the id of its owner, who can give it. */
   book?: string | null;
+  /** Where as many were expected as there are not: how many there are. */
+  count?: number | null;
   detail: string;
   errors?: FieldProblem[] | null;
   /** The path that was asked for. */

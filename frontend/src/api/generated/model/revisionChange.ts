@@ -15,4 +15,5 @@ export const RevisionChange = {
   created: 'created',
   edited: 'edited',
   deleted: 'deleted',
+  restored: 'restored',
 } as const;

@@ -31,15 +31,27 @@ export interface Transaction {
   date: string;
   description: string;
   document_id: string | null;
+  /** Documents that tell of it. */
+  document_ids: string[];
   draft_id: string | null;
   entry_id: string;
   id: string;
+  import_id: string | null;
   kind: TransactionKind;
+  /** The act that made it what it is; it can be undone. */
+  operation_id: string;
   payee: string;
+  /** One for every way of writing the name. */
+  payee_id: string | null;
+  /** The transaction whose money it gives back. */
+  refund_of: string | null;
   splits: Split[];
   status: TransactionStatus;
   tags: string[];
   to_account_id: string | null;
+  /** What reached the other account of a transfer across currencies. */
+  to_amount: string | null;
+  to_currency: string | null;
   updated_at: string;
   version: number;
 }

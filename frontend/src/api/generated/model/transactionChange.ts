@@ -19,9 +19,12 @@ export interface TransactionChange {
   category_id?: string | null;
   date?: string | null;
   description?: string | null;
+  document_ids?: string[] | null;
   payee?: string | null;
+  refund_of?: string | null;
   splits?: SplitInput[] | null;
   status?: TransactionChangeStatus;
   tags?: string[] | null;
   to_account_id?: string | null;
+  to_amount?: string | null;
 }
