@@ -19,11 +19,11 @@ from gateway.security import MemberDep
 from pfa.ledger.v1 import reconciliation_pb2 as pb
 
 router = APIRouter(tags=["reconciliation"])
-_OF_ACCOUNT = "/accounts/{id}"
+_ACCOUNT = "/accounts/{id}"
 _ONE = "/reconciliations/{id}"
 
 
-@router.get(_OF_ACCOUNT + "/reconciliations", responses=errors(404))
+@router.get(_ACCOUNT + "/reconciliations", responses=errors(404))
 async def list_reconciliations(
     id: PathId, services: ServicesDep, page: Page, _: MemberDep
 ) -> ItemList[Reconciliation]:
@@ -37,9 +37,7 @@ async def list_reconciliations(
     )
 
 
-@router.post(
-    _OF_ACCOUNT + "/reconciliations", status_code=201, responses=errors(403, 404, 409, 415)
-)
+@router.post(_ACCOUNT + "/reconciliations", status_code=201, responses=errors(403, 404, 409, 415))
 async def start_reconciliation(
     id: PathId,
     body: NewReconciliation,
@@ -56,7 +54,7 @@ async def start_reconciliation(
     return _answered(response, answer.reconciliation)
 
 
-@router.get(_OF_ACCOUNT + "/reconciliations:check", responses=errors(404))
+@router.get(_ACCOUNT + "/reconciliations:check", responses=errors(404))
 async def check_reconciliations(
     id: PathId, services: ServicesDep, _: MemberDep
 ) -> ItemList[ReconciliationCheck]:
@@ -67,7 +65,7 @@ async def check_reconciliations(
     return ItemList(items=[ReconciliationCheck.of(one) for one in answer.checks])
 
 
-@router.get(_OF_ACCOUNT + "/coverage", responses=errors(404))
+@router.get(_ACCOUNT + "/coverage", responses=errors(404))
 async def get_coverage(id: PathId, services: ServicesDep, _: MemberDep) -> ItemList[CoveredSpan]:
     """The days of which statements or imported files tell, oldest first."""
     answer = await services.reconciliations.GetCoverage(pb.GetCoverageRequest(account_id=id))
