@@ -1,5 +1,6 @@
 """The ledger over a fresh database of the real server."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -40,3 +41,17 @@ def anna(ledger: Any) -> Person:
 @pytest.fixture
 def ben(ledger: Any) -> Person:
     return Person(ledger, new_id())
+
+
+@pytest.fixture
+def laws_database(mongo_server: Any, mongo_database: str) -> tuple[str, str]:
+    """A migrated database for all examples of one law; each example is another person."""
+
+    async def prepare() -> None:
+        async with Mongo.open(mongo_server.uri, database=mongo_database) as mongo:
+            for part in (Outbox, Idempotency):
+                await part.ensure_indexes(mongo.db)
+            await migrate(mongo.db, MIGRATIONS)
+
+    asyncio.run(prepare())
+    return mongo_server.uri, mongo_database

@@ -1,156 +1,22 @@
-"""The laws of the README, each over generated histories, beside a model that a child could follow.
-
-`LEDGER_EXAMPLES` sets how many histories are played; hypothesis prints the seed of a failing one.
-"""
+"""The laws of importing and of posting side by side."""
 
 import asyncio
-import os
 import random
 from collections import Counter
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from ledger_world import Person, coffee, eur
+from laws_world import PLAY, amounts
+from ledger_world import Person, coffee
 from pymongo import AsyncMongoClient
 
-from kit.idempotency import Idempotency
 from kit.ids import new_id
-from kit.migrations import migrate
 from kit.mongo import Mongo
-from kit.outbox import Outbox
-from ledger.domain.errors import LedgerError, TransactionDeleted
-from ledger.domain.report import Period
-from ledger.domain.transaction import Split, Transaction, TransactionInput
-from ledger.migrations import MIGRATIONS
+from ledger.domain.errors import LedgerError
+from ledger.domain.transaction import Transaction
 from ledger.wiring import open_ledger
-
-EXAMPLES = int(os.environ.get("LEDGER_EXAMPLES", "25"))
-DATES = ["2026-01-01", "2026-01-31", "2026-02-01", "2026-02-28", "2026-03-15"]
-PLAY = settings(
-    max_examples=EXAMPLES,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
-
-amounts = st.integers(-1_000_00, 1_000_00).filter(bool)
-steps = st.lists(
-    st.fixed_dictionaries(
-        {
-            "do": st.sampled_from(["post", "post", "transfer", "split", "edit", "delete", "again"]),
-            "account": st.integers(0, 1),
-            "amount": amounts,
-            "rest": amounts,
-            "date": st.sampled_from(DATES),
-            "which": st.integers(0, 10),
-        }
-    ),
-    max_size=12,
-)
-
-
-@dataclass
-class Model:
-    """A list of what stands; everything else is counted from it, slowly."""
-
-    standing: dict[str, TransactionInput] = field(default_factory=dict)
-    deleted: set[str] = field(default_factory=set)
-
-    def balances(self) -> Counter[str]:
-        sums: Counter[str] = Counter()
-        for t in self.standing.values():
-            sums[t.account_id] += t.amount.minor_units
-            if t.to_account_id:
-                sums[t.to_account_id] -= t.amount.minor_units
-        return sums
-
-    def net(self, first: str, last: str) -> int:
-        return sum(
-            t.amount.minor_units
-            for t in self.standing.values()
-            if first <= t.date <= last and not t.to_account_id
-        )
-
-    def listed(self) -> list[tuple[str, str]]:
-        return sorted(((t.date, id_) for id_, t in self.standing.items()), reverse=True)
-
-
-async def play(person: Person, history: list[dict[str, Any]]) -> tuple[Model, list[str]]:
-    accounts = [await person.account("A"), await person.account("B")]
-    model, posted, repeats = Model(), list[Transaction](), list[tuple[TransactionInput, str]]()
-    for number, step in enumerate(history):
-        account = accounts[step["account"]]
-        input_ = coffee(account, step["amount"], date=step["date"])
-        if step["do"] == "transfer":
-            input_ = coffee(
-                account,
-                step["amount"],
-                date=step["date"],
-                to_account_id=accounts[1 - step["account"]].id,
-            )
-        if step["do"] == "split" and step["amount"] != step["rest"]:
-            parts = (Split("", eur(step["rest"])), Split("", eur(step["amount"] - step["rest"])))
-            input_ = coffee(account, step["amount"], date=step["date"], splits=parts)
-        target = posted[step["which"] % len(posted)] if posted else None
-        if step["do"] == "again" and repeats:
-            await person.post(*repeats[step["which"] % len(repeats)])
-        elif step["do"] in ("edit", "delete") and target is not None:
-            await change(person, model, step["do"], target, input_)
-        elif step["do"] != "again":
-            key = f"key-{number}"
-            transaction = await person.post(input_, key)
-            posted.append(transaction)
-            repeats.append((input_, key))
-            model.standing[transaction.id] = input_
-    return model, [account.id for account in accounts]
-
-
-async def change(
-    person: Person, model: Model, do: str, target: Transaction, input_: TransactionInput
-) -> None:
-    if target.id in model.deleted:
-        with pytest.raises(TransactionDeleted):
-            await (person.edit(target, input_) if do == "edit" else person.delete(target))
-    elif do == "edit":
-        await person.edit(target, input_)
-        model.standing[target.id] = input_
-    else:
-        await person.delete(target)
-        del model.standing[target.id]
-        model.deleted.add(target.id)
-
-
-@PLAY
-@given(
-    history=steps, page=st.integers(1, 5), first=st.sampled_from(DATES), last=st.sampled_from(DATES)
-)
-def test_the_books_are_what_the_model_counts(
-    laws_database: tuple[str, str], history, page: int, first: str, last: str
-):
-    first, last = sorted([first, last])
-
-    async def law(person: Person) -> None:
-        model, accounts = await play(person, history)
-
-        # Balances and rollups equal a recount, every entry balances, every entry has its event.
-        assert (await person.audit()).differences == []
-        states = await person.ledger.accounts.list_accounts(owner=person.id, include_closed=True)
-        expected = model.balances()
-        assert {s.account.id: s.balance.minor_units for s in states} == {
-            id_: expected[id_] for id_ in accounts
-        }
-        # Reports from rollups equal a count of what stands, over any span.
-        summaries = await person.ledger.reports.get_summary(
-            owner=person.id, period=Period(first, last)
-        )
-        assert sum(s.net.minor_units for s in summaries) == model.net(first, last)
-        # Pages concatenate to the list, newest first.
-        listed = [(t.date, t.id) for t in await person.list(limit=page)]
-        assert listed == model.listed()
-
-    run(laws_database, law)
 
 
 @PLAY
@@ -239,20 +105,6 @@ async def test_one_bad_posting_in_a_group_fails_alone(anna: Person):
     assert [i for i, o in enumerate(outcomes) if isinstance(o, LedgerError)] == [5]
     assert await anna.balance(account) == 0
     assert len(await anna.list()) == 10
-
-
-@pytest.fixture
-def laws_database(mongo_server: Any, mongo_database: str) -> tuple[str, str]:
-    """A migrated database for all examples of one law; each example is another person."""
-
-    async def prepare() -> None:
-        async with Mongo.open(mongo_server.uri, database=mongo_database) as mongo:
-            for part in (Outbox, Idempotency):
-                await part.ensure_indexes(mongo.db)
-            await migrate(mongo.db, MIGRATIONS)
-
-    asyncio.run(prepare())
-    return mongo_server.uri, mongo_database
 
 
 def run(database: tuple[str, str], law: Any) -> None:

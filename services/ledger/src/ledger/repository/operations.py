@@ -36,14 +36,28 @@ class Operations:
         await self._db.operations.update_one(query, {"$set": {"touched_at": now}})
 
     async def finish(self, operation: Operation, rows: Sequence[Row]) -> None:
-        """Keep what became of each row; who finished first is right."""
+        """Keep what became of each row; who finished first is right.
+
+        What was undone is undoable again if some of it stayed as it was, and if its undo was
+        undone.
+        """
         query = {"_id": operation.id, "user_id": operation.owner, "finished": False}
         change = {
             "finished": True,
             "counts": _counts_document(operation.counts),
             "rows": [[r.transaction_id, r.outcome.value, r.refusal, r.message] for r in rows],
         }
+        if operation.undoes and operation.counts.refused:
+            change |= {"undoes": "", "undid": operation.undoes}
         await self._db.operations.update_one(query, {"$set": change})
+        if operation.undoes and not operation.counts.refused:
+            undone = {
+                "_id": operation.undoes,
+                "user_id": operation.owner,
+                "undoes": {"$gt": ""},
+            }
+            release = [{"$set": {"undid": "$undoes", "undoes": ""}}]
+            await self._db.operations.update_one(undone, release)
 
     async def get(self, owner: str, operation_id: str) -> Operation | None:
         """The operation, or the single act, of this id."""
@@ -158,6 +172,6 @@ def _operation_of(row: Document, undone: Mapping[str, str]) -> Operation:
         finished=row["finished"],
         touched_at=row["touched_at"],
         ids=tuple(row["ids"]),
-        undoes=row["undoes"],
+        undoes=row["undoes"] or row.get("undid", ""),
         undone_by=undone.get(row["_id"], ""),
     )

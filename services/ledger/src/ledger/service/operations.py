@@ -59,8 +59,9 @@ class OperationService:
     ) -> tuple[Operation, Sequence[Row]]:
         """Bring each transaction that the operation touched to what it was before it.
 
-        One that was changed since stays, and its row says so. Undoing an undo does again what was
-        undone. Raises OperationNotFound, OperationUndone, OperationRunning, IdempotencyConflict.
+        One that was changed since stays, and its row says so; the rest can be undone once it is as
+        the operation left it. Undoing an undo does again what was undone, and leaves that to be
+        undone anew. Raises OperationNotFound, OperationUndone, OperationRunning, IdempotencyConflict.
         """
         undo = await self._rows.known(owner=owner, key=key)
         if undo is None:
