@@ -5,6 +5,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 from uuid import UUID, uuid5
 
 from kit.money import Money
@@ -13,11 +14,13 @@ from ledger.domain.fields import FieldCheck
 from ledger.domain.words import search_words
 
 NAME_LENGTH, SEARCH_LENGTH, MAX_MOVED = 200, 200, 100
+_REMEMBERED = 4_096
 
 # A namespace of our own (RFC 9562 §5.5): the same words are the same payee in every book, for ever.
 _PAYEES = UUID("5a4f5c0e-9f0b-5d0e-8f4e-0a6a1c9d7b21")
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def payee_id(name: str) -> str:
     """The id of the payee of this name; empty for no name. Case, accents, punctuation and blanks
     make no difference: `CAFÉ ZOË` is `Cafe Zoe`."""

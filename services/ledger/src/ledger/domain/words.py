@@ -2,8 +2,11 @@
 
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 MAX_WORDS, WORD_LENGTH = 60, 40
+# Payees come again and again, and each is compared several times in one posting.
+_REMEMBERED = 4_096
 
 
 def search_words(*texts: str) -> Sequence[str]:
@@ -13,8 +16,9 @@ def search_words(*texts: str) -> Sequence[str]:
     return tuple(dict.fromkeys(word[:WORD_LENGTH] for word in words))[:MAX_WORDS]
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def folded_words(text: str) -> Sequence[str]:
     """All words of a text in their order, folded in the same way."""
     folded = unicodedata.normalize("NFKD", text.casefold())
     bare = "".join(c for c in folded if not unicodedata.combining(c))
-    return "".join(c if c.isalnum() else " " for c in bare).split()
+    return tuple("".join(c if c.isalnum() else " " for c in bare).split())
