@@ -35,7 +35,7 @@ READS = (
     "Preview", "Search", "Suggest", "Total",
 )  # fmt: skip
 # Methods whose verb tells it wrong: which looks, or which keeps something.
-LOOKS: frozenset[str] = frozenset()
+LOOKS: frozenset[str] = frozenset({"RunRules"})
 KEEPS: frozenset[str] = frozenset({"PreviewImport"})
 
 

@@ -78,7 +78,6 @@ def servicers(ledger: Ledger) -> Callable[[grpc.aio.Server], None]:
         export_pb2_grpc.add_ExportServiceServicer_to_server(
             ExportApi(exports=ledger.files.exports, restoring=ledger.files.restoring), server
         )
-
         payee_pb2_grpc.add_PayeeServiceServicer_to_server(PayeeApi(ledger.ruling.payees), server)
         rule_pb2_grpc.add_RuleServiceServicer_to_server(
             RuleApi(

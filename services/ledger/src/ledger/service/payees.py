@@ -142,7 +142,7 @@ class PayeeService:
             await self._require_known(owner, move.ids)
             ids = await self._to_move(owner, move, most=MAX_ROWS)
             operation = await self._rows.begin(
-                owner=owner, actor=actor, kind=OperationKind.BULK_EDIT, key=key, ids=ids
+                owner=owner, actor=actor, kind=OperationKind.MOVE_PAYEES, key=key, ids=ids
             )
         book = await self._books.book(owner=owner)
 

@@ -157,7 +157,7 @@ class RuleRuns:
             if len(ids) > MAX_ROWS:
                 raise InvalidFields([("filter", f"at most {MAX_ROWS:,} changes: narrow it")])
             operation = await self._rows.begin(
-                owner=owner, actor=actor, kind=OperationKind.BULK_EDIT, key=key, ids=ids
+                owner=owner, actor=actor, kind=OperationKind.APPLY_RULES, key=key, ids=ids
             )
         book = await self._books.book(owner=owner)
 

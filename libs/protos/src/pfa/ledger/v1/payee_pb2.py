@@ -25,39 +25,38 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from pfa.common.v1 import money_pb2 as pfa_dot_common_dot_v1_dot_money__pb2
 from pfa.common.v1 import page_pb2 as pfa_dot_common_dot_v1_dot_page__pb2
+from pfa.ledger.v1 import operation_pb2 as pfa_dot_ledger_dot_v1_dot_operation__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19pfa/ledger/v1/payee.proto\x12\rpfa.ledger.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19pfa/common/v1/money.proto\x1a\x18pfa/common/v1/page.proto\"\xc4\x01\n\x05Payee\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x1b\n\x13\x64\x65\x66\x61ult_category_id\x18\x03 \x01(\t\x12\x0f\n\x07version\x18\x04 \x01(\x03\x12\x31\n\rfirst_seen_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12(\n\x05usage\x18\x06 \x01(\x0b\x32\x19.pfa.ledger.v1.PayeeUsage\x12\x16\n\x0eimported_as_id\x18\x07 \x01(\t\"`\n\nPayeeUsage\x12\x15\n\rposting_count\x18\x01 \x01(\x03\x12\x14\n\x0clast_used_on\x18\x02 \x01(\t\x12%\n\x04sums\x18\x03 \x03(\x0b\x32\x17.pfa.ledger.v1.PayeeSum\"W\n\x08PayeeSum\x12%\n\x07\x65xpense\x18\x01 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12$\n\x06income\x18\x02 \x01(\x0b\x32\x14.pfa.common.v1.Money\"\x1d\n\x0fGetPayeeRequest\x12\n\n\x02id\x18\x01 \x01(\t\"7\n\x10GetPayeeResponse\x12#\n\x05payee\x18\x01 \x01(\x0b\x32\x14.pfa.ledger.v1.Payee\"M\n\x11ListPayeesRequest\x12\x0e\n\x06search\x18\x01 \x01(\t\x12(\n\x04page\x18\x02 \x01(\x0b\x32\x1a.pfa.common.v1.PageRequest\"a\n\x12ListPayeesResponse\x12$\n\x06payees\x18\x01 \x03(\x0b\x32\x14.pfa.ledger.v1.Payee\x12%\n\x04page\x18\x02 \x01(\x0b\x32\x17.pfa.common.v1.PageInfo\"\xbd\x01\n\x12UpdatePayeeRequest\x12\n\n\x02id\x18\x01 \x01(\t\x12\x18\n\x10\x65xpected_version\x18\x02 \x01(\x03\x12\x17\n\x0fidempotency_key\x18\x03 \x01(\t\x12 \n\x13\x64\x65\x66\x61ult_category_id\x18\x04 \x01(\tH\x00\x88\x01\x01\x12\x1b\n\x0eimported_as_id\x18\x05 \x01(\tH\x01\x88\x01\x01\x42\x16\n\x14_default_category_idB\x11\n\x0f_imported_as_id\":\n\x13UpdatePayeeResponse\x12#\n\x05payee\x18\x01 \x01(\x0b\x32\x14.pfa.ledger.v1.Payee\"]\n\x11MovePayeesRequest\x12\x17\n\x0fidempotency_key\x18\x01 \x01(\t\x12\x0b\n\x03ids\x18\x02 \x03(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\x14\n\x0c\x61lso_imports\x18\x04 \x01(\x08\"\xba\x01\n\x12MovePayeesResponse\x12#\n\x05payee\x18\x01 \x01(\x0b\x32\x14.pfa.ledger.v1.Payee\x12\x14\n\x0coperation_id\x18\x02 \x01(\t\x12\x13\n\x0bmoved_count\x18\x03 \x01(\x03\x12+\n\x07refused\x18\x04 \x03(\x0b\x32\x1a.pfa.ledger.v1.RefusedMove\x12\x15\n\rrefused_count\x18\x05 \x01(\x03\x12\x10\n\x08has_more\x18\x06 \x01(\x08\"F\n\x0bRefusedMove\x12\x16\n\x0etransaction_id\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t\x12\x0f\n\x07message\x18\x03 \x01(\t2\xd7\x02\n\x0cPayeeService\x12K\n\x08GetPayee\x12\x1e.pfa.ledger.v1.GetPayeeRequest\x1a\x1f.pfa.ledger.v1.GetPayeeResponse\x12Q\n\nListPayees\x12 .pfa.ledger.v1.ListPayeesRequest\x1a!.pfa.ledger.v1.ListPayeesResponse\x12T\n\x0bUpdatePayee\x12!.pfa.ledger.v1.UpdatePayeeRequest\x1a\".pfa.ledger.v1.UpdatePayeeResponse\x12Q\n\nMovePayees\x12 .pfa.ledger.v1.MovePayeesRequest\x1a!.pfa.ledger.v1.MovePayeesResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19pfa/ledger/v1/payee.proto\x12\rpfa.ledger.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19pfa/common/v1/money.proto\x1a\x18pfa/common/v1/page.proto\x1a\x1dpfa/ledger/v1/operation.proto\"\xc4\x01\n\x05Payee\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x1b\n\x13\x64\x65\x66\x61ult_category_id\x18\x03 \x01(\t\x12\x0f\n\x07version\x18\x04 \x01(\x03\x12\x31\n\rfirst_seen_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12(\n\x05usage\x18\x06 \x01(\x0b\x32\x19.pfa.ledger.v1.PayeeUsage\x12\x16\n\x0eimported_as_id\x18\x07 \x01(\t\"`\n\nPayeeUsage\x12\x15\n\rposting_count\x18\x01 \x01(\x03\x12\x14\n\x0clast_used_on\x18\x02 \x01(\t\x12%\n\x04sums\x18\x03 \x03(\x0b\x32\x17.pfa.ledger.v1.PayeeSum\"W\n\x08PayeeSum\x12%\n\x07\x65xpense\x18\x01 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12$\n\x06income\x18\x02 \x01(\x0b\x32\x14.pfa.common.v1.Money\"\x1d\n\x0fGetPayeeRequest\x12\n\n\x02id\x18\x01 \x01(\t\"7\n\x10GetPayeeResponse\x12#\n\x05payee\x18\x01 \x01(\x0b\x32\x14.pfa.ledger.v1.Payee\"M\n\x11ListPayeesRequest\x12\x0e\n\x06search\x18\x01 \x01(\t\x12(\n\x04page\x18\x02 \x01(\x0b\x32\x1a.pfa.common.v1.PageRequest\"a\n\x12ListPayeesResponse\x12$\n\x06payees\x18\x01 \x03(\x0b\x32\x14.pfa.ledger.v1.Payee\x12%\n\x04page\x18\x02 \x01(\x0b\x32\x17.pfa.common.v1.PageInfo\"\xbd\x01\n\x12UpdatePayeeRequest\x12\n\n\x02id\x18\x01 \x01(\t\x12\x18\n\x10\x65xpected_version\x18\x02 \x01(\x03\x12\x17\n\x0fidempotency_key\x18\x03 \x01(\t\x12 \n\x13\x64\x65\x66\x61ult_category_id\x18\x04 \x01(\tH\x00\x88\x01\x01\x12\x1b\n\x0eimported_as_id\x18\x05 \x01(\tH\x01\x88\x01\x01\x42\x16\n\x14_default_category_idB\x11\n\x0f_imported_as_id\":\n\x13UpdatePayeeResponse\x12#\n\x05payee\x18\x01 \x01(\x0b\x32\x14.pfa.ledger.v1.Payee\"]\n\x11MovePayeesRequest\x12\x17\n\x0fidempotency_key\x18\x01 \x01(\t\x12\x0b\n\x03ids\x18\x02 \x03(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\x14\n\x0c\x61lso_imports\x18\x04 \x01(\x08\"\xa3\x01\n\x12MovePayeesResponse\x12#\n\x05payee\x18\x01 \x01(\x0b\x32\x14.pfa.ledger.v1.Payee\x12+\n\toperation\x18\x02 \x01(\x0b\x32\x18.pfa.ledger.v1.Operation\x12)\n\x04rows\x18\x03 \x03(\x0b\x32\x1b.pfa.ledger.v1.OperationRow\x12\x10\n\x08has_more\x18\x04 \x01(\x08\x32\xd7\x02\n\x0cPayeeService\x12K\n\x08GetPayee\x12\x1e.pfa.ledger.v1.GetPayeeRequest\x1a\x1f.pfa.ledger.v1.GetPayeeResponse\x12Q\n\nListPayees\x12 .pfa.ledger.v1.ListPayeesRequest\x1a!.pfa.ledger.v1.ListPayeesResponse\x12T\n\x0bUpdatePayee\x12!.pfa.ledger.v1.UpdatePayeeRequest\x1a\".pfa.ledger.v1.UpdatePayeeResponse\x12Q\n\nMovePayees\x12 .pfa.ledger.v1.MovePayeesRequest\x1a!.pfa.ledger.v1.MovePayeesResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'pfa.ledger.v1.payee_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_PAYEE']._serialized_start=131
-  _globals['_PAYEE']._serialized_end=327
-  _globals['_PAYEEUSAGE']._serialized_start=329
-  _globals['_PAYEEUSAGE']._serialized_end=425
-  _globals['_PAYEESUM']._serialized_start=427
-  _globals['_PAYEESUM']._serialized_end=514
-  _globals['_GETPAYEEREQUEST']._serialized_start=516
-  _globals['_GETPAYEEREQUEST']._serialized_end=545
-  _globals['_GETPAYEERESPONSE']._serialized_start=547
-  _globals['_GETPAYEERESPONSE']._serialized_end=602
-  _globals['_LISTPAYEESREQUEST']._serialized_start=604
-  _globals['_LISTPAYEESREQUEST']._serialized_end=681
-  _globals['_LISTPAYEESRESPONSE']._serialized_start=683
-  _globals['_LISTPAYEESRESPONSE']._serialized_end=780
-  _globals['_UPDATEPAYEEREQUEST']._serialized_start=783
-  _globals['_UPDATEPAYEEREQUEST']._serialized_end=972
-  _globals['_UPDATEPAYEERESPONSE']._serialized_start=974
-  _globals['_UPDATEPAYEERESPONSE']._serialized_end=1032
-  _globals['_MOVEPAYEESREQUEST']._serialized_start=1034
-  _globals['_MOVEPAYEESREQUEST']._serialized_end=1127
-  _globals['_MOVEPAYEESRESPONSE']._serialized_start=1130
-  _globals['_MOVEPAYEESRESPONSE']._serialized_end=1316
-  _globals['_REFUSEDMOVE']._serialized_start=1318
-  _globals['_REFUSEDMOVE']._serialized_end=1388
-  _globals['_PAYEESERVICE']._serialized_start=1391
-  _globals['_PAYEESERVICE']._serialized_end=1734
+  _globals['_PAYEE']._serialized_start=162
+  _globals['_PAYEE']._serialized_end=358
+  _globals['_PAYEEUSAGE']._serialized_start=360
+  _globals['_PAYEEUSAGE']._serialized_end=456
+  _globals['_PAYEESUM']._serialized_start=458
+  _globals['_PAYEESUM']._serialized_end=545
+  _globals['_GETPAYEEREQUEST']._serialized_start=547
+  _globals['_GETPAYEEREQUEST']._serialized_end=576
+  _globals['_GETPAYEERESPONSE']._serialized_start=578
+  _globals['_GETPAYEERESPONSE']._serialized_end=633
+  _globals['_LISTPAYEESREQUEST']._serialized_start=635
+  _globals['_LISTPAYEESREQUEST']._serialized_end=712
+  _globals['_LISTPAYEESRESPONSE']._serialized_start=714
+  _globals['_LISTPAYEESRESPONSE']._serialized_end=811
+  _globals['_UPDATEPAYEEREQUEST']._serialized_start=814
+  _globals['_UPDATEPAYEEREQUEST']._serialized_end=1003
+  _globals['_UPDATEPAYEERESPONSE']._serialized_start=1005
+  _globals['_UPDATEPAYEERESPONSE']._serialized_end=1063
+  _globals['_MOVEPAYEESREQUEST']._serialized_start=1065
+  _globals['_MOVEPAYEESREQUEST']._serialized_end=1158
+  _globals['_MOVEPAYEESRESPONSE']._serialized_start=1161
+  _globals['_MOVEPAYEESRESPONSE']._serialized_end=1324
+  _globals['_PAYEESERVICE']._serialized_start=1327
+  _globals['_PAYEESERVICE']._serialized_end=1670
 # @@protoc_insertion_point(module_scope)

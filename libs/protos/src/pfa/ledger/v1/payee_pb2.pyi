@@ -10,6 +10,7 @@ from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from pfa.common.v1 import money_pb2 as _money_pb2
 from pfa.common.v1 import page_pb2 as _page_pb2
+from pfa.ledger.v1 import operation_pb2 as _operation_pb2
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -314,15 +315,9 @@ class MovePayeesResponse(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     PAYEE_FIELD_NUMBER: _builtins.int
-    OPERATION_ID_FIELD_NUMBER: _builtins.int
-    MOVED_COUNT_FIELD_NUMBER: _builtins.int
-    REFUSED_FIELD_NUMBER: _builtins.int
-    REFUSED_COUNT_FIELD_NUMBER: _builtins.int
+    OPERATION_FIELD_NUMBER: _builtins.int
+    ROWS_FIELD_NUMBER: _builtins.int
     HAS_MORE_FIELD_NUMBER: _builtins.int
-    operation_id: _builtins.str
-    """What takes it all back."""
-    moved_count: _builtins.int
-    refused_count: _builtins.int
     has_more: _builtins.bool
     """True where there were more than 10,000: another call, under another key, moves those."""
     @_builtins.property
@@ -330,49 +325,25 @@ class MovePayeesResponse(_message.Message):
         """The payee that has the name now."""
 
     @_builtins.property
-    def refused(self) -> _containers.RepeatedCompositeFieldContainer[Global___RefusedMove]:
-        """Those that stay as they were, with the reason; at most 100 are told."""
+    def operation(self) -> _operation_pb2.Operation:
+        """What UndoOperation takes back."""
+
+    @_builtins.property
+    def rows(self) -> _containers.RepeatedCompositeFieldContainer[_operation_pb2.OperationRow]:
+        """One a transaction."""
 
     def __init__(
         self,
         *,
         payee: Global___Payee | None = ...,
-        operation_id: _builtins.str = ...,
-        moved_count: _builtins.int = ...,
-        refused: _abc.Iterable[Global___RefusedMove] | None = ...,
-        refused_count: _builtins.int = ...,
+        operation: _operation_pb2.Operation | None = ...,
+        rows: _abc.Iterable[_operation_pb2.OperationRow] | None = ...,
         has_more: _builtins.bool = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["payee", b"payee"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["operation", b"operation", "payee", b"payee"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["has_more", b"has_more", "moved_count", b"moved_count", "operation_id", b"operation_id", "payee", b"payee", "refused", b"refused", "refused_count", b"refused_count"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["has_more", b"has_more", "operation", b"operation", "payee", b"payee", "rows", b"rows"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___MovePayeesResponse: _TypeAlias = MovePayeesResponse  # noqa: Y015
-
-@_typing.final
-class RefusedMove(_message.Message):
-    DESCRIPTOR: _descriptor.Descriptor
-
-    TRANSACTION_ID_FIELD_NUMBER: _builtins.int
-    REASON_FIELD_NUMBER: _builtins.int
-    MESSAGE_FIELD_NUMBER: _builtins.int
-    transaction_id: _builtins.str
-    reason: _builtins.str
-    """The reason ("ACCOUNT_CLOSED") and a sentence for a person."""
-    message: _builtins.str
-    def __init__(
-        self,
-        *,
-        transaction_id: _builtins.str = ...,
-        reason: _builtins.str = ...,
-        message: _builtins.str = ...,
-    ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
-    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["message", b"message", "reason", b"reason", "transaction_id", b"transaction_id"]  # noqa: Y015
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
-
-Global___RefusedMove: _TypeAlias = RefusedMove  # noqa: Y015

@@ -11,6 +11,7 @@ from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from pfa.common.v1 import money_pb2 as _money_pb2
 from pfa.common.v1 import page_pb2 as _page_pb2
+from pfa.ledger.v1 import operation_pb2 as _operation_pb2
 from pfa.ledger.v1 import transaction_pb2 as _transaction_pb2
 import builtins as _builtins
 import sys
@@ -1040,59 +1041,29 @@ Global___ApplyRulesRequest: _TypeAlias = ApplyRulesRequest  # noqa: Y015
 class ApplyRulesResponse(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
-    OPERATION_ID_FIELD_NUMBER: _builtins.int
-    CHANGED_COUNT_FIELD_NUMBER: _builtins.int
-    REFUSED_COUNT_FIELD_NUMBER: _builtins.int
-    REFUSED_FIELD_NUMBER: _builtins.int
-    operation_id: _builtins.str
-    """What takes it all back."""
-    changed_count: _builtins.int
-    refused_count: _builtins.int
+    OPERATION_FIELD_NUMBER: _builtins.int
+    ROWS_FIELD_NUMBER: _builtins.int
     @_builtins.property
-    def refused(self) -> _containers.RepeatedCompositeFieldContainer[Global___RefusedChange]:
-        """Those that stay as they were, with the reason; at most 100 are told."""
+    def operation(self) -> _operation_pb2.Operation:
+        """What UndoOperation takes back."""
+
+    @_builtins.property
+    def rows(self) -> _containers.RepeatedCompositeFieldContainer[_operation_pb2.OperationRow]:
+        """One a transaction that was to be changed."""
 
     def __init__(
         self,
         *,
-        operation_id: _builtins.str = ...,
-        changed_count: _builtins.int = ...,
-        refused_count: _builtins.int = ...,
-        refused: _abc.Iterable[Global___RefusedChange] | None = ...,
+        operation: _operation_pb2.Operation | None = ...,
+        rows: _abc.Iterable[_operation_pb2.OperationRow] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["operation", b"operation"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["changed_count", b"changed_count", "operation_id", b"operation_id", "refused", b"refused", "refused_count", b"refused_count"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["operation", b"operation", "rows", b"rows"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ApplyRulesResponse: _TypeAlias = ApplyRulesResponse  # noqa: Y015
-
-@_typing.final
-class RefusedChange(_message.Message):
-    DESCRIPTOR: _descriptor.Descriptor
-
-    TRANSACTION_ID_FIELD_NUMBER: _builtins.int
-    REASON_FIELD_NUMBER: _builtins.int
-    MESSAGE_FIELD_NUMBER: _builtins.int
-    transaction_id: _builtins.str
-    reason: _builtins.str
-    """The reason ("ACCOUNT_CLOSED") and a sentence for a person."""
-    message: _builtins.str
-    def __init__(
-        self,
-        *,
-        transaction_id: _builtins.str = ...,
-        reason: _builtins.str = ...,
-        message: _builtins.str = ...,
-    ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
-    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["message", b"message", "reason", b"reason", "transaction_id", b"transaction_id"]  # noqa: Y015
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
-
-Global___RefusedChange: _TypeAlias = RefusedChange  # noqa: Y015
 
 @_typing.final
 class CorrectTransactionRequest(_message.Message):

@@ -148,8 +148,8 @@ class RuleServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ApplyRules(self, request, context):
-        """ApplyRules changes the history as PreviewRules shows it, as one operation that can be undone. It takes thousands; sent
-        again under its key it goes on where it stopped. Reasons: COUNT_MISMATCH (metadata current_count), IDEMPOTENCY_CONFLICT.
+        """ApplyRules changes the history as PreviewRules shows it, as one operation that can be undone: up to 10,000 transactions.
+        Sent again under its key it goes on where it stopped. Reasons: EXPECTED_COUNT_MISMATCH (metadata count), IDEMPOTENCY_CONFLICT.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
