@@ -31,7 +31,7 @@ from ledger.wiring import open_ledger
 
 OURS = (
     "books", "accounts", "categories", "entries", "balances", "rollups", "rates",
-    "reconciliations", "imports", "operations",
+    "reconciliations", "imports", "operations", "saved_searches",
 )  # fmt: skip
 EXPLAINABLE = ("find", "aggregate", "update", "delete")
 TRANSPORT = {

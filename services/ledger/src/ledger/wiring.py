@@ -21,7 +21,7 @@ from ledger.repository.journal import Journal
 from ledger.repository.known import Known
 from ledger.repository.names import BookNames
 from ledger.repository.operations import Operations
-from ledger.repository.payee_names import PayeeNames
+from ledger.repository.payees import Payees
 from ledger.repository.rates import Rates
 from ledger.repository.reconciliations import Reconciliations
 from ledger.repository.register import Register
@@ -197,6 +197,7 @@ def _ledger(mongo: Mongo, clock: Clock) -> Ledger:
             words=BookWords(mongo),
             shelf=SavedSearchShelf(mongo),
             queries=queries,
+            book_service=book_service,
             idempotency=idempotency,
             clock=clock,
             new_id=new_id,
@@ -207,7 +208,7 @@ def _ledger(mongo: Mongo, clock: Clock) -> Ledger:
             accounts=accounts,
             book_service=book_service,
             rates=rates,
-            payees=PayeeNames(mongo),
+            payees=Payees(mongo),
         ),
         rates=rates,
         plans=plans(mongo, clock, book_service, transactions),

@@ -39,6 +39,8 @@ class QueryReader:
             names = Names(today, settings.week_start)
         if not needs_names(node):
             return names
+        # A book that is not open yet has its categories from now on.
+        await self._books.book(owner=owner)
         accounts, categories = await asyncio.gather(
             self._names.accounts(owner), self._names.categories(owner)
         )

@@ -33,6 +33,7 @@ from ledger.repository.searches import (
     saved_search_from,
 )
 from ledger.repository.vocabulary import BookWords
+from ledger.service.books import BookService
 from ledger.service.once import once
 from ledger.service.queries import QueryReader
 
@@ -46,6 +47,7 @@ class SearchService:
         words: BookWords,
         shelf: SavedSearchShelf,
         queries: QueryReader,
+        book_service: BookService,
         idempotency: Idempotency,
         clock: Clock,
         new_id: Callable[[], str],
@@ -55,6 +57,7 @@ class SearchService:
         self._words = words
         self._shelf = shelf
         self._queries = queries
+        self._books = book_service
         self._idempotency = idempotency
         self._clock = clock
         self._new_id = new_id
@@ -150,6 +153,7 @@ class SearchService:
 
     async def _values(self, owner: str, typed: Typed, limit: int) -> Sequence[str]:
         """What the book knows of such values."""
+        await self._books.book(owner=owner)
         match typed.key and typed.key.type:
             case ValueType.ACCOUNT:
                 return [account.name for account in await self._names.accounts(owner)]
