@@ -40,7 +40,7 @@ from ledger.domain.pace import Pace
 from ledger.domain.posting import Key
 from ledger.domain.report import Period
 from ledger.domain.spans import Every
-from ledger.plan_events import budget_handlers
+from ledger.plan_events import plan_handlers
 from ledger.wiring import Ledger, open_ledger
 from pfa.events.v1 import ledger_events_pb2 as events
 
@@ -288,7 +288,7 @@ async def outbox(mongo: Mongo, person: Person, type_: str) -> list[bytes]:
 
 async def deliver(mongo: Mongo, person: Person, posted: list[tuple[str, bytes]]) -> None:
     """Take the events in, as the group does: the inbox and the effect in one transaction."""
-    (handler,) = budget_handlers(person.ledger.plans.budget_watch)
+    handler, _ = plan_handlers(person.ledger.plans.budget_watch, person.ledger.plans.recurring)
     inbox = Inbox(mongo.db, group="ledger.budgets")
 
     async def take(id_: str, payload: bytes) -> None:

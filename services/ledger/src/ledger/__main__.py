@@ -13,7 +13,7 @@ from ledger.commands import rates_command
 from ledger.events import AUTH_TOPIC, BOOKS_GROUP, SOURCE, TOPIC, handlers
 from ledger.grpc_api import ERRORS
 from ledger.migrations import MIGRATIONS
-from ledger.plan_events import BUDGETS_GROUP, budget_handlers
+from ledger.plan_events import BUDGETS_GROUP, plan_handlers
 from ledger.servicers import servicers
 from ledger.settings import Settings
 from ledger.wiring import open_ledger
@@ -45,12 +45,13 @@ async def build(settings: Settings) -> AsyncIterator[Parts]:
                 Consumer(
                     group=BUDGETS_GROUP,
                     topics=[TOPIC],
-                    handlers=budget_handlers(ledger.plans.budget_watch),
+                    handlers=plan_handlers(ledger.plans.budget_watch, ledger.plans.recurring),
                     mongo=mongo,
                     kafka=kafka,
                 ),
             ],
             relay=Relay(mongo=mongo, kafka=kafka, source=SOURCE),
+            background=[ledger.plans.recurring_poster.run],
             publishes=[TOPIC],
             migrations=MIGRATIONS,
             commands={

@@ -12,14 +12,19 @@ from kit.outbox import Outbox
 from ledger.domain.budget import Budget
 from ledger.domain.goal import Goal
 from ledger.domain.pace import Pace
+from ledger.domain.recurring.series import Series
 from ledger.service.budget_watch import BudgetWatch
+from ledger.service.recurring import RecurringService
 from pfa.common.v1.money_pb2 import Money
 from pfa.events.v1.ledger_events_pb2 import (
+    BookUpdated,
     BudgetChanged,
     BudgetExceeded,
     BudgetThresholdReached,
     EntryPosted,
     GoalChanged,
+    RecurringChanged,
+    RecurringPosted,
 )
 
 TOPIC = "pfa.ledger.events"
@@ -73,11 +78,29 @@ class PlanAnnouncements:
         )
         await self._add(tx, goal.owner, event, goal.id)
 
+    async def recurring_changed(self, tx: Tx, series: Series, change: str) -> None:
+        event = RecurringChanged(
+            user_id=series.owner, recurring_id=series.id, version=series.version, change=change
+        )
+        await self._add(tx, series.owner, event, series.id)
+
+    async def recurring_posted(
+        self, tx: Tx, series: Series, day: date, transaction_id: str
+    ) -> None:
+        event = RecurringPosted(
+            user_id=series.owner,
+            recurring_id=series.id,
+            version=series.version,
+            date=day.isoformat(),
+            transaction_id=transaction_id,
+        )
+        await self._add(tx, series.owner, event, series.id)
+
     async def _add(self, tx: Tx, owner: str, event: Message, subject: str) -> None:
         await self._outbox.add(tx, user_id=owner, topic=TOPIC, event=event, subject=subject)
 
 
-def budget_handlers(watch: BudgetWatch) -> Sequence[Handler]:
+def plan_handlers(watch: BudgetWatch, recurring: RecurringService) -> Sequence[Handler]:
     """What the group `ledger.budgets` does."""
 
     async def look(tx: Tx, event: Event[EntryPosted]) -> None:
@@ -88,7 +111,10 @@ def budget_handlers(watch: BudgetWatch) -> Sequence[Handler]:
             posted_to={posting.account_id for posting in event.data.postings},
         )
 
-    return [on(EntryPosted, look)]
+    async def move(tx: Tx, event: Event[BookUpdated]) -> None:
+        await recurring.book_moved(tx, owner=event.data.user_id)
+
+    return [on(EntryPosted, look), on(BookUpdated, move)]
 
 
 def _money(budget: Budget, minor_units: int) -> Money:

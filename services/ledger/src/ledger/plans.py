@@ -1,10 +1,11 @@
-"""How the parts that plan fit together: budgets, goals."""
+"""How the parts that plan fit together: budgets, goals, what comes again."""
 
 from dataclasses import dataclass
 
 from kit.clock import Clock
 from kit.idempotency import Idempotency
 from kit.ids import new_id
+from kit.leases import Lease
 from kit.mongo import Mongo
 from ledger.events import outbox
 from ledger.plan_events import PlanAnnouncements
@@ -12,12 +13,18 @@ from ledger.repository.accounts import Accounts
 from ledger.repository.books import Categories
 from ledger.repository.budgets import Budgets
 from ledger.repository.goals import Goals
+from ledger.repository.recurring import Recurring, Sightings
 from ledger.repository.rollups import Rollups
 from ledger.service.books import BookService
 from ledger.service.budget_watch import BudgetWatch
 from ledger.service.budgets import BudgetService
 from ledger.service.goals import GoalService
+from ledger.service.recurring import RecurringService
+from ledger.service.recurring_posting import LEASE_SECONDS, RecurringPoster
 from ledger.service.spending import Spending
+from ledger.service.transactions import TransactionService
+
+RECURRING_LEASE = "ledger.recurring"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +34,13 @@ class Plans:
     budgets: BudgetService
     budget_watch: BudgetWatch
     goals: GoalService
+    recurring: RecurringService
+    recurring_poster: RecurringPoster
 
 
-def plans(mongo: Mongo, clock: Clock, book_service: BookService) -> Plans:
+def plans(
+    mongo: Mongo, clock: Clock, book_service: BookService, transactions: TransactionService
+) -> Plans:
     """Planning over the books of this database."""
     announcements = PlanAnnouncements(outbox())
     idempotency = Idempotency(mongo)
@@ -42,6 +53,27 @@ def plans(mongo: Mongo, clock: Clock, book_service: BookService) -> Plans:
         spending=spending,
         book_service=book_service,
         announcements=announcements,
+        clock=clock,
+    )
+    shelf = Recurring(mongo)
+    recurring = RecurringService(
+        mongo=mongo,
+        recurring=shelf,
+        sightings=Sightings(mongo),
+        rollups=rollups,
+        accounts=accounts,
+        categories=categories,
+        book_service=book_service,
+        announcements=announcements,
+        idempotency=idempotency,
+        clock=clock,
+        new_id=new_id,
+    )
+    poster = RecurringPoster(
+        recurring=shelf,
+        service=recurring,
+        transactions=transactions,
+        lease=Lease(mongo.db, name=RECURRING_LEASE, holder=new_id(), seconds=LEASE_SECONDS),
         clock=clock,
     )
     return Plans(
@@ -70,4 +102,6 @@ def plans(mongo: Mongo, clock: Clock, book_service: BookService) -> Plans:
             clock=clock,
             new_id=new_id,
         ),
+        recurring=recurring,
+        recurring_poster=poster,
     )

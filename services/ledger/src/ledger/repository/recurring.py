@@ -1,0 +1,246 @@
+"""Series of what comes again, the transactions that they are matched with, and what is not to be
+suggested again."""
+
+from collections.abc import Collection, Sequence
+from datetime import UTC, date, datetime
+
+from kit.money import Money
+from kit.mongo import Document, Mongo, Tx
+from ledger.domain.entry import EntryKind, Status
+from ledger.domain.recurring.match import Sighting
+from ledger.domain.recurring.rule import Rule
+from ledger.domain.recurring.series import Series
+from ledger.domain.transaction import Split, TransactionInput
+
+# The index of what is due holds nothing older.
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+_SIGHTING = {
+    "_id": 0,
+    "date": 1,
+    "transaction_id": 1,
+    "account_id": 1,
+    "to_account_id": 1,
+    "payee_id": 1,
+    "payee": 1,
+    "amount": 1,
+    "currency": 1,
+}
+
+
+class Recurring:
+    def __init__(self, mongo: Mongo) -> None:
+        self._db = mongo.db
+
+    async def list(self, owner: str) -> Sequence[Series]:
+        """In the order of their making."""
+        rows = self._db.recurring.find({"user_id": owner}).sort("_id", 1)
+        return [series_of(row) async for row in rows]
+
+    async def get(self, owner: str, series_id: str) -> Series | None:
+        row = await self._db.recurring.find_one({"_id": series_id, "user_id": owner})
+        return None if row is None else series_of(row)
+
+    async def held(self, tx: Tx, owner: str, series_id: str) -> Series | None:
+        """The series as of the transaction."""
+        query = {"_id": series_id, "user_id": owner}
+        row = await tx.db.recurring.find_one(query, session=tx.session)
+        return None if row is None else series_of(row)
+
+    async def count(self, tx: Tx, owner: str) -> int:
+        return await tx.db.recurring.count_documents({"user_id": owner}, session=tx.session)
+
+    async def add(self, tx: Tx, series: Series, *, due_at: datetime | None) -> None:
+        """`due_at` is when the ledger has to post next."""
+        row = {**series_document(series), "due_at": due_at}
+        await tx.db.recurring.insert_one(row, session=tx.session)
+
+    async def replace(self, tx: Tx, series: Series, *, due_at: datetime | None) -> None:
+        """Put the series in the place of its earlier version."""
+        query = {"_id": series.id, "user_id": series.owner, "version": series.version - 1}
+        row = {**series_document(series), "due_at": due_at}
+        await tx.db.recurring.replace_one(query, row, session=tx.session)
+
+    async def remove(self, tx: Tx, series: Series) -> None:
+        query = {"_id": series.id, "user_id": series.owner}
+        await tx.db.recurring.delete_one(query, session=tx.session)
+
+    async def due(self, now: datetime, *, limit: int) -> Sequence[Series]:
+        """Of all books what is to be posted now, the longest waiting first. The one query here
+        that names no owner: the ledger asks it for itself, by an index of only what is due ever."""
+        query = {"due_at": {"$gt": _LONG_AGO, "$lte": now}}
+        rows = self._db.recurring.find(query).sort("due_at", 1).limit(limit)
+        return [series_of(row) async for row in rows]
+
+    async def set_due(self, tx: Tx, series: Series, due_at: datetime | None) -> None:
+        query = {"_id": series.id, "user_id": series.owner}
+        await tx.db.recurring.update_one(query, {"$set": {"due_at": due_at}}, session=tx.session)
+
+    async def dismissed(self, owner: str) -> frozenset[str]:
+        """The ids of what was detected and said not to be recurring."""
+        rows = self._db.recurring_dismissed.find({"user_id": owner}, {"detected_id": 1})
+        return frozenset([row["detected_id"] async for row in rows])
+
+    async def dismiss(self, owner: str, detected_id: str, at: datetime) -> None:
+        key = {"user_id": owner, "detected_id": detected_id}
+        change = {"$setOnInsert": {"at": at}}
+        await self._db.recurring_dismissed.update_one(key, change, upsert=True)
+
+    async def undismiss(self, owner: str, detected_id: str) -> None:
+        key = {"user_id": owner, "detected_id": detected_id}
+        await self._db.recurring_dismissed.delete_one(key)
+
+
+class Sightings:
+    """Transactions in force, as far as series know them by."""
+
+    def __init__(self, mongo: Mongo) -> None:
+        self._db = mongo.db
+
+    async def of_payees(
+        self, owner: str, payee_ids: Collection[str], *, from_: date, to: date
+    ) -> Sequence[Sighting]:
+        return await self._found(
+            owner,
+            {"payee_id": {"$in": sorted(payee_ids)}, "kind": EntryKind.STANDARD.value},
+            from_,
+            to,
+        )
+
+    async def of_transfers(
+        self, owner: str, account_ids: Collection[str], *, from_: date, to: date
+    ) -> Sequence[Sighting]:
+        return await self._found(
+            owner,
+            {"marks": EntryKind.TRANSFER.value, "account_id": {"$in": sorted(account_ids)}},
+            from_,
+            to,
+        )
+
+    async def of_ids(self, owner: str, transaction_ids: Collection[str]) -> Sequence[Sighting]:
+        query = {
+            "user_id": owner,
+            "transaction_id": {"$in": sorted(transaction_ids)},
+            "live": True,
+        }
+        rows = self._db.entries.find(query, _SIGHTING)
+        return [_sighting(row) async for row in rows]
+
+    async def newest(self, owner: str, *, from_: date, limit: int) -> Sequence[Sighting]:
+        """Income and spending since the day, at most so many of the newest."""
+        query = {
+            "user_id": owner,
+            "live": True,
+            "date": {"$gte": from_.isoformat()},
+            "kind": EntryKind.STANDARD.value,
+            "refund_of": "",
+        }
+        rows = (
+            self._db.entries.find(query, _SIGHTING)
+            .sort([("date", -1), ("transaction_id", -1)])
+            .limit(limit)
+        )
+        return [_sighting(row) async for row in rows]
+
+    async def _found(self, owner: str, what: Document, from_: date, to: date) -> Sequence[Sighting]:
+        days = {"$gte": from_.isoformat(), "$lte": to.isoformat()}
+        query = {"user_id": owner, "live": True, "date": days, **what}
+        return [_sighting(row) async for row in self._db.entries.find(query, _SIGHTING)]
+
+
+def series_document(series: Series) -> Document:
+    template = series.template
+    return {
+        "_id": series.id,
+        "user_id": series.owner,
+        "name": series.name,
+        "template": {
+            "account_id": template.account_id,
+            "amount": template.amount.minor_units,
+            "currency": template.amount.currency,
+            "payee": template.payee,
+            "description": template.description,
+            "category_id": template.category_id,
+            "splits": [
+                {
+                    "category_id": split.category_id,
+                    "amount": split.amount.minor_units,
+                    "memo": split.memo,
+                }
+                for split in template.splits
+            ],
+            "tags": list(template.tags),
+            "to_account_id": template.to_account_id,
+            "to_amount": template.to_amount.minor_units if template.to_amount else None,
+            "to_currency": template.to_amount.currency if template.to_amount else "",
+            "status": template.status.value,
+        },
+        "low": series.low,
+        "high": series.high,
+        "rule": series.rule.text,
+        "starts_on": series.rule.starts_on.isoformat(),
+        "tolerance_days": series.tolerance_days,
+        "autopost": series.autopost,
+        "tracked_from": series.tracked_from.isoformat(),
+        "posts_from": series.posts_from.isoformat(),
+        "skipped": sorted(day.isoformat() for day in series.skipped),
+        "settled": {day.isoformat(): id_ for day, id_ in sorted(series.settled.items())},
+        "problem": series.problem,
+        "version": series.version,
+        "created_at": series.created_at,
+        "updated_at": series.updated_at,
+    }
+
+
+def series_of(row: Document) -> Series:
+    return Series(
+        id=row["_id"],
+        owner=row["user_id"],
+        name=row["name"],
+        template=_template_of(row["template"], row["starts_on"]),
+        low=row["low"],
+        high=row["high"],
+        rule=Rule(row["rule"], date.fromisoformat(row["starts_on"])),
+        tolerance_days=row["tolerance_days"],
+        autopost=row["autopost"],
+        tracked_from=date.fromisoformat(row["tracked_from"]),
+        posts_from=date.fromisoformat(row["posts_from"]),
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+        skipped=frozenset(date.fromisoformat(day) for day in row["skipped"]),
+        settled={date.fromisoformat(day): id_ for day, id_ in row["settled"].items()},
+        problem=row["problem"],
+        version=row["version"],
+    )
+
+
+def _template_of(row: Document, starts_on: str) -> TransactionInput:
+    currency, to_currency = row["currency"], row["to_currency"]
+    return TransactionInput(
+        account_id=row["account_id"],
+        date=starts_on,
+        amount=Money(row["amount"], currency),
+        payee=row["payee"],
+        description=row["description"],
+        category_id=row["category_id"],
+        splits=tuple(
+            Split(split["category_id"], Money(split["amount"], currency), split["memo"])
+            for split in row["splits"]
+        ),
+        tags=tuple(row["tags"]),
+        to_account_id=row["to_account_id"],
+        status=Status(row["status"]),
+        to_amount=Money(row["to_amount"], to_currency) if to_currency else None,
+    )
+
+
+def _sighting(row: Document) -> Sighting:
+    return Sighting(
+        day=date.fromisoformat(row["date"]),
+        transaction_id=row["transaction_id"],
+        account_id=row["account_id"],
+        to_account_id=row["to_account_id"],
+        payee_id=row["payee_id"],
+        payee=row["payee"],
+        minor_units=row["amount"],
+        currency=row["currency"],
+    )

@@ -1,0 +1,94 @@
+"""Posts what is due, by itself: on the day in the book's time zone, once."""
+
+import asyncio
+import contextlib
+from datetime import timedelta
+
+from kit.clock import Clock
+from kit.leases import Lease
+from kit.logging import get_logger
+from kit.transient import is_transient
+from ledger.domain.command import Key
+from ledger.domain.errors import LedgerError
+from ledger.domain.recurring.series import Series
+from ledger.repository.recurring import Recurring
+from ledger.service.recurring import RecurringService
+from ledger.service.transactions import TransactionService
+
+ACTOR = "service:ledger"
+LOOK_SECONDS, LEASE_SECONDS = 20.0, 60.0
+BATCH = 100
+# How long to leave a series alone that the book refused (a closed account, say).
+REFUSED_FOR = timedelta(hours=6)
+log = get_logger(__name__)
+
+
+class RecurringPoster:
+    """One of them works at a time, and were it two, each posting still had one key."""
+
+    def __init__(
+        self,
+        *,
+        recurring: Recurring,
+        service: RecurringService,
+        transactions: TransactionService,
+        lease: Lease,
+        clock: Clock,
+    ) -> None:
+        self._recurring = recurring
+        self._service = service
+        self._transactions = transactions
+        self._lease = lease
+        self._clock = clock
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Look for what is due until told to stop."""
+        try:
+            while not stop.is_set():
+                await self._look()
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), LOOK_SECONDS)
+        finally:
+            with contextlib.suppress(Exception):  # it lapses by itself, too
+                await self._lease.release()
+
+    async def post_due(self) -> int:
+        """Post all that is due now, also of days on which nobody was there, unless another is at
+        it; answers how much."""
+        posted = 0
+        while due := await self._recurring.due(self._clock.now(), limit=BATCH):
+            for series in due:
+                if not await self._lease.hold():
+                    return posted
+                posted += await self._post(series)
+            if len(due) < BATCH:
+                break
+        return posted
+
+    async def _look(self) -> None:
+        try:
+            await self.post_due()
+        except Exception as error:  # the next look tries again
+            log.warning("recurring waits", error=type(error).__name__)
+            if not is_transient(error):
+                log.exception("recurring failed")
+
+    async def _post(self, series: Series) -> int:
+        """Post one series' open days, oldest first."""
+        posted = 0
+        for day in await self._service.open_days(series):
+            # The key is of the day and not of what is posted: a series that changes between an act
+            # and its note must not post twice.
+            key = Key(f"recurring/{series.id}/{day.isoformat()}", "recurring")
+            try:
+                transaction = await self._transactions.create_transaction(
+                    owner=series.owner, actor=ACTOR, input_=series.on(day), key=key
+                )
+            except LedgerError as refusal:
+                again = self._clock.now() + REFUSED_FOR
+                await self._service.set_due(series, problem=str(refusal), again=again)
+                return posted
+            await self._service.record_posted(series, day, transaction.id)
+            posted += 1
+        await self._service.set_due(series, again=None)
+        return posted
