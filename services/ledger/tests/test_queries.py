@@ -189,7 +189,6 @@ async def test_every_query_walks_an_index_that_begins_with_the_owner(
         "in_force_by_account",
         "in_force_by_word",
         "in_force_by_mark",
-        "in_force_by_payee",
         "bank_reference",
     }
 

@@ -1,8 +1,8 @@
 """Reports, each from rollups of one moment."""
 
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from datetime import date, timedelta
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from kit.mongo import Tx
 from ledger.domain.account import Account
@@ -39,6 +39,7 @@ from ledger.domain.report.figures import IncomeExpense, by_kind, figures_of, inc
 from ledger.domain.report.net_worth import NetWorth, net_worth
 from ledger.repository.accounts import Accounts
 from ledger.repository.books import Categories
+from ledger.repository.payees import Payees
 from ledger.repository.rollups import Rollups
 from ledger.service.books import BookService
 from ledger.service.rates import RateService
@@ -50,14 +51,6 @@ _INCOME = {Dimension.PAYEE: Dim.PAYEE_INCOME, Dimension.TAG: Dim.TAG_INCOME}
 _EXPENSE = {Dimension.PAYEE: Dim.PAYEE_EXPENSE, Dimension.TAG: Dim.TAG_EXPENSE}
 
 
-class PayeeNames(Protocol):
-    """Where the names of payees are known."""
-
-    async def of(self, owner: str, ids: Collection[str]) -> Mapping[str, str]:
-        """As each was written last, by id."""
-        ...
-
-
 class ReportService:
     def __init__(
         self,
@@ -67,7 +60,7 @@ class ReportService:
         accounts: Accounts,
         book_service: BookService,
         rates: RateService,
-        payees: PayeeNames,
+        payees: Payees,
     ) -> None:
         self._rollups = rollups
         self._categories = categories
@@ -199,7 +192,9 @@ class ReportService:
                 converter = await self._converter(owner, ask, seen, period)
                 found = by_name(income, expense, period, wanted, converter)
                 ids = [line.id for line in found.lines if line.id]
-                return named(found, await self._payees.of(owner, ids)), converter
+                known = await self._payees.get(owner, ids, tx)
+                names = {id_: payee.name for id_, payee in known.items()}
+                return named(found, names), converter
             all_ = await self._rollups.totals(owner, Dim.CATEGORY, period, session=tx.session)
             converter = await self._converter(owner, ask, _currencies(all_), period)
             categories = await self._by_id(owner, tx)
