@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from bson import SON
 from desk import Desk
+from import_world import NEW, commit, lines_of, match, preview, row, undo
 from ledger_world import Person, coffee, eur
 from pymongo import AsyncMongoClient, monitoring
 
@@ -31,7 +32,7 @@ from ledger.wiring import open_ledger
 
 OURS = (
     "books", "accounts", "categories", "entries", "balances", "rollups", "rates",
-    "reconciliations", "imports", "operations", "saved_searches",
+    "reconciliations", "imports", "import_lines", "operations", "saved_searches",
 )  # fmt: skip
 EXPLAINABLE = ("find", "aggregate", "update", "delete")
 TRANSPORT = {
@@ -129,6 +130,7 @@ async def use_everything(person: Person) -> None:
         use.accounts.close_account(owner=person.id, account_id=account.id, expected_version=0),
         return_exceptions=True,
     )
+    await use_imports(person, savings)
     await person.audit()
 
 
@@ -168,6 +170,23 @@ async def reconcile(person: Person, account: Account, savings: Account) -> None:
     await desk.reopen(one)
 
 
+async def use_imports(person: Person, account: Account) -> None:
+    noted = await person.post(coffee(account, payee="Zoe", date="2026-03-12"))
+    lines = [row(account, -7), row(account, payee="CAFE ZOE 1", reference="F7"), row(account, -8)]
+    plan = await preview(person, *lines, document_id="D")
+    done = await commit(person, plan, match(2, noted.id), key="commit")
+    await lines_of(person, done, NEW)
+    gone = (await lines_of(person, done))[0].transaction_id
+    await person.delete(next(t for t in await person.list() if t.id == gone))
+    await preview(person, *lines)
+    await person.accept(coffee(account, -8, origin=Origin("E", "E-1")))
+    await person.ledger.imports.list_imports(
+        owner=person.id, cursor=new_id(), limit=1, with_plans=False
+    )
+    await person.ledger.imports.find_matches(owner=person.id, line=lines[0])
+    await undo(person, done)
+
+
 async def test_every_query_walks_an_index_that_begins_with_the_owner(
     mongo: Mongo, recorded: list[dict[str, Any]]
 ):
@@ -190,6 +209,13 @@ async def test_every_query_walks_an_index_that_begins_with_the_owner(
         "in_force_by_word",
         "in_force_by_mark",
         "bank_reference",
+        "fingerprint",
+    }
+    assert {name for collection, name in seen if collection == "import_lines"} >= {
+        "claims_by_fingerprint",
+        "claims_by_reference",
+        "claims_by_transaction",
+        "booked_drafts",
     }
 
 

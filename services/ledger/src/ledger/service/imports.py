@@ -44,7 +44,7 @@ from ledger.domain.importing.planning import (
     ranked,
     same_verdict,
 )
-from ledger.domain.importing.refusals import refusals
+from ledger.domain.importing.refusals import is_sound, refusals
 from ledger.domain.operation import Operation, OperationKind
 from ledger.domain.posting import Key
 from ledger.domain.search import page_limit
@@ -272,7 +272,7 @@ class ImportService:
     async def _ruled(self, owner: str, lines: Sequence[ImportLine]) -> Sequence[ImportLine]:
         """The lines as the person's rules have them. What the bank wrote is kept beside, for that
         is what the lines of another file are compared with."""
-        open_ = [i for i, line in enumerate(lines) if not line.unreadable]
+        open_ = [i for i, line in enumerate(lines) if is_sound(line)]
         ruled = await self._rules(owner=owner, inputs=[lines[i].input for i in open_])
         changed = dict(zip(open_, ruled, strict=True))
         return [

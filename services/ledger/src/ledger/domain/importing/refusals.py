@@ -54,10 +54,20 @@ def refusals(
     return found
 
 
+def is_sound(line: ImportLine) -> bool:
+    """Whether the line says something that could be booked in some book."""
+    try:
+        line.input.tidied().check()
+    except LedgerError:
+        return False
+    return not line.unreadable
+
+
 def _check(line: ImportLine, accounts: Mapping[str, Account], categories: AbstractSet[str]) -> None:
     input_ = line.input.tidied()
-    input_.check()
+    # Before all else: what account it is says what currency its amount is in.
     account = _open(accounts, input_.account_id, "account_id")
+    input_.check()
     if account.currency != input_.amount.currency:
         raise AccountCurrencyMismatch(account.currency, input_.amount.currency, "amount")
     if input_.to_account_id:
