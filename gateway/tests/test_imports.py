@@ -1,0 +1,166 @@
+"""Imports at the door: planned, looked at, booked as planned, taken back."""
+
+import pytest
+from gateway_world import ok, pointers, problem
+from test_documents import statuses_until
+
+from specimens import make_statement, ofx_sgml
+
+pytestmark = pytest.mark.stack
+
+
+def line(amount="-4.50", **more):
+    return {"date": "2026-11-20", "amount": amount, "payee": "Corner Shop", **more}
+
+
+async def plan(person, account, *lines, **more):
+    body = {"account_id": account["id"], "lines": list(lines), **more}
+    return await person.post("/imports:preview", body)
+
+
+async def lines_of(person, planned, **query):
+    return (await person.get(f"/imports/{planned['id']}/lines", params=query))["items"]
+
+
+async def commit(person, planned, *overrides, **more):
+    body = {"overrides": list(overrides)}
+    return await person.request("POST", f"/imports/{planned['id']}:commit", json=body, **more)
+
+
+async def test_a_file_is_planned_booked_as_planned_and_taken_back(ada):
+    account = await ada.open_account()
+    planned = await plan(
+        ada,
+        account,
+        line(bank_reference="F1"),
+        line(),
+        line(),
+        line("4,50", row=17),
+        **{"from": "2026-11-01", "to": "2026-11-30", "file_name": "november.csv"},
+    )
+    assert planned["stage"] == "planned"
+    assert {name: each["count"] for name, each in planned["verdicts"].items()} == {
+        "new": 1,
+        "twin_kept": 2,
+        "refused": 1,
+    }
+    assert planned["coverage"] == [
+        {"account_id": account["id"], "from": "2026-11-01", "to": "2026-11-30", "lines": 3}
+    ]
+    assert (await ada.get("/transactions"))["items"] == []
+    (refused,) = await lines_of(ada, planned, verdict="refused")
+    assert (refused["line"], refused["row"], refused["refusal"]["code"]) == (4, 17, "UNREADABLE")
+
+    tagged = {"if-match": f'"{planned["version"]}"'}
+    done = ok(await commit(ada, planned, headers=tagged))
+    assert (done["stage"], done["outcomes"]["added"]["count"]) == ("committed", 3)
+    assert ok(await commit(ada, planned)) == done
+    assert (await ada.get(f"/accounts/{account['id']}"))["balance"] == "-13.50"
+    assert (await ada.get("/imports"))["items"] == [done]
+
+    again = await plan(ada, account, line(), line(), line(bank_reference="F1"))
+    assert set(again["verdicts"]) == {"already_there"}
+    assert [each["known_by"] for each in await lines_of(ada, again)] == [
+        "fingerprint",
+        "fingerprint",
+        "reference",
+    ]
+
+    undone = await ada.post(f"/imports/{planned['id']}:undo")
+    assert undone["undone"]
+    assert (await ada.get(f"/accounts/{account['id']}"))["balance"] == "0.00"
+    problem(await ada.request("POST", f"/imports/{planned['id']}:undo"), 409, "operation-undone")
+
+
+async def test_a_line_that_may_be_a_noted_one_is_offered_and_becomes_it(ada):
+    account = await ada.open_account()
+    noted = await ada.spend(account, payee="Corner", date="2026-11-18", status="pending")
+    found = await ada.get(
+        "/transactions:matches",
+        params={
+            "account_id": account["id"],
+            "date": "2026-11-20",
+            "amount": "-4.50",
+            "payee": "CORNER SHOP 17",
+        },
+    )
+    assert [m["transaction"]["id"] for m in found["items"]] == [noted["id"]]
+    planned = await plan(ada, account, line(payee="CORNER SHOP 17", bank_reference="F1"))
+    (doubtful,) = await lines_of(ada, planned, verdict="doubtful")
+    assert [c["transaction_id"] for c in doubtful["candidates"]] == [noted["id"]]
+
+    done = ok(
+        await commit(ada, planned, {"line": 1, "choice": "match", "transaction_id": noted["id"]})
+    )
+
+    assert done["outcomes"]["matched"]["count"] == 1
+    (one,) = (await ada.get("/transactions"))["items"]
+    assert (one["id"], one["status"], one["bank_reference"], one["payee"]) == (
+        noted["id"],
+        "cleared",
+        "F1",
+        "Corner",
+    )
+
+
+async def test_a_plan_that_the_book_has_overtaken_is_told_and_changes_nothing(ada):
+    account = await ada.open_account()
+    planned = await plan(ada, account, line(), line("-1.00"))
+    ok(await commit(ada, await plan(ada, account, line())))
+    found = problem(await commit(ada, planned), 409, "plan-stale")
+    assert pointers(found) == ["/lines/0"]
+    assert (await ada.get(f"/accounts/{account['id']}"))["balance"] == "-4.50"
+
+
+async def test_what_cannot_be_used_is_pointed_at(ada, bob):
+    account = await ada.open_account()
+    empty = await ada.request("POST", "/imports:preview", json={"lines": []})
+    problem(empty, 422, "validation-error")
+    planned = await plan(ada, account, line())
+    wrong = await commit(ada, planned, {"line": 9, "choice": "skip"})
+    assert pointers(problem(wrong, 422, "validation-error")) == ["/overrides/0/line"]
+    for method, path in [
+        ("GET", f"/imports/{planned['id']}"),
+        ("GET", f"/imports/{planned['id']}/lines"),
+        ("POST", f"/imports/{planned['id']}:commit"),
+        ("POST", f"/imports/{planned['id']}:undo"),
+    ]:
+        problem(await bob.request(method, path), 404, "not-found")
+    elsewhere = await plan(bob, account, line())
+    assert [each["refusal"]["code"] for each in await lines_of(bob, elsewhere)] == [
+        "ACCOUNT_NOT_FOUND"
+    ]
+
+
+async def test_the_drafts_of_a_document_are_planned_and_accepted_with_the_import(ada):
+    statement = make_statement(7)
+    account = await ada.open_account(currency=statement.currency)
+    data = ofx_sgml(statement)
+    uploaded = ok(await ada.upload(data, "bank.ofx", "application/x-ofx", account_id=account["id"]))
+    await statuses_until(ada, uploaded["id"], "ready")
+    planned = await ada.post("/imports:preview", {"document_id": uploaded["id"]})
+    assert (planned["line_count"], planned["file_name"]) == (len(statement.rows), "bank.ofx")
+
+    ok(await commit(ada, planned, {"line": 1, "choice": "skip"}))
+
+    drafts = (await ada.get("/drafts", params={"document_id": uploaded["id"]}))["items"]
+    assert [draft["status"] for draft in drafts] == [
+        "ready",
+        *["accepted"] * (len(statement.rows) - 1),
+    ]
+    booked = {t["id"] for t in (await ada.get("/transactions"))["items"]}
+    assert {draft["transaction_id"] for draft in drafts[1:]} == booked
+    # The one that was left is booked once it is accepted, and nothing is booked again.
+    await ada.post(f"/documents/{uploaded['id']}:accept")
+    assert len((await ada.get("/transactions"))["items"]) == len(statement.rows)
+    none_left = await ada.request("POST", "/imports:preview", json={"document_id": uploaded["id"]})
+    problem(none_left, 409, "conflict")
+
+
+async def test_thousands_of_lines_are_one_file(ada):
+    account = await ada.open_account()
+    lines = [line(f"-{1 + i % 900}.{i % 100:02}", row=i + 1) for i in range(3000)]
+    planned = await plan(ada, account, *lines)
+    assert planned["line_count"] == 3000
+    done = ok(await commit(ada, planned))
+    assert done["outcomes"]["added"]["count"] == 3000
