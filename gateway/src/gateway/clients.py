@@ -22,9 +22,12 @@ from pfa.ledger.v1.goal_pb2_grpc import GoalServiceStub
 from pfa.ledger.v1.import_pb2_grpc import ImportServiceStub
 from pfa.ledger.v1.ledger_pb2_grpc import LedgerServiceStub
 from pfa.ledger.v1.operation_pb2_grpc import OperationServiceStub
+from pfa.ledger.v1.payee_pb2_grpc import PayeeServiceStub
 from pfa.ledger.v1.rate_pb2_grpc import RateServiceStub
 from pfa.ledger.v1.reconciliation_pb2_grpc import ReconciliationServiceStub
+from pfa.ledger.v1.recurring_pb2_grpc import RecurringServiceStub
 from pfa.ledger.v1.report_pb2_grpc import ReportServiceStub
+from pfa.ledger.v1.rule_pb2_grpc import RuleServiceStub
 from pfa.ledger.v1.search_pb2_grpc import SearchServiceStub
 from pfa.ledger.v1.transaction_service_pb2_grpc import TransactionServiceStub
 
@@ -40,9 +43,12 @@ if TYPE_CHECKING:  # the stubs' own files alone tell the two kinds of client apa
     from pfa.ledger.v1.import_pb2_grpc import ImportServiceAsyncStub
     from pfa.ledger.v1.ledger_pb2_grpc import LedgerServiceAsyncStub
     from pfa.ledger.v1.operation_pb2_grpc import OperationServiceAsyncStub
+    from pfa.ledger.v1.payee_pb2_grpc import PayeeServiceAsyncStub
     from pfa.ledger.v1.rate_pb2_grpc import RateServiceAsyncStub
     from pfa.ledger.v1.reconciliation_pb2_grpc import ReconciliationServiceAsyncStub
+    from pfa.ledger.v1.recurring_pb2_grpc import RecurringServiceAsyncStub
     from pfa.ledger.v1.report_pb2_grpc import ReportServiceAsyncStub
+    from pfa.ledger.v1.rule_pb2_grpc import RuleServiceAsyncStub
     from pfa.ledger.v1.search_pb2_grpc import SearchServiceAsyncStub
     from pfa.ledger.v1.transaction_service_pb2_grpc import TransactionServiceAsyncStub
 
@@ -85,6 +91,20 @@ _REPEATABLE: Mapping[str, tuple[str, ...]] = {
         "CopyBudgets",
         "SuggestBudgets",
     ),
+    # Also what says the same of a day however often it is said.
+    "pfa.ledger.v1.RecurringService": (
+        "CreateRecurring",
+        "GetRecurring",
+        "ListRecurring",
+        "SkipOccurrence",
+        "SettleOccurrence",
+        "ReopenOccurrence",
+        "ListOccurrences",
+        "ListUpcoming",
+        "Forecast",
+        "DetectRecurring",
+        "DismissDetected",
+    ),
     "pfa.ledger.v1.GoalService": ("CreateGoal", "GetGoal", "ListGoals", "Contribute"),
     "pfa.ledger.v1.ImportService": (
         "PreviewImport",
@@ -96,6 +116,7 @@ _REPEATABLE: Mapping[str, tuple[str, ...]] = {
         "FindMatches",
     ),
     "pfa.ledger.v1.OperationService": ("GetOperation", "ListOperations", "UndoOperation"),
+    "pfa.ledger.v1.PayeeService": ("GetPayee", "ListPayees", "UpdatePayee", "MovePayees"),
     "pfa.ledger.v1.RateService": ("GetRate", "ListRates", "SetRate"),
     "pfa.ledger.v1.ReportService": (
         "GetIncomeExpense",
@@ -103,6 +124,18 @@ _REPEATABLE: Mapping[str, tuple[str, ...]] = {
         "GetCashFlow",
         "GetNetWorth",
         "GetExchangeGains",
+    ),
+    "pfa.ledger.v1.RuleService": (
+        "CreateRule",
+        "GetRule",
+        "ListRules",
+        "UpdateRule",
+        "DeleteRule",
+        "ReorderRules",
+        "PreviewRules",
+        "ApplyRules",
+        "CorrectTransaction",
+        "RunRules",
     ),
     "pfa.ledger.v1.TransactionService": (
         "RestoreTransaction",
@@ -141,10 +174,13 @@ class Services:
     budgets: "BudgetServiceAsyncStub"
     exports: "ExportServiceAsyncStub"
     goals: "GoalServiceAsyncStub"
+    recurring: "RecurringServiceAsyncStub"
     imports: "ImportServiceAsyncStub"
     operations: "OperationServiceAsyncStub"
+    payees: "PayeeServiceAsyncStub"
     rates: "RateServiceAsyncStub"
     reports: "ReportServiceAsyncStub"
+    rules: "RuleServiceAsyncStub"
     searches: "SearchServiceAsyncStub"
     transactions: "TransactionServiceAsyncStub"
     ingest: "IngestServiceAsyncStub"
@@ -175,10 +211,13 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             budgets=BudgetServiceStub(ledger),
             exports=ExportServiceStub(ledger),
             goals=GoalServiceStub(ledger),
+            recurring=RecurringServiceStub(ledger),
             imports=ImportServiceStub(ledger),
             operations=OperationServiceStub(ledger),
+            payees=PayeeServiceStub(ledger),
             rates=RateServiceStub(ledger),
             reports=ReportServiceStub(ledger),
+            rules=RuleServiceStub(ledger),
             searches=SearchServiceStub(ledger),
             transactions=TransactionServiceStub(ledger),
             ingest=IngestServiceStub(ingest),

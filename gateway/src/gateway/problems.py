@@ -194,7 +194,7 @@ _STATUSES: Mapping[int, ProblemType] = {
     503: UNAVAILABLE,
 }
 # Messages that only wrap what the body is in JSON.
-_WRAPPERS = re.compile(r"^(transaction|header|filter|period|page|draft)\.")
+_WRAPPERS = re.compile(r"^(transaction|header|filter|period|page|draft|rule|correction)\.")
 _QUERY_NAMES = {
     "from_date": "from",
     "to_date": "to",

@@ -41,6 +41,8 @@ OperationKind = Literal[
     "reconcile",
     "unreconcile",
     "merge_category",
+    "move_payees",
+    "apply_rules",
 ]
 KINDS = Names(
     {
@@ -56,6 +58,8 @@ KINDS = Names(
         operation_pb2.OPERATION_KIND_RECONCILE: "reconcile",
         operation_pb2.OPERATION_KIND_UNRECONCILE: "unreconcile",
         operation_pb2.OPERATION_KIND_MERGE_CATEGORY: "merge_category",
+        operation_pb2.OPERATION_KIND_MOVE_PAYEES: "move_payees",
+        operation_pb2.OPERATION_KIND_APPLY_RULES: "apply_rules",
     }
 )
 RowStatus = Literal["done", "unchanged", "refused"]
