@@ -51,7 +51,9 @@ _TELLERS: Mapping[type[Message], Teller] = {
         "budget.threshold_reached", e.version, e.budget_id
     ),
     ledger.BudgetExceeded: lambda e: _Told("budget.exceeded", e.version, e.budget_id),
+    ledger.RecurringChanged: lambda e: _Told(f"recurring.{e.change}", e.version, e.recurring_id),
     ledger.GoalChanged: lambda e: _Told(f"goal.{e.change}", e.version, e.goal_id),
+    ledger.ImportCommitted: lambda e: _Told("import.committed", e.version, e.import_id),
     ledger.CategoryCreated: lambda e: _Told("category.created", e.version, e.category_id),
     ingest.DocumentReceived: lambda e: _Told("document.received", e.version, e.document_id),
     ingest.DocumentExtractionStarted: lambda e: _Told(

@@ -10,7 +10,7 @@ from kit.mongo import Mongo
 from ledger.events import outbox
 from ledger.plan_events import PlanAnnouncements
 from ledger.repository.accounts import Accounts
-from ledger.repository.books import Categories
+from ledger.repository.categories import Categories
 from ledger.repository.budgets import Budgets
 from ledger.repository.goals import Goals
 from ledger.repository.recurring import Recurring, Sightings
@@ -20,6 +20,7 @@ from ledger.service.budget_watch import BudgetWatch
 from ledger.service.budgets import BudgetService
 from ledger.service.goals import GoalService
 from ledger.service.recurring import RecurringService
+from ledger.service.recurring_calendar import RecurringCalendar
 from ledger.service.recurring_posting import LEASE_SECONDS, RecurringPoster
 from ledger.service.spending import Spending
 from ledger.service.transactions import TransactionService
@@ -35,6 +36,7 @@ class Plans:
     budget_watch: BudgetWatch
     goals: GoalService
     recurring: RecurringService
+    calendar: RecurringCalendar
     recurring_poster: RecurringPoster
 
 
@@ -56,11 +58,11 @@ def plans(
         clock=clock,
     )
     shelf = Recurring(mongo)
+    sightings = Sightings(mongo)
     recurring = RecurringService(
         mongo=mongo,
         recurring=shelf,
-        sightings=Sightings(mongo),
-        rollups=rollups,
+        sightings=sightings,
         accounts=accounts,
         categories=categories,
         book_service=book_service,
@@ -69,8 +71,17 @@ def plans(
         clock=clock,
         new_id=new_id,
     )
+    calendar = RecurringCalendar(
+        recurring=shelf,
+        sightings=sightings,
+        rollups=rollups,
+        accounts=accounts,
+        book_service=book_service,
+        clock=clock,
+    )
     poster = RecurringPoster(
         recurring=shelf,
+        calendar=calendar,
         service=recurring,
         transactions=transactions,
         lease=Lease(mongo.db, name=RECURRING_LEASE, holder=new_id(), seconds=LEASE_SECONDS),
@@ -103,5 +114,6 @@ def plans(
             new_id=new_id,
         ),
         recurring=recurring,
+        calendar=calendar,
         recurring_poster=poster,
     )

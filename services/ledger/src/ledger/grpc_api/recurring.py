@@ -22,6 +22,7 @@ from ledger.grpc_api.messages import (
     transaction_input,
 )
 from ledger.service.recurring import RecurringService
+from ledger.service.recurring_calendar import RecurringCalendar
 from pfa.common.v1 import money_pb2
 from pfa.ledger.v1 import recurring_pb2 as pb
 from pfa.ledger.v1 import recurring_pb2_grpc, transaction_pb2
@@ -42,8 +43,9 @@ _STATUS_NUMBERS = {status: number for number, status in STATUSES.items()}
 
 
 class RecurringApi(recurring_pb2_grpc.RecurringServiceServicer):
-    def __init__(self, recurring: RecurringService) -> None:
+    def __init__(self, recurring: RecurringService, calendar: RecurringCalendar) -> None:
         self._recurring = recurring
+        self._calendar = calendar
 
     async def CreateRecurring(
         self, request: pb.CreateRecurringRequest, context: object
@@ -121,7 +123,7 @@ class RecurringApi(recurring_pb2_grpc.RecurringServiceServicer):
     async def ListOccurrences(
         self, request: pb.ListOccurrencesRequest, context: object
     ) -> pb.ListOccurrencesResponse:
-        calendar = await self._recurring.list_occurrences(
+        calendar = await self._calendar.list_occurrences(
             owner=owner(),
             period=Period(request.period.from_date, request.period.to_date),
             series_ids=request.recurring_ids,
@@ -134,14 +136,14 @@ class RecurringApi(recurring_pb2_grpc.RecurringServiceServicer):
     async def ListUpcoming(
         self, request: pb.ListUpcomingRequest, context: object
     ) -> pb.ListUpcomingResponse:
-        calendar = await self._recurring.list_upcoming(owner=owner(), days=request.days)
+        calendar = await self._calendar.list_upcoming(owner=owner(), days=request.days)
         return pb.ListUpcomingResponse(
             occurrences=[_occurrence_message(row, calendar.today) for row in calendar.rows],
             today=calendar.today.isoformat(),
         )
 
     async def Forecast(self, request: pb.ForecastRequest, context: object) -> pb.ForecastResponse:
-        found = await self._recurring.forecast(
+        found = await self._calendar.forecast(
             owner=owner(), days=request.days, account_ids=request.account_ids
         )
         return pb.ForecastResponse(
@@ -153,7 +155,7 @@ class RecurringApi(recurring_pb2_grpc.RecurringServiceServicer):
     async def DetectRecurring(
         self, request: pb.DetectRecurringRequest, context: object
     ) -> pb.DetectRecurringResponse:
-        found = await self._recurring.detect(owner=owner())
+        found = await self._calendar.detect(owner=owner())
         return pb.DetectRecurringResponse(detected=[_detected_message(each) for each in found])
 
     async def DismissDetected(

@@ -2,15 +2,14 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from kit.clock import Clock
 from kit.idempotency import Idempotency
 from kit.mongo import Mongo, Tx
-from ledger.domain.account import AccountState
 from ledger.domain.command import Key
 from ledger.domain.errors import (
     AccountCurrencyMismatch,
@@ -20,31 +19,18 @@ from ledger.domain.errors import (
     TransactionNotFound,
 )
 from ledger.domain.fields import is_entry_date
-from ledger.domain.recurring.detect import Detected, detect
-from ledger.domain.recurring.forecast import AccountForecast, Expected, expected, forecast
-from ledger.domain.recurring.match import Occurrence, Sighting, State, occurrences
 from ledger.domain.recurring.series import (
-    LONGEST_TOLERANCE,
     MAX_SERIES,
     Series,
     SeriesDraft,
-    SeriesKind,
     SeriesNotFound,
     TooManySeries,
 )
-from ledger.domain.report import By, Dim, Period
 from ledger.repository.accounts import Accounts
-from ledger.repository.books import Categories
+from ledger.repository.categories import Categories
 from ledger.repository.recurring import Recurring, Sightings
-from ledger.repository.rollups import Rollups
 from ledger.service.books import BookService
 from ledger.service.once import once
-
-MAX_DAYS, DEFAULT_DAYS, MAX_SPAN_DAYS = 366, 60, 1_100
-# What detection looks at: two years and some weeks, of the newest at most so many.
-DETECT_DAYS, DETECT_LIMIT = 800, 20_000
-_TOLERANCE = timedelta(days=LONGEST_TOLERANCE)
-_LAST_DAY = "2200-12-31"
 
 
 class RecurringAnnouncements(Protocol):
@@ -55,22 +41,6 @@ class RecurringAnnouncements(Protocol):
     ) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Calendar:
-    """Occurrences by day."""
-
-    rows: Sequence[Occurrence]
-    today: date
-
-
-@dataclass(frozen=True, slots=True)
-class Forecast:
-    accounts: Sequence[AccountForecast]
-    # What it reckons with.
-    rows: Sequence[Occurrence]
-    today: date
-
-
 class RecurringService:
     def __init__(
         self,
@@ -78,7 +48,6 @@ class RecurringService:
         mongo: Mongo,
         recurring: Recurring,
         sightings: Sightings,
-        rollups: Rollups,
         accounts: Accounts,
         categories: Categories,
         book_service: BookService,
@@ -90,7 +59,6 @@ class RecurringService:
         self._mongo = mongo
         self._recurring = recurring
         self._sightings = sightings
-        self._rollups = rollups
         self._accounts = accounts
         self._categories = categories
         self._books = book_service
@@ -195,66 +163,6 @@ class RecurringService:
         zone = await self._zone(owner)
         return await self._change(owner, series_id, zone, lambda series: series.reopened(on))
 
-    async def list_occurrences(
-        self, *, owner: str, period: Period, series_ids: Sequence[str] = ()
-    ) -> Calendar:
-        """What was expected against what arrived. Raises InvalidFields."""
-        period.check()
-        from_, to = date.fromisoformat(period.from_date), date.fromisoformat(period.to_date)
-        if (to - from_).days >= MAX_SPAN_DAYS:
-            raise InvalidFields([("period.to_date", f"at most {MAX_SPAN_DAYS} days")])
-        calendar = await self._calendar(owner, from_, to)
-        if not series_ids:
-            return calendar
-        rows = [row for row in calendar.rows if row.series.id in series_ids]
-        return Calendar(rows, calendar.today)
-
-    async def list_upcoming(self, *, owner: str, days: int) -> Calendar:
-        """What was missed, what is due, and what comes in so many days. Raises InvalidFields."""
-        ahead = _days_ahead(days)
-        today = await self.today(owner)
-        calendar = await self._calendar(owner, date.min, today + ahead)
-        open_ = [o for o in calendar.rows if o.state not in (State.ARRIVED, State.SKIPPED)]
-        return Calendar(open_, today)
-
-    async def forecast(self, *, owner: str, days: int, account_ids: Sequence[str]) -> Forecast:
-        """What accounts will hold at the end of each day. Raises InvalidFields, AccountNotFound."""
-        ahead = _days_ahead(days)
-        states = await self._accounts_of(owner, account_ids)
-        upcoming = await self.list_upcoming(owner=owner, days=ahead.days)
-        today = upcoming.today
-        flows = list(expected(upcoming.rows, today=today))
-        ids = [state.account.id for state in states]
-        booked, later = await self._booked_ahead(owner, ids, today, today + ahead)
-        flows += booked
-        accounts = [
-            forecast(
-                account_id=state.account.id,
-                currency=state.account.currency,
-                balance=state.balance.minor_units - later.get(state.account.id, 0),
-                flows=flows,
-                today=today,
-                days=ahead.days,
-            )
-            for state in states
-        ]
-        counted = [row for row in upcoming.rows if row.state is not State.MISSED]
-        return Forecast(accounts, counted, today)
-
-    async def detect(self, *, owner: str) -> Sequence[Detected]:
-        """What the history shows, without what is there already or was said not to be."""
-        today = await self.today(owner)
-        since = today - timedelta(days=DETECT_DAYS)
-        seen = await self._sightings.newest(owner, from_=since, limit=DETECT_LIMIT)
-        dismissed = await self._recurring.dismissed(owner)
-        there = {_identity(series) for series in await self._recurring.list(owner)}
-        found = await asyncio.to_thread(detect, seen, today=today)
-        return [
-            each
-            for each in found
-            if each.id not in dismissed and (each.account_id, each.payee_id, each.kind) not in there
-        ]
-
     async def dismiss(self, *, owner: str, detected_id: str, undo: bool) -> None:
         """It is not recurring: don't suggest it again; or do. Raises InvalidFields."""
         if not 1 <= len(detected_id) <= 64:
@@ -268,21 +176,6 @@ class RecurringService:
         """The day in the book's time zone."""
         zone = await self._zone(owner)
         return self._clock.now().astimezone(zone).date()
-
-    async def open_days(self, series: Series) -> Sequence[date]:
-        """Its days until today that the ledger is to post: nothing has arrived for them, and
-        nothing was said of them."""
-        today = await self.today(series.owner)
-        if series.posts_from > today:
-            return []
-        calendar = await self._calendar(series.owner, series.posts_from, today)
-        return [
-            row.day
-            for row in calendar.rows
-            if row.series.id == series.id
-            and row.state in (State.DUE, State.MISSED)
-            and row.day not in series.settled
-        ]
 
     async def record_posted(self, series: Series, day: date, transaction_id: str) -> None:
         """The ledger posted what was due on the day: once noted, however often."""
@@ -344,62 +237,6 @@ class RecurringService:
             raise SeriesNotFound
         return series
 
-    async def _calendar(self, owner: str, from_: date, to: date) -> Calendar:
-        today = await self.today(owner)
-        all_series = await self._recurring.list(owner)
-        seen = await self._seen(owner, all_series, to)
-        rows = occurrences(all_series, seen, from_=from_, to=to, today=today)
-        return Calendar(rows, today)
-
-    async def _seen(self, owner: str, all_series: Sequence[Series], to: date) -> Sequence[Sighting]:
-        """What can have arrived for any of the series, and what they are settled with."""
-        if not all_series:
-            return []
-        first = min(series.tracked_from for series in all_series) - _TOLERANCE
-        last = max(first, to + _TOLERANCE)
-        payees = {s.payee_id for s in all_series if s.kind is not SeriesKind.TRANSFER}
-        movers = {s.template.account_id for s in all_series if s.kind is SeriesKind.TRANSFER}
-        settled = {id_ for s in all_series for day, id_ in s.settled.items() if day <= to}
-        found: list[Sighting] = []
-        if payees:
-            found += await self._sightings.of_payees(owner, payees, from_=first, to=last)
-        if movers:
-            found += await self._sightings.of_transfers(owner, movers, from_=first, to=last)
-        if missing := settled - {s.transaction_id for s in found}:
-            found += await self._sightings.of_ids(owner, missing)
-        return found
-
-    async def _booked_ahead(
-        self, owner: str, ids: Sequence[str], today: date, last: date
-    ) -> tuple[Sequence[Expected], dict[str, int]]:
-        """What is booked already for days after today, and all of it by account."""
-        tomorrow = (today + timedelta(days=1)).isoformat()
-        all_later = await self._rollups.totals(owner, Dim.ACCOUNT, Period(tomorrow, _LAST_DAY), ids)
-        later: dict[str, int] = {}
-        for flow in all_later:
-            later[flow.id] = later.get(flow.id, 0) + flow.net
-        if not later:
-            return [], {}
-        series = await self._rollups.series(
-            owner, Dim.ACCOUNT, Period(tomorrow, last.isoformat()), By.DAY, ids
-        )
-        booked = [
-            Expected(flow.id, date.fromisoformat(bucket.from_date), flow.net)
-            for bucket, flows in series
-            for flow in flows
-        ]
-        return booked, later
-
-    async def _accounts_of(self, owner: str, ids: Sequence[str]) -> Sequence[AccountState]:
-        states = await self._accounts.list(owner, include_closed=bool(ids))
-        if not ids:
-            return states
-        by_id = {state.account.id: state for state in states}
-        for place, id_ in enumerate(ids):
-            if id_ not in by_id:
-                raise AccountNotFound(f"account_ids[{place}]")
-        return [by_id[id_] for id_ in dict.fromkeys(ids)]
-
     async def _check_places(self, owner: str, series: Series) -> None:
         template = series.template
         await self._check_account(
@@ -433,17 +270,7 @@ def due_at(series: Series, zone: ZoneInfo, *, after: date | None = None) -> date
     return datetime.combine(day, time.min, tzinfo=zone).astimezone(UTC)
 
 
-def _identity(series: Series) -> tuple[str, str, SeriesKind]:
-    return series.template.account_id, series.payee_id, series.kind
-
-
 def _day(text: str) -> date:
     if not is_entry_date(text):
         raise InvalidFields([("date", "a date YYYY-MM-DD")])
     return date.fromisoformat(text)
-
-
-def _days_ahead(days: int) -> timedelta:
-    if not 0 <= days <= MAX_DAYS:
-        raise InvalidFields([("days", f"0 to {MAX_DAYS}")])
-    return timedelta(days=days or DEFAULT_DAYS)

@@ -13,6 +13,7 @@ from ledger.domain.errors import LedgerError
 from ledger.domain.recurring.series import Series
 from ledger.repository.recurring import Recurring
 from ledger.service.recurring import RecurringService
+from ledger.service.recurring_calendar import RecurringCalendar
 from ledger.service.transactions import TransactionService
 
 ACTOR = "service:ledger"
@@ -31,12 +32,14 @@ class RecurringPoster:
         *,
         recurring: Recurring,
         service: RecurringService,
+        calendar: RecurringCalendar,
         transactions: TransactionService,
         lease: Lease,
         clock: Clock,
     ) -> None:
         self._recurring = recurring
         self._service = service
+        self._calendar = calendar
         self._transactions = transactions
         self._lease = lease
         self._clock = clock
@@ -76,7 +79,7 @@ class RecurringPoster:
     async def _post(self, series: Series) -> int:
         """Post one series' open days, oldest first."""
         posted = 0
-        for day in await self._service.open_days(series):
+        for day in await self._calendar.open_days(series):
             # The key is of the day and not of what is posted: a series that changes between an act
             # and its note must not post twice.
             key = Key(f"recurring/{series.id}/{day.isoformat()}", "recurring")
