@@ -25,13 +25,15 @@ from import_world import (
 )
 from ledger_world import Person, coffee, eur
 
+from kit.events import type_name
 from kit.idempotency import IdempotencyConflict
 from kit.ids import new_id
 from kit.money import Money
+from kit.outbox import events_of
 from ledger.domain.entry import Origin, Status
 from ledger.domain.errors import InvalidFields, VersionMismatch
+from ledger.domain.importing.batch import ImportCommitted as AlreadyCommitted
 from ledger.domain.importing.batch import (
-    ImportCommitted,
     ImportNotCommitted,
     ImportNotFound,
     PlanStale,
@@ -41,6 +43,7 @@ from ledger.domain.importing.decisions import Outcome
 from ledger.domain.importing.lines import ImportLine
 from ledger.domain.transaction import Split
 from ledger.service.transactions import ImportOutcome
+from pfa.events.v1.ledger_events_pb2 import ImportCommitted
 
 
 async def test_a_plan_says_what_each_line_is_and_books_nothing(anna: Person):
@@ -90,7 +93,7 @@ async def test_committing_twice_is_committing_once(anna: Person):
         (Stage.COMMITTED, 2)
     }
     assert await anna.balance(account) == -900
-    with pytest.raises(ImportCommitted):
+    with pytest.raises(AlreadyCommitted):
         await commit(anna, plan, skip(1))
     with pytest.raises(IdempotencyConflict):
         await commit(anna, plan, skip(1), key="k")
@@ -525,3 +528,20 @@ async def test_many_accept_the_same_drafts_at_once_and_book_them_once(anna: Pers
 async def test_a_counted_item_says_its_document(anna: Person):
     with pytest.raises(InvalidFields):
         await anna.accept(coffee(await anna.account()))
+
+
+async def test_a_commit_is_told_once_after_what_it_booked(anna: Person, mongo):
+    account = await anna.account()
+    await imported(anna, row(account))
+    plan = await preview(anna, row(account), row(account, -1), document_id="D")
+    done = await commit(anna, plan)
+    await commit(anna, plan)
+
+    rows = await mongo.db.outbox.find({"user_id": anna.id}).sort("seq", 1).to_list()
+    told = [event for each in rows for event in events_of(each)]
+    assert [event.sequence for event in told] == list(range(1, len(told) + 1))
+    told_of = [e for e in told if e.type == type_name(ImportCommitted) and e.subject == plan.id]
+    assert told_of == [told[-1]]
+    event = ImportCommitted.FromString(told[-1].payload)
+    assert (event.import_id, event.document_id, event.version) == (plan.id, "D", done.version)
+    assert (event.added, event.already_there, event.doubtful) == (1, 1, 0)

@@ -27,6 +27,7 @@ class ImportAnnouncements:
             doubtful=_count(head, Outcome.DOUBTFUL),
             refused=_count(head, Outcome.REFUSED),
             actor_id=head.actor,
+            version=head.version,
         )
         await self._outbox.add(tx, user_id=head.owner, topic=TOPIC, event=event, subject=head.id)
 

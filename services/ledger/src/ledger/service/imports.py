@@ -50,7 +50,8 @@ from ledger.domain.posting import Key
 from ledger.domain.search import page_limit
 from ledger.domain.transaction import Transaction, TransactionInput, transaction_of
 from ledger.repository.accounts import Accounts
-from ledger.repository.books import Books, Categories
+from ledger.repository.books import Books
+from ledger.repository.categories import Categories
 from ledger.repository.holdings import Holdings
 from ledger.repository.imports import Imports
 from ledger.repository.operations import Operations

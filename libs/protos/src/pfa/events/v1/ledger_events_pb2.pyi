@@ -258,6 +258,62 @@ class ReconciliationChanged(_message.Message):
 Global___ReconciliationChanged: _TypeAlias = ReconciliationChanged  # noqa: Y015
 
 @_typing.final
+class CategoryChanged(_message.Message):
+    """CategoryChanged: a category was changed, merged into another, brought back from there, or deleted."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    USER_ID_FIELD_NUMBER: _builtins.int
+    CATEGORY_ID_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    CHANGE_FIELD_NUMBER: _builtins.int
+    MERGED_INTO_FIELD_NUMBER: _builtins.int
+    user_id: _builtins.str
+    category_id: _builtins.str
+    version: _builtins.int
+    change: _builtins.str
+    """updated, merged, restored, deleted."""
+    merged_into: _builtins.str
+    """Where its transactions went; empty but for merged."""
+    def __init__(
+        self,
+        *,
+        user_id: _builtins.str = ...,
+        category_id: _builtins.str = ...,
+        version: _builtins.int = ...,
+        change: _builtins.str = ...,
+        merged_into: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["category_id", b"category_id", "change", b"change", "merged_into", b"merged_into", "user_id", b"user_id", "version", b"version"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CategoryChanged: _TypeAlias = CategoryChanged  # noqa: Y015
+
+@_typing.final
+class CategoriesReordered(_message.Message):
+    """CategoriesReordered: the categories of a book stand in another order."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    USER_ID_FIELD_NUMBER: _builtins.int
+    user_id: _builtins.str
+    def __init__(
+        self,
+        *,
+        user_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["user_id", b"user_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CategoriesReordered: _TypeAlias = CategoriesReordered  # noqa: Y015
+
+@_typing.final
 class CategoryCreated(_message.Message):
     """CategoryCreated: a category was added to the book."""
 
@@ -454,6 +510,7 @@ class ImportCommitted(_message.Message):
     DOUBTFUL_FIELD_NUMBER: _builtins.int
     REFUSED_FIELD_NUMBER: _builtins.int
     ACTOR_ID_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
     user_id: _builtins.str
     import_id: _builtins.str
     document_id: _builtins.str
@@ -466,6 +523,7 @@ class ImportCommitted(_message.Message):
     """Left to a person to decide."""
     refused: _builtins.int
     actor_id: _builtins.str
+    version: _builtins.int
     def __init__(
         self,
         *,
@@ -479,10 +537,11 @@ class ImportCommitted(_message.Message):
         doubtful: _builtins.int = ...,
         refused: _builtins.int = ...,
         actor_id: _builtins.str = ...,
+        version: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["actor_id", b"actor_id", "added", b"added", "already_there", b"already_there", "document_id", b"document_id", "doubtful", b"doubtful", "import_id", b"import_id", "matched", b"matched", "refused", b"refused", "restored", b"restored", "user_id", b"user_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["actor_id", b"actor_id", "added", b"added", "already_there", b"already_there", "document_id", b"document_id", "doubtful", b"doubtful", "import_id", b"import_id", "matched", b"matched", "refused", b"refused", "restored", b"restored", "user_id", b"user_id", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
