@@ -11,6 +11,7 @@ from datetime import date
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from enum import IntEnum
 from fractions import Fraction
+from math import prod
 
 from kit.money import Money, exponent
 from ledger.domain.errors import LedgerError
@@ -99,6 +100,12 @@ class Applied:
     to: str
     on: str
     legs: Sequence[Leg]
+    # Exactly how many units of `to` one unit of `from_` is.
+    factor: Fraction = Fraction(1)
+
+    @classmethod
+    def chain(cls, from_: str, to: str, on: str, legs: Sequence[Leg]) -> "Applied":
+        return cls(from_, to, on, legs, prod((leg.factor for leg in legs), start=Fraction(1)))
 
     @property
     def date(self) -> str:
@@ -118,14 +125,6 @@ class Applied:
     def is_stale(self) -> bool:
         return self.days_old > STALE_DAYS
 
-    @property
-    def factor(self) -> Fraction:
-        """Exactly how many units of `to` one unit of `from_` is."""
-        product = Fraction(1)
-        for leg in self.legs:
-            product *= leg.factor
-        return product
-
     def shown(self) -> str:
         """The factor as a decimal of 12 significant digits: for people, not for arithmetic."""
         if len(self.legs) == 1 and self.legs[0].forwards:
@@ -136,8 +135,8 @@ class Applied:
 
     def convert(self, money: Money) -> Money:
         """The amount in `to`, rounded half to even to its minor unit."""
-        units = money.minor_units * self.factor
-        return Money(round(units * _scale(self.to) / _scale(self.from_)), self.to)
+        units = money.minor_units * self.factor.numerator * _scale(self.to)
+        return Money(_rounded(units, self.factor.denominator * _scale(self.from_)), self.to)
 
 
 @dataclass(slots=True)
@@ -189,7 +188,8 @@ class RateTable:
     def _best(self, from_: str, to: str, on: str) -> Applied | None:
         if from_ == to:
             return Applied(from_, to, on, ())
-        chains = (Applied(from_, to, on, legs) for legs in self._chains(from_, to, on, (from_,)))
+        found = self._chains(from_, to, on, (from_,))
+        chains = (Applied.chain(from_, to, on, legs) for legs in found)
         return min(chains, key=_worse, default=None)
 
     def _chains(
@@ -228,6 +228,14 @@ def rate_day(text: str) -> EntryDate | None:
 
 def _worse(applied: Applied) -> tuple[int, int, int]:
     return applied.days_old, len(applied.legs), -(applied.source or 0)
+
+
+def _rounded(numerator: int, denominator: int) -> int:
+    """The quotient, half to even; the denominator is positive."""
+    whole, rest = divmod(numerator, denominator)
+    twice = 2 * rest
+    up = twice > denominator or (twice == denominator and whole % 2 == 1)
+    return whole + 1 if up else whole
 
 
 def _scale(currency: str) -> int:

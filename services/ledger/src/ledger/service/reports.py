@@ -1,5 +1,6 @@
 """Reports, each from rollups of one moment."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from datetime import date, timedelta
 from typing import TypeVar
@@ -38,7 +39,7 @@ from ledger.domain.report.exchange import DayFlow, ExchangeReport, exchange_repo
 from ledger.domain.report.figures import IncomeExpense, by_kind, figures_of, income_expense
 from ledger.domain.report.net_worth import NetWorth, net_worth
 from ledger.repository.accounts import Accounts
-from ledger.repository.books import Categories
+from ledger.repository.categories import Categories
 from ledger.repository.payees import Payees
 from ledger.repository.rollups import Rollups
 from ledger.service.books import BookService
@@ -163,7 +164,8 @@ class ReportService:
             period=Period(min(first, before), ask.period.to_date),
         )
         periods = buckets(ask.period, ask.by, ask.week_start or settings.week_start)
-        return exchange_report(flows, periods, before, table, base)
+        # Half a second of computing for ten years, beside which others are to be answered.
+        return await asyncio.to_thread(exchange_report, flows, periods, before, table, base)
 
     def _by_category(self, owner: str, ask: Ask, wanted: Wanted) -> Build[Breakdown]:
         async def build(tx: Tx, period: Period) -> tuple[Breakdown, Converter | None]:

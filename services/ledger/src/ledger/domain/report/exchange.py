@@ -17,8 +17,8 @@ Flows are income, expense and opening balances. The gain has three parts that ad
                 had cost on average (IAS 21.28: differences on translating)
 
 A position is all that is held in a currency over all accounts, owed or owned, taken at the end of
-each day. All is exact until it is told; then the gain is the difference of its rounded parts, and
-`realised` is what the two others, each rounded, leave of it.
+each day. All but that average is exact until it is told; then the gain is the difference of its
+rounded parts, and `realised` is what the two others, each rounded, leave of it.
 """
 
 from bisect import bisect_right
@@ -29,6 +29,9 @@ from fractions import Fraction
 from kit.money import Money, exponent
 from ledger.domain.rate import Applied, RateTable
 from ledger.domain.report.span import Period
+
+# An average is kept to 18 decimals: its fraction would grow with each day on which something left.
+_COST_UNIT = 10**18
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,8 @@ class Position:
             self.amount += change
             return
         if abs(change) <= abs(self.amount):
-            self.cost += self.cost * change / self.amount
+            left = self.cost * (self.amount + change) / self.amount
+            self.cost = Fraction(round(left * _COST_UNIT), _COST_UNIT)
             self.amount += change
             return
         # All of it went, and more: what is owned now began today.

@@ -51,6 +51,11 @@ flowed."""
 def added_up(flows: Iterable[Flow]) -> Sequence[Flow]:
     """One flow for each id and currency, in their order; what comes to nothing is left out."""
     sums: dict[tuple[str, str], tuple[int, int, int]] = {}
+    flows = list(flows)
+    if len({(flow.id, flow.currency) for flow in flows}) == len(flows):
+        # Nothing to add: of a day there is one flow of each.
+        told = [flow for flow in flows if not flow.is_empty]
+        return sorted(told, key=lambda flow: (flow.id, flow.currency))
     for flow in flows:
         debit, credit, count = sums.get((flow.id, flow.currency), (0, 0, 0))
         sums[flow.id, flow.currency] = (

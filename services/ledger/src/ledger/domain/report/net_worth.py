@@ -1,6 +1,6 @@
 """What a person owns less what they owe, at the end of each bucket of a period."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -69,36 +69,46 @@ def net_worth(
     converter: Converter | None,
 ) -> NetWorth:
     """From what flowed through these accounts before the period and in each bucket."""
-    balances = {account.id: 0 for account in accounts}
-    for flow in opening:
-        balances[flow.id] += flow.net
-    days = [_day_before(series[0][0].from_date)] if series else []
-    states = [dict(balances)] if series else []
-    for period, flows in series:
-        for flow in flows:
-            balances[flow.id] += flow.net
-        days.append(period.to_date)
-        states.append(dict(balances))
+    running = _Running(accounts)
+    running.add(opening)
+    points, states = [], []
+    for day, flows in [(_day_before(series[0][0].from_date), ()), *_ends(series)]:
+        running.add(flows)
+        points.append(_point(day, running.worths(), converter))
+        states.append(list(running.balances.values()))
+    by_account = zip(*states, strict=True)
     return NetWorth(
-        [_point(day, state, accounts, converter) for day, state in zip(days, states, strict=True)],
-        [AccountBalances(a, [state[a.id] for state in states]) for a in accounts],
+        points,
+        [AccountBalances(a, balances) for a, balances in zip(accounts, by_account, strict=True)],
     )
 
 
-def _point(
-    day: str,
-    balances: Mapping[str, int],
-    accounts: Sequence[Account],
-    converter: Converter | None,
-) -> Point:
-    sums: dict[str, list[int]] = {}
-    for account in accounts:
-        row = sums.setdefault(account.currency, [0, 0])
-        if account.type in LIABILITIES:
-            row[1] -= balances[account.id]
-        else:
-            row[0] += balances[account.id]
-    worths = [Worth(Money(a, c), Money(b, c)) for c, (a, b) in sorted(sums.items())]
+class _Running:
+    """Balances by account, and their sums by currency, as flows are added."""
+
+    def __init__(self, accounts: Sequence[Account]) -> None:
+        self.balances = {account.id: 0 for account in accounts}
+        self._is_owed = {account.id: account.type in LIABILITIES for account in accounts}
+        # Assets and liabilities.
+        self._sums = {currency: [0, 0] for currency in sorted({a.currency for a in accounts})}
+
+    def add(self, flows: Iterable[Flow]) -> None:
+        for flow in flows:
+            self.balances[flow.id] += flow.net
+            if self._is_owed[flow.id]:
+                self._sums[flow.currency][1] -= flow.net
+            else:
+                self._sums[flow.currency][0] += flow.net
+
+    def worths(self) -> Sequence[Worth]:
+        return [Worth(Money(a, c), Money(b, c)) for c, (a, b) in self._sums.items()]
+
+
+def _ends(series: Series) -> Iterator[tuple[str, Iterable[Flow]]]:
+    return ((period.to_date, flows) for period, flows in series)
+
+
+def _point(day: str, worths: Sequence[Worth], converter: Converter | None) -> Point:
     if converter is None:
         return Point(day, worths, None)
     in_base = BaseWorth(
