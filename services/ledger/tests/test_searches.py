@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from datetime import date
 
 import grpc
 import pytest
@@ -13,9 +14,10 @@ from kit.caller import Caller, use_caller
 from kit.grpc.client import open_channel
 from kit.grpc.errors import rpc_problem
 from kit.ids import new_id
+from kit.mongo import Mongo
 from kit.testing import served
 from ledger.domain.errors import InvalidFields, VersionMismatch
-from ledger.domain.search import Code, QueryInvalid, TransactionFilter
+from ledger.domain.search import Code, Names, QueryInvalid, TransactionFilter, parse, resolve
 from ledger.domain.search.saved import (
     MAX_SAVED,
     SavedSearchChange,
@@ -23,6 +25,7 @@ from ledger.domain.search.saved import (
     TooManySavedSearches,
 )
 from ledger.grpc_api import ERRORS
+from ledger.repository.transactions import Transactions
 from ledger.servicers import servicers
 from pfa.ledger.v1 import ledger_pb2, search_pb2, transaction_pb2
 from pfa.ledger.v1.ledger_pb2_grpc import LedgerServiceStub
@@ -178,6 +181,17 @@ async def test_totals_say_what_came_in_and_went_out_and_as_of_when(anna: Person)
     assert posted.version == 1
 
 
+async def test_ids_are_those_of_the_list_as_many_as_asked(anna: Person, mongo: Mongo):
+    card = await anna.account()
+    for day in range(1, 6):
+        await anna.post(coffee(card, date=f"2026-01-{day:02}"))
+    query = resolve(parse("zoe"), Names(date(2026, 1, 1)))
+
+    listed = [t.id for t in await anna.list(query="zoe")]
+    assert await Transactions(mongo).ids(anna.id, query, 100) == listed
+    assert await Transactions(mongo).ids(anna.id, query, 3) == listed[:3]
+
+
 @pytest.fixture
 async def channel(ledger) -> AsyncIterator[grpc.aio.Channel]:
     async with (
@@ -237,8 +251,7 @@ async def test_a_refused_search_tells_its_places(channel: grpc.aio.Channel, call
 
 async def test_saved_searches_over_the_channel(channel: grpc.aio.Channel, caller: Caller):
     api = SearchServiceStub(channel)
-    viewer = ISSUER.caller(caller.owner)
-    with use_caller(viewer):
+    with use_caller(caller):
         create = search_pb2.CreateSavedSearchRequest(
             idempotency_key="k", name="Coffee", query="from:last-month coffee"
         )
