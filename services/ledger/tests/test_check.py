@@ -1,10 +1,12 @@
 """`check` finds what a test plants in the stored data, says where, and `rebuild` mends it."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 from ledger_world import Person, coffee, eur
 
+from kit.money import Money
 from kit.mongo import Mongo
 from ledger.audit import check_command, rebuild_command
 
@@ -19,6 +21,9 @@ async def books(anna: Person, ben: Person) -> Person:
         await person.edit(posted[0], coffee(main, -999))
         await person.delete(posted[1])
         await person.post(coffee(main, -2000, to_account_id=savings.id))
+        yen = await person.account("Yen", "JPY")
+        reached = Money(1700, "JPY")
+        await person.post(coffee(main, -1000, to_account_id=yen.id, to_amount=reached))
     return anna
 
 
@@ -32,7 +37,7 @@ async def test_sound_books_have_no_difference(books: Person, capsys):
     status, said = await run_check(books, capsys)
 
     assert status == 0
-    assert (said["books"], said["entries"], said["events"]) == (2, 20, 20)
+    assert (said["books"], said["entries"], said["events"]) == (2, 22, 22)
     assert said["differences"] == []
 
 
@@ -88,9 +93,99 @@ FAULTS = {
         {"$set": {"live": False}},
         {"in force"},
     ),
+    "an entry superseded at another time": (
+        "entries",
+        {"superseded_at": {"$gt": datetime(1970, 1, 1, tzinfo=UTC)}},
+        {"$set": {"superseded_at": datetime(2020, 1, 1, tzinfo=UTC)}},
+        {"in force"},
+    ),
+    "an entry in force that says it was superseded": (
+        "entries",
+        {"live": True},
+        {"$set": {"superseded_at": datetime(2020, 1, 1, tzinfo=UTC)}},
+        {"in force"},
+    ),
+    "another payee to find it by": (
+        "entries",
+        {"seq": 3},
+        {"$set": {"payee_id": "x"}},
+        {"found by"},
+    ),
+    "other words to find it by": (
+        "entries",
+        {"seq": 3},
+        {"$set": {"words": ["x"]}},
+        {"found by"},
+    ),
+    "another fingerprint": (
+        "entries",
+        {"change": "created"},
+        {"$set": {"booked_fingerprint": "x"}},
+        {"found by"},
+    ),
+    "a booking that is forgotten": (
+        "entries",
+        {"change": "created"},
+        {"$unset": {"booked_fingerprint": ""}},
+        {"claim"},
+    ),
+    "a second claim of one booking": (
+        "entries",
+        {"change": "edited", "reverses": ""},
+        {"$set": {"booked_fingerprint": "x"}},
+        {"claim", "found by"},
+    ),
+    "an entry of no operation": (
+        "entries",
+        {"seq": 3},
+        {"$set": {"operation_id": ""}},
+        {"entry"},
+    ),
+    "an entry recorded before the one before it": (
+        "entries",
+        {"seq": 3},
+        {"$set": {"recorded_at": datetime(2020, 1, 1, tzinfo=UTC)}},
+        {"entry"},
+    ),
+    "spending that is called income": (
+        "entries",
+        {"seq": 3},
+        {"$set": {"postings.1.is_income": True}},
+        {"entry", "rollup"},
+    ),
+    "another amount that was reached": (
+        "entries",
+        {"kind": "transfer", "to_currency": "JPY"},
+        {"$inc": {"to_amount": 1}},
+        {"entry"},
+    ),
+    "a changed balance of what is cleared": (
+        "balances",
+        {},
+        {"$inc": {"cleared": 1}},
+        {"balance"},
+    ),
+    "a changed balance of what is reconciled": (
+        "balances",
+        {},
+        {"$inc": {"reconciled": 1}},
+        {"balance"},
+    ),
+    "a changed day of a rollup": (
+        "rollups",
+        {"dim": "payee_expense"},
+        {"$inc": {"days.14.debit": 1}},
+        {"rollup"},
+    ),
+    "a rollup under another id": (
+        "rollups",
+        {"dim": "transfer"},
+        {"$set": {"id": "x"}},
+        {"rollup"},
+    ),
     "a number that was left out": (
         "entries",
-        {"seq": 10},
+        {"seq": 11},
         {"$inc": {"seq": 1}},
         {"sequence"},
     ),
@@ -179,7 +274,11 @@ async def test_rebuild_mends_whatever_follows_from_the_journal(books: Person, mo
     await mongo.db.balances.update_one({"user_id": books.id}, ONE)
     await mongo.db.rollups.delete_one({"user_id": books.id})
     await mongo.db.outbox.delete_one({"user_id": books.id, **TELLS_OF_AN_ENTRY})
-    await mongo.db.entries.update_one({"kind": "transfer"}, {"$set": {"live": False}})
+    entries = mongo.db.entries
+    await entries.update_one({"kind": "transfer"}, {"$set": {"live": False}})
+    await entries.update_one({"live": True}, {"$set": {"superseded_at": datetime.now(UTC)}})
+    await entries.update_one({"seq": 3}, {"$set": {"payee_id": "x", "words": []}})
+    await entries.update_one({"change": "created"}, {"$unset": {"booked_fingerprint": ""}})
     await mongo.db.books.update_one({"_id": books.id}, {"$inc": {"seq": 1}})
 
     assert await rebuild_command(books.ledger.auditor, []) == 0

@@ -13,6 +13,7 @@ from desk import Desk
 from import_world import NEW, commit, lines_of, match, preview, row, undo
 from ledger_world import Person, coffee, eur
 from pymongo import AsyncMongoClient, monitoring
+from rule_world import use_rules
 
 from kit.clock import SystemClock
 from kit.ids import new_id
@@ -22,17 +23,20 @@ from ledger.domain.category import CategoryKind
 from ledger.domain.command import Key
 from ledger.domain.entry import EntryKind, Origin
 from ledger.domain.fields import EntryDate
+from ledger.domain.patch import TransactionPatch
 from ledger.domain.rate import Rate, RateSource
 from ledger.domain.report import By, Period
 from ledger.domain.report.ask import Ask
 from ledger.domain.report.breakdown import Dimension, Wanted
 from ledger.domain.report.compare import Comparison
 from ledger.domain.search import TransactionFilter
+from ledger.service.bulk import Selection
 from ledger.wiring import open_ledger
 
 OURS = (
     "books", "accounts", "categories", "entries", "balances", "rollups", "rates",
-    "reconciliations", "imports", "import_lines", "operations", "saved_searches",
+    "reconciliations", "imports", "import_lines", "operations", "saved_searches", "payees",
+    "rules", "rulebooks",
 )  # fmt: skip
 EXPLAINABLE = ("find", "aggregate", "update", "delete")
 TRANSPORT = {
@@ -131,7 +135,52 @@ async def use_everything(person: Person) -> None:
         return_exceptions=True,
     )
     await use_imports(person, savings)
+    await use_operations(person, savings)
+    await use_rules(person)
     await person.audit()
+
+
+async def use_operations(person: Person, account: Account) -> None:
+    """Many at once, what takes them back, and what was known before."""
+    use, who = person.ledger, {"owner": person.id, "actor": person.id}
+    bought = await person.post(coffee(account, -3, tags=["bulk"]))
+    refund = coffee(account, 3, refund_of=bought.id, origin=Origin(bank_reference="F2"))
+    made, rows = await use.bulk.create_transactions(**who, inputs=[refund], key=Key("b", "h"))
+    one = Selection(ids=(rows[0].transaction_id,))
+    patch, found = TransactionPatch(payee="Rent"), TransactionFilter(text="zoe")
+    total = await use.transactions.total_transactions(owner=person.id, filter_=found)
+    await use.bulk.change_transactions(
+        **who,
+        selection=Selection(filter=found, expected_count=total.count),
+        patch=patch,
+        unlock=False,
+        key=Key("c", "h"),
+    )
+    changed, _ = await use.bulk.change_transactions(
+        **who, selection=one, patch=TransactionPatch(payee="X"), unlock=False, key=Key()
+    )
+    await use.bulk.delete_transactions(**who, selection=one, unlock=False, key=Key())
+    await person.restore(replace(bought, id=one.ids[0]))
+    await person.undo(changed.id)
+    await person.undo(made.id)
+    first = await use.operations.list_operations(owner=person.id, cursor="", limit=2)
+    await use.operations.list_operations(owner=person.id, cursor=first.next_cursor, limit=2)
+    for id_ in (made.id, bought.operation_id):
+        await use.operations.get_operation(owner=person.id, operation_id=id_)
+    on = bought.updated_at
+    known = use.known
+    await known.get_transaction(owner=person.id, transaction_id=bought.id, on=on)
+    for filter_ in (TransactionFilter(), TransactionFilter(account_id=account.id)):
+        page = await known.list_transactions(
+            owner=person.id, filter_=filter_, on=on, cursor="", limit=1
+        )
+        assert page.next is not None
+        await known.list_transactions(
+            owner=person.id, filter_=filter_, on=on, cursor=page.next.text(), limit=1
+        )
+    states = await use.accounts.list_accounts(owner=person.id, include_closed=True)
+    await known.accounts(owner=person.id, states=states, on=on)
+    await known.get_summary(owner=person.id, period=Period("2026-01-01", "2026-12-31"), on=on)
 
 
 async def read_reports(person: Person) -> None:
@@ -210,6 +259,9 @@ async def test_every_query_walks_an_index_that_begins_with_the_owner(
         "in_force_by_mark",
         "bank_reference",
         "fingerprint",
+        "operation",
+        "acts",
+        "superseded_by_date",
     }
     assert {name for collection, name in seen if collection == "import_lines"} >= {
         "claims_by_fingerprint",

@@ -162,7 +162,7 @@ class PostingGroup:
 
     def _state(self, owner: str, transaction_id: str, version: int, newest: Entry) -> Entry:
         """What the transaction said at the version."""
-        states = self._ground.states.get((owner, transaction_id), ())
+        states = self._ground.states.get((owner, transaction_id), [])
         if not version and newest.change is not Change.DELETED:
             raise InvalidFields([("version", "must be named: the transaction was not deleted")])
         found = [s for s in states if s.version == version or (not version and s is states[-1])]
