@@ -22,6 +22,8 @@ from pfa.events.v1.ledger_events_pb2 import (
     AccountChanged,
     AccountsReordered,
     BookUpdated,
+    CategoriesReordered,
+    CategoryChanged,
     CategoryCreated,
     EntryPosted,
     Posting,
@@ -87,6 +89,19 @@ class OutboxAnnouncements:
             change=change,
         )
         await self._add(tx, reconciliation.owner, event, reconciliation.id)
+
+    async def category_changed(self, tx: Tx, category: Category, change: str) -> None:
+        event = CategoryChanged(
+            user_id=category.owner,
+            category_id=category.id,
+            version=category.version,
+            change=change,
+            merged_into=category.merged_into,
+        )
+        await self._add(tx, category.owner, event, category.id)
+
+    async def categories_reordered(self, tx: Tx, owner: str) -> None:
+        await self._add(tx, owner, CategoriesReordered(user_id=owner), owner)
 
     async def category_created(self, tx: Tx, category: Category) -> None:
         event = CategoryCreated(

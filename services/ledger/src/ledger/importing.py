@@ -9,7 +9,8 @@ from kit.mongo import Mongo
 from ledger.events import outbox
 from ledger.import_events import ImportAnnouncements
 from ledger.repository.accounts import Accounts
-from ledger.repository.books import Books, Categories
+from ledger.repository.books import Books
+from ledger.repository.categories import Categories
 from ledger.repository.imports import Imports
 from ledger.repository.operations import Operations
 from ledger.ruling import import_rules

@@ -6,7 +6,7 @@ from kit.clock import Clock
 from kit.idempotency import Idempotency
 from kit.ids import new_id
 from kit.mongo import Mongo
-from ledger.repository.books import Categories
+from ledger.repository.categories import Categories
 from ledger.repository.operations import Operations
 from ledger.repository.payees import Payees
 from ledger.repository.rules import Rules

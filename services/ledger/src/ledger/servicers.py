@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import grpc
 
-from ledger.grpc_api import AccountApi, BookApi, LedgerApi, RateApi, ReconciliationApi
+from ledger.grpc_api import AccountApi, BookApi, CategoryApi, LedgerApi, RateApi, ReconciliationApi
 from ledger.grpc_api.budgets import BudgetApi
 from ledger.grpc_api.exports import ExportApi
 from ledger.grpc_api.goals import GoalApi
@@ -21,6 +21,7 @@ from pfa.ledger.v1 import (
     account_service_pb2_grpc,
     book_pb2_grpc,
     budget_pb2_grpc,
+    category_service_pb2_grpc,
     export_pb2_grpc,
     goal_pb2_grpc,
     import_pb2_grpc,
@@ -69,11 +70,14 @@ def servicers(ledger: Ledger) -> Callable[[grpc.aio.Server], None]:
         account_service_pb2_grpc.add_AccountServiceServicer_to_server(
             AccountApi(ledger.accounts, ledger.register), server
         )
+        category_service_pb2_grpc.add_CategoryServiceServicer_to_server(
+            CategoryApi(ledger.categories, ledger.category_merges), server
+        )
         book_pb2_grpc.add_BookServiceServicer_to_server(BookApi(ledger.books), server)
         budget_pb2_grpc.add_BudgetServiceServicer_to_server(BudgetApi(ledger.plans.budgets), server)
         goal_pb2_grpc.add_GoalServiceServicer_to_server(GoalApi(ledger.plans.goals), server)
         recurring_pb2_grpc.add_RecurringServiceServicer_to_server(
-            RecurringApi(ledger.plans.recurring), server
+            RecurringApi(ledger.plans.recurring, ledger.plans.calendar), server
         )
         export_pb2_grpc.add_ExportServiceServicer_to_server(
             ExportApi(exports=ledger.files.exports, restoring=ledger.files.restoring), server

@@ -16,7 +16,8 @@ from ledger.events import OutboxAnnouncements, outbox
 from ledger.importing import importing
 from ledger.plans import Plans, plans
 from ledger.repository.accounts import Accounts
-from ledger.repository.books import Books, Categories
+from ledger.repository.books import Books
+from ledger.repository.categories import Categories
 from ledger.repository.journal import Journal
 from ledger.repository.known import Known
 from ledger.repository.names import BookNames
@@ -34,6 +35,7 @@ from ledger.service.accounts import AccountService
 from ledger.service.books import BookService
 from ledger.service.bulk import BulkService
 from ledger.service.categories import CategoryService
+from ledger.service.category_merges import CategoryMerges
 from ledger.service.imports import ImportService
 from ledger.service.known import KnownService
 from ledger.service.operations import OperationService
@@ -57,6 +59,7 @@ class Ledger:
     accounts: AccountService
     register: RegisterService
     categories: CategoryService
+    category_merges: CategoryMerges
     reconciliations: ReconciliationService
     reconciliation_reader: ReconciliationReader
     transactions: TransactionService
@@ -120,7 +123,17 @@ def _ledger(mongo: Mongo, clock: Clock) -> Ledger:
         accounts=accounts,
         book_service=book_service,
     )
-    operation_service = OperationService(operations=operations, rows=rows, clock=clock)
+    category_merges = CategoryMerges(
+        mongo=mongo,
+        categories=categories,
+        books=books,
+        operations=operations,
+        rows=rows,
+        announcements=announcements,
+    )
+    operation_service = OperationService(
+        operations=operations, rows=rows, merges=category_merges, clock=clock
+    )
     import_parts = importing(
         mongo, clock, book_service=book_service, poster=poster, operations=operation_service
     )
@@ -156,11 +169,13 @@ def _ledger(mongo: Mongo, clock: Clock) -> Ledger:
         categories=CategoryService(
             mongo=mongo,
             categories=categories,
+            books=books,
             book_service=book_service,
             announcements=announcements,
             idempotency=idempotency,
             new_id=new_id,
         ),
+        category_merges=category_merges,
         reconciliations=ReconciliationService(
             mongo=mongo,
             reader=reconciliation_reader,

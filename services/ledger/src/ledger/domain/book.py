@@ -36,10 +36,25 @@ def default_categories(owner: str, *, locale: str, new_id: Callable[[], str]) ->
     language = language_of(locale)
     categories = []
     for group in DEFAULT_TREE:
-        parent = Category(new_id(), owner, group.names[language], group.kind)
+        parent = Category(
+            new_id(),
+            owner,
+            group.names[language],
+            group.kind,
+            icon=group.icon,
+            colour=group.colour,
+        )
         categories.append(parent)
         categories.extend(
-            Category(new_id(), owner, leaf.names[language], group.kind, parent.id, leaf.key)
+            Category(
+                new_id(),
+                owner,
+                leaf.names[language],
+                group.kind,
+                parent.id,
+                leaf.key,
+                icon=leaf.icon,
+            )
             for leaf in group.leaves
         )
     return categories
@@ -58,19 +73,18 @@ def open_book(owner: str, categories: Sequence[Category], *, new_id: Callable[[]
 
 def renamed_defaults(categories: Sequence[Category], *, locale: str) -> dict[str, str]:
     """New names, by id, of the default categories that nobody has touched, in another language."""
-    translations = {
-        (group.kind, known): names[language_of(locale)]
-        for group in DEFAULT_TREE
-        for names in (group.names, *(leaf.names for leaf in group.leaves))
-        for known in names.values()
+    leaves = {(group.kind, leaf.key): leaf.names for group in DEFAULT_TREE for leaf in group.leaves}
+    groups = {
+        (group.kind, known): group.names for group in DEFAULT_TREE for known in group.names.values()
     }
-    return {
-        category.id: name
-        for category in categories
-        if category.version == 1
-        and (name := translations.get((category.kind, category.name), category.name))
-        != category.name
-    }
+    language, renamed = language_of(locale), {}
+    for category in categories:
+        place = category.kind, category.key or category.name
+        names = (leaves if category.key else groups).get(place, {})
+        is_untouched = category.version == 1 and category.name in names.values()
+        if is_untouched and names[language] != category.name:
+            renamed[category.id] = names[language]
+    return renamed
 
 
 def opening_balance_payee(locale: str) -> str:

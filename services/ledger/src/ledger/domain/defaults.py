@@ -1,28 +1,31 @@
 """The category tree that a new book begins with, in each language that we keep.
 
 The keys of the leaves are the canonical taxonomy that suggestions are made in; they never change.
-Within one kind a name stands once in a language, so that an untouched default can be told by its
-name.
+Icons are names of Lucide (lucide.dev); a category without a colour has that of its parent.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ledger.domain.category import UNCATEGORISED, CategoryKind
+from ledger.domain.default_names import LANGUAGES, OPENING_BALANCE, names_of
 
+__all__ = ["DEFAULT_TREE", "OPENING_BALANCE", "DefaultGroup", "DefaultLeaf", "language_of"]
 DEFAULT_LANGUAGE = "en"
-OPENING_BALANCE: Mapping[str, str] = {"en": "Opening balance", "de": "Anfangsbestand"}
 
 
 @dataclass(frozen=True, slots=True)
 class DefaultLeaf:
     key: str
+    icon: str
     names: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class DefaultGroup:
     kind: CategoryKind
+    icon: str
+    colour: str
     names: Mapping[str, str]
     leaves: tuple[DefaultLeaf, ...]
 
@@ -30,110 +33,141 @@ class DefaultGroup:
 def language_of(locale: str) -> str:
     """The language of a BCP 47 tag where its names are kept here, English otherwise."""
     language = locale.replace("_", "-").split("-")[0].lower()
-    return language if language in OPENING_BALANCE else DEFAULT_LANGUAGE
+    return language if language in LANGUAGES else DEFAULT_LANGUAGE
 
 
-def _leaf(key: str, en: str, de: str) -> DefaultLeaf:
-    return DefaultLeaf(key, {"en": en, "de": de})
+def default_icon(key: str) -> str:
+    """The icon of the leaf with the key; empty for a person's own."""
+    return _ICONS.get(key, "")
 
 
-def _group(kind: CategoryKind, en: str, de: str, *leaves: DefaultLeaf) -> DefaultGroup:
-    return DefaultGroup(kind, {"en": en, "de": de}, leaves)
+def _group(id_: str, icon: str, colour: str, leaves: Mapping[str, str]) -> DefaultGroup:
+    kind = CategoryKind.INCOME if id_ == "#income" else CategoryKind.EXPENSE
+    return DefaultGroup(
+        kind, icon, colour, names_of(id_), tuple(_leaf(kind, k, i) for k, i in leaves.items())
+    )
+
+
+def _leaf(kind: CategoryKind, key: str, icon: str) -> DefaultLeaf:
+    # Both kinds have one of this key, under names of their own.
+    is_other = key == UNCATEGORISED and kind is CategoryKind.INCOME
+    return DefaultLeaf(key, icon, names_of("uncategorised_income" if is_other else key))
 
 
 DEFAULT_TREE: tuple[DefaultGroup, ...] = (
     _group(
-        CategoryKind.EXPENSE,
-        "Food",
-        "Essen & Trinken",
-        _leaf("groceries", "Groceries", "Lebensmittel"),
-        _leaf("restaurants", "Restaurants", "Restaurants"),
-        _leaf("coffee", "Coffee & snacks", "Kaffee & Snacks"),
-        _leaf("bars", "Bars & alcohol", "Bars & Alkohol"),
+        "#food",
+        "utensils",
+        "#c2571a",
+        {
+            "groceries": "shopping-basket",
+            "restaurants": "utensils-crossed",
+            "coffee": "coffee",
+            "bars": "beer",
+        },
     ),
     _group(
-        CategoryKind.EXPENSE,
-        "Transport",
-        "Verkehr",
-        _leaf("transport", "Public transport & taxis", "Bus, Bahn & Taxi"),
-        _leaf("fuel", "Fuel & charging", "Tanken & Laden"),
-        _leaf("parking", "Parking & tolls", "Parken & Maut"),
-        _leaf("vehicle", "Vehicle upkeep", "Fahrzeugpflege"),
+        "#transport",
+        "bus",
+        "#2f6fb5",
+        {
+            "transport": "train-front",
+            "fuel": "fuel",
+            "parking": "circle-parking",
+            "vehicle": "car",
+        },
     ),
     _group(
-        CategoryKind.EXPENSE,
-        "Home",
-        "Wohnen",
-        _leaf("housing_rent", "Rent & mortgage", "Miete & Kredit"),
-        _leaf("utilities", "Utilities", "Strom, Wasser & Heizung"),
-        _leaf("internet_phone", "Internet & phone", "Internet & Telefon"),
-        _leaf("home_garden", "Home & garden", "Haus & Garten"),
-        _leaf("insurance", "Insurance", "Versicherungen"),
+        "#home",
+        "house",
+        "#7a5c3a",
+        {
+            "housing_rent": "key-round",
+            "utilities": "plug",
+            "internet_phone": "wifi",
+            "home_garden": "sofa",
+            "insurance": "umbrella",
+        },
     ),
     _group(
-        CategoryKind.EXPENSE,
-        "Health & body",
-        "Gesundheit & Körper",
-        _leaf("health", "Health", "Gesundheit"),
-        _leaf("pharmacy", "Pharmacy", "Apotheke"),
-        _leaf("fitness", "Sport & fitness", "Sport & Fitness"),
-        _leaf("personal_care", "Personal care", "Körperpflege"),
+        "#health",
+        "heart-pulse",
+        "#b83255",
+        {
+            "health": "stethoscope",
+            "pharmacy": "pill",
+            "fitness": "dumbbell",
+            "personal_care": "scissors",
+        },
     ),
     _group(
-        CategoryKind.EXPENSE,
-        "Shopping",
-        "Einkaufen",
-        _leaf("clothing", "Clothing & shoes", "Kleidung & Schuhe"),
-        _leaf("electronics", "Electronics", "Elektronik"),
-        _leaf("shopping", "Shopping (general)", "Einkäufe (allgemein)"),
-        _leaf("books", "Books & news", "Bücher & Zeitungen"),
+        "#shopping",
+        "shopping-bag",
+        "#7a3fa8",
+        {
+            "clothing": "shirt",
+            "electronics": "laptop",
+            "shopping": "store",
+            "books": "book-open",
+        },
     ),
     _group(
-        CategoryKind.EXPENSE,
-        "Family",
-        "Familie",
-        _leaf("kids", "Children", "Kinder"),
-        _leaf("pets", "Pets", "Haustiere"),
-        _leaf("education", "Education", "Bildung"),
-        _leaf("gifts_donations", "Gifts & donations", "Geschenke & Spenden"),
+        "#family",
+        "users",
+        "#b7791f",
+        {
+            "kids": "baby",
+            "pets": "paw-print",
+            "education": "graduation-cap",
+            "gifts_donations": "gift",
+        },
     ),
     _group(
-        CategoryKind.EXPENSE,
-        "Leisure",
-        "Freizeit",
-        _leaf("streaming", "Streaming", "Streaming"),
-        _leaf("subscriptions", "Software & subscriptions", "Software & Abos"),
-        _leaf("entertainment", "Entertainment", "Unterhaltung"),
+        "#leisure",
+        "clapperboard",
+        "#3d5a99",
+        {
+            "streaming": "tv",
+            "subscriptions": "repeat",
+            "entertainment": "ticket",
+        },
     ),
     _group(
-        CategoryKind.EXPENSE,
-        "Trips",
-        "Reisen & Urlaub",
-        _leaf("travel", "Travel", "Reisen"),
-        _leaf("hotels", "Hotels & lodging", "Hotels & Unterkunft"),
-        _leaf("flights", "Flights", "Flüge"),
+        "#trips",
+        "luggage",
+        "#1f7a8c",
+        {
+            "travel": "map",
+            "hotels": "bed",
+            "flights": "plane",
+        },
     ),
     _group(
-        CategoryKind.EXPENSE,
-        "Money",
-        "Geld & Sonstiges",
-        _leaf("services", "Services", "Dienstleistungen"),
-        _leaf("fees", "Bank fees & interest", "Bankgebühren & Zinsen"),
-        _leaf("taxes", "Taxes & public fees", "Steuern & Abgaben"),
-        _leaf("cash", "Cash withdrawals", "Bargeldabhebungen"),
-        _leaf("other_expense", "Other spending", "Sonstige Ausgaben"),
-        _leaf(UNCATEGORISED, "Uncategorised", "Ohne Kategorie"),
+        "#money",
+        "wallet",
+        "#5b6470",
+        {
+            "services": "wrench",
+            "fees": "percent",
+            "taxes": "landmark",
+            "cash": "banknote",
+            "other_expense": "ellipsis",
+            UNCATEGORISED: "circle-help",
+        },
     ),
     _group(
-        CategoryKind.INCOME,
-        "Income",
-        "Einkommen",
-        _leaf("salary", "Salary", "Gehalt"),
-        _leaf("interest", "Interest & dividends", "Zinsen & Dividenden"),
-        _leaf("refund", "Refunds", "Erstattungen"),
-        _leaf("benefits", "Benefits & pensions", "Sozialleistungen & Renten"),
-        _leaf("rental_income", "Rental income", "Mieteinnahmen"),
-        _leaf("other_income", "Other income", "Sonstige Einnahmen"),
-        _leaf(UNCATEGORISED, "Uncategorised income", "Einnahmen ohne Kategorie"),
+        "#income",
+        "trending-up",
+        "#2e7d4f",
+        {
+            "salary": "briefcase",
+            "interest": "piggy-bank",
+            "refund": "undo-2",
+            "benefits": "hand-coins",
+            "rental_income": "building-2",
+            "other_income": "circle-plus",
+            UNCATEGORISED: "circle-help",
+        },
     ),
 )
+_ICONS = {leaf.key: leaf.icon for group in DEFAULT_TREE for leaf in group.leaves}

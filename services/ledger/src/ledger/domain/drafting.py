@@ -138,7 +138,7 @@ class Drafting:
             category = self._ground.categories.get((owner, part.category_id))
             if category is None:
                 raise CategoryNotFound(field_)
-            id_, is_income = category.id, category.kind is CategoryKind.INCOME
+            id_, is_income = category.posts_to, category.kind is CategoryKind.INCOME
         return Posting(id_, -part.amount, is_category=True, memo=part.memo, is_income=is_income)
 
     def _check_refund(self, place: Place, input_: TransactionInput) -> None:

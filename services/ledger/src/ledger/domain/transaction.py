@@ -73,6 +73,17 @@ class TransactionInput:
         if self.splits:
             self._check_sum()
 
+    def recategorised(self, from_id: str, to_id: str) -> "TransactionInput":
+        """The same with what stood in one category in the other."""
+        return replace(
+            self,
+            category_id=to_id if self.category_id == from_id else self.category_id,
+            splits=tuple(
+                replace(split, category_id=to_id) if split.category_id == from_id else split
+                for split in self.splits
+            ),
+        )
+
     def parts(self) -> Sequence[Split]:
         """The splits, or the one that stands for the whole."""
         return self.splits or (Split(self.category_id, self.amount),)

@@ -111,7 +111,9 @@ class LedgerApi(ledger_pb2_grpc.LedgerServiceServicer):
     async def ListCategories(
         self, request: pb.ListCategoriesRequest, context: object
     ) -> pb.ListCategoriesResponse:
-        categories = await self._categories.list_categories(owner=owner())
+        categories = await self._categories.list_categories(
+            owner=owner(), include_archived=request.include_archived
+        )
         return pb.ListCategoriesResponse(categories=[category_message(c) for c in categories])
 
     async def CreateTransaction(

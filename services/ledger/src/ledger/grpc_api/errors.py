@@ -4,6 +4,7 @@ import grpc
 
 from kit.grpc.errors import ErrorRow, ErrorTable, find_row
 from kit.outbox import NobodyToTellOf
+from ledger.domain import category as c
 from ledger.domain import errors as e
 from ledger.domain import operation as op
 from ledger.domain import reconciliation as r
@@ -38,6 +39,10 @@ ERRORS: ErrorTable = {
     e.AccountCurrencyMismatch: ErrorRow(_INVALID, "CURRENCY_MISMATCH"),
     e.CategoryNotFound: ErrorRow(_NOT_FOUND, "CATEGORY_NOT_FOUND"),
     e.CategoryKindMismatch: ErrorRow(_INVALID, "CATEGORY_KIND_MISMATCH"),
+    c.CategoryBuiltIn: ErrorRow(_REFUSED, "CATEGORY_BUILT_IN"),
+    c.CategoryInUse: ErrorRow(_REFUSED, "CATEGORY_IN_USE"),
+    c.CategoryHasChildren: ErrorRow(_REFUSED, "CATEGORY_HAS_CHILDREN"),
+    c.TooManyCategories: ErrorRow(_REFUSED, "TOO_MANY_CATEGORIES"),
     e.UnbalancedEntry: ErrorRow(_INVALID, "UNBALANCED_ENTRY"),
     e.TransactionNotFound: ErrorRow(_NOT_FOUND, "TRANSACTION_NOT_FOUND"),
     e.TransactionDeleted: ErrorRow(_NOT_FOUND, "TRANSACTION_DELETED"),

@@ -11,6 +11,7 @@ from ledger.domain.account import Account, AccountState, AccountType, Balances, 
 from ledger.domain.book import Book
 from ledger.domain.book_settings import BookSettings, WeekStart, suggested_settings
 from ledger.domain.category import Category, CategoryKind
+from ledger.domain.defaults import default_icon
 from ledger.domain.fields import EntryDate
 
 _AWARE: CodecOptions[Document] = CodecOptions(tz_aware=True, tzinfo=UTC)
@@ -122,6 +123,13 @@ def category_document(category: Category) -> Document:
         "parent_id": category.parent_id,
         "key": category.key,
         "version": category.version,
+        "icon": category.icon,
+        "colour": category.colour,
+        "position": category.position,
+        "archived": category.archived,
+        "merged_into": category.merged_into,
+        "merge_id": category.merge_id,
+        "merge_target": category.merge_target,
     }
 
 
@@ -134,6 +142,13 @@ def category_of(row: Document) -> Category:
         parent_id=row["parent_id"],
         key=row["key"],
         version=row["version"],
+        icon=row.get("icon", default_icon(row["key"])),
+        colour=row.get("colour", ""),
+        position=row.get("position", 0),
+        archived=row.get("archived", False),
+        merged_into=row.get("merged_into", ""),
+        merge_id=row.get("merge_id", ""),
+        merge_target=row.get("merge_target", ""),
     )
 
 

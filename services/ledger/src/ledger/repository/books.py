@@ -1,8 +1,6 @@
-"""Books and their categories."""
+"""Books: their heads and how they are read."""
 
-from collections.abc import Mapping, Sequence
-
-from pymongo import UpdateOne
+from collections.abc import Sequence
 
 from kit.mongo import Mongo, Tx
 from ledger.domain.book import Book
@@ -13,7 +11,6 @@ from ledger.repository.book_documents import (
     book_document,
     book_of,
     category_document,
-    category_of,
     settings_document,
     settings_of,
 )
@@ -55,31 +52,3 @@ class Books:
         MongoDB lets one of two win."""
         touch = {"$inc": {"held": 1}}
         await tx.db.books.update_one({"_id": owner}, touch, session=tx.session)
-
-
-class Categories:
-    def __init__(self, mongo: Mongo) -> None:
-        self._db = mongo.db
-
-    async def list(self, owner: str, tx: Tx | None = None) -> Sequence[Category]:
-        """In the order of their ids, which is that of their making."""
-        session = tx.session if tx else None
-        rows = self._db.categories.find({"user_id": owner}, session=session).sort("_id", 1)
-        return [category_of(row) async for row in rows]
-
-    async def get(self, tx: Tx, owner: str, category_id: str) -> Category | None:
-        query = {"_id": category_id, "user_id": owner}
-        row = await tx.db.categories.find_one(query, session=tx.session)
-        return None if row is None else category_of(row)
-
-    async def add(self, tx: Tx, category: Category) -> None:
-        await tx.db.categories.insert_one(category_document(category), session=tx.session)
-
-    async def rename_untouched(self, tx: Tx, owner: str, names: Mapping[str, str]) -> None:
-        """Give default categories other names, by id, unless a person changed them meanwhile."""
-        changes = [
-            UpdateOne({"_id": id_, "user_id": owner, "version": 1}, {"$set": {"name": name}})
-            for id_, name in names.items()
-        ]
-        if changes:
-            await tx.db.categories.bulk_write(changes, session=tx.session)

@@ -30,6 +30,13 @@ class Operations:
         """Raises DuplicateKeyError where another undoes the same."""
         await tx.db.operations.insert_one(_document(operation), session=tx.session)
 
+    async def select(self, tx: Tx, operation: Operation, ids: Sequence[str]) -> Operation:
+        """Note which transactions it is to change, where that was not known when it began."""
+        query = {"_id": operation.id, "user_id": operation.owner}
+        change = {"$set": {"ids": list(ids)}}
+        await tx.db.operations.update_one(query, change, session=tx.session)
+        return replace(operation, ids=tuple(ids))
+
     async def touch(self, operation: Operation, now: datetime) -> None:
         """Note that the operation is at work."""
         query = {"_id": operation.id, "user_id": operation.owner, "finished": False}

@@ -161,6 +161,7 @@ class AccountService:
         reopening once."""
 
         async def reopen(tx: Tx) -> AccountState:
+            await self._books.hold(tx, owner)
             account = await self._expected(tx, owner, account_id, expected_version)
             if not account.closed:
                 return await self._state(tx, account)

@@ -9,7 +9,8 @@ from pymongo.errors import DuplicateKeyError
 from kit.mongo import Mongo, Tx
 from ledger.domain.book import Book, default_categories, open_book, renamed_defaults
 from ledger.domain.book_settings import BookSettings, SettingsChange, suggested_settings
-from ledger.repository.books import Books, Categories
+from ledger.repository.books import Books
+from ledger.repository.categories import Categories
 from ledger.service.ports import Announcements
 
 REMEMBERED_SECONDS = 30.0

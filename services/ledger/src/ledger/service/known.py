@@ -13,7 +13,7 @@ from ledger.domain.report import CurrencySummary, Dim, Flow, Period, added_up, s
 from ledger.domain.search import Cursor, Order, Page, TransactionFilter, page_limit
 from ledger.domain.totals import Balance, BalanceKey, Totals
 from ledger.domain.transaction import Transaction, transaction_of
-from ledger.repository.books import Categories
+from ledger.repository.categories import Categories
 from ledger.repository.known import Known
 from ledger.repository.rollups import Rollups
 from ledger.service.books import BookService

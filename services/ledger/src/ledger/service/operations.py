@@ -23,6 +23,7 @@ from ledger.domain.operation import (
 )
 from ledger.domain.search import page_limit
 from ledger.repository.operations import Operations
+from ledger.service.category_merges import CategoryMerges
 from ledger.service.rows import RowWriter
 
 
@@ -34,8 +35,11 @@ class OperationPage:
 
 
 class OperationService:
-    def __init__(self, *, operations: Operations, rows: RowWriter, clock: Clock) -> None:
+    def __init__(
+        self, *, operations: Operations, rows: RowWriter, merges: CategoryMerges, clock: Clock
+    ) -> None:
         self._operations = operations
+        self._merges = merges
         self._rows = rows
         self._clock = clock
 
@@ -66,6 +70,8 @@ class OperationService:
         undo = await self._rows.known(owner=owner, key=key)
         if undo is None:
             undo = await self._begin(owner, actor, operation_id, key)
+        if not undo.finished:
+            await self._merges.before_undo(undo)
         touches = await self._operations.touched(owner, undo.undoes)
 
         async def plan(numbers: Sequence[int]) -> Sequence[Action | Row]:

@@ -29,12 +29,12 @@ from ledger.domain.payee import (
 )
 from ledger.domain.search import page_limit
 from ledger.domain.transaction import input_of, transaction_of
-from ledger.repository.books import Categories
+from ledger.repository.categories import Categories
 from ledger.repository.operations import Operations
 from ledger.repository.payees import Payees
 from ledger.service.books import BookService
 from ledger.service.once import once
-from ledger.service.rows import RowWriter
+from ledger.service.rows import Plan, RowWriter
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,11 +146,7 @@ class PayeeService:
             )
         book = await self._books.book(owner=owner)
 
-        async def plan(numbers: Sequence[int]) -> Sequence[Action | Row]:
-            ids = [operation.ids[number] for number in numbers]
-            newest = await self._operations.newest(owner, ids)
-            return [_moved(operation, newest[id_], move, book) for id_ in ids]
-
+        plan = self._plan(operation, move, book)
         is_new = not operation.finished
         operation, rows = await self._rows.run(operation, count=len(operation.ids), plan=plan)
         if is_new:
@@ -162,6 +158,14 @@ class PayeeService:
             rows=rows,
             has_more=bool(set(left) - set(operation.ids)),
         )
+
+    def _plan(self, operation: Operation, move: PayeeMove, book: Book) -> Plan:
+        async def plan(numbers: Sequence[int]) -> Sequence[Action | Row]:
+            ids = [operation.ids[number] for number in numbers]
+            newest = await self._operations.newest(operation.owner, ids)
+            return [_moved(operation, newest[id_], move, book) for id_ in ids]
+
+        return plan
 
     async def _note(self, tx: Tx, operation: Operation, move: PayeeMove) -> None:
         """What the payees are after their transactions were moved. Once: whoever comes later finds

@@ -12,7 +12,7 @@ from ledger.domain.category import Category
 from ledger.domain.pace import Spent, needed_from
 from ledger.domain.report import By, Dim, Flow, Period
 from ledger.domain.spans import Every
-from ledger.repository.books import Categories
+from ledger.repository.categories import Categories
 from ledger.repository.rollups import Rollups
 
 _WHOLE_MONTHS = (Every.MONTH, Every.QUARTER, Every.YEAR)

@@ -232,6 +232,10 @@ class Category(_message.Message):
     PARENT_ID_FIELD_NUMBER: _builtins.int
     KEY_FIELD_NUMBER: _builtins.int
     VERSION_FIELD_NUMBER: _builtins.int
+    ICON_FIELD_NUMBER: _builtins.int
+    COLOUR_FIELD_NUMBER: _builtins.int
+    ARCHIVED_FIELD_NUMBER: _builtins.int
+    MERGED_INTO_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     name: _builtins.str
     kind: Global___CategoryKind.ValueType
@@ -240,6 +244,13 @@ class Category(_message.Message):
     key: _builtins.str
     """The canonical leaf of the taxonomy ("groceries") where the category came from a default; empty for a person's own."""
     version: _builtins.int
+    icon: _builtins.str
+    """The name of an icon of Lucide, and #rrggbb; empty has the parent's."""
+    colour: _builtins.str
+    archived: _builtins.bool
+    """Offered no more; what is in it stays."""
+    merged_into: _builtins.str
+    """Where its transactions went, where it was merged away."""
     def __init__(
         self,
         *,
@@ -249,10 +260,14 @@ class Category(_message.Message):
         parent_id: _builtins.str = ...,
         key: _builtins.str = ...,
         version: _builtins.int = ...,
+        icon: _builtins.str = ...,
+        colour: _builtins.str = ...,
+        archived: _builtins.bool = ...,
+        merged_into: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id", "key", b"key", "kind", b"kind", "name", b"name", "parent_id", b"parent_id", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["archived", b"archived", "colour", b"colour", "icon", b"icon", "id", b"id", "key", b"key", "kind", b"kind", "merged_into", b"merged_into", "name", b"name", "parent_id", b"parent_id", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

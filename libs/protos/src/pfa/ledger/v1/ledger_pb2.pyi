@@ -372,10 +372,14 @@ class CreateCategoryRequest(_message.Message):
     NAME_FIELD_NUMBER: _builtins.int
     KIND_FIELD_NUMBER: _builtins.int
     PARENT_ID_FIELD_NUMBER: _builtins.int
+    ICON_FIELD_NUMBER: _builtins.int
+    COLOUR_FIELD_NUMBER: _builtins.int
     idempotency_key: _builtins.str
     name: _builtins.str
     kind: _account_pb2.CategoryKind.ValueType
     parent_id: _builtins.str
+    icon: _builtins.str
+    colour: _builtins.str
     def __init__(
         self,
         *,
@@ -383,10 +387,12 @@ class CreateCategoryRequest(_message.Message):
         name: _builtins.str = ...,
         kind: _account_pb2.CategoryKind.ValueType = ...,
         parent_id: _builtins.str = ...,
+        icon: _builtins.str = ...,
+        colour: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["idempotency_key", b"idempotency_key", "kind", b"kind", "name", b"name", "parent_id", b"parent_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["colour", b"colour", "icon", b"icon", "idempotency_key", b"idempotency_key", "kind", b"kind", "name", b"name", "parent_id", b"parent_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -416,12 +422,17 @@ Global___CreateCategoryResponse: _TypeAlias = CreateCategoryResponse  # noqa: Y0
 class ListCategoriesRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
+    INCLUDE_ARCHIVED_FIELD_NUMBER: _builtins.int
+    include_archived: _builtins.bool
+    """Also those that are offered no more: archived, or merged into others."""
     def __init__(
         self,
+        *,
+        include_archived: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["include_archived", b"include_archived"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
