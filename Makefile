@@ -3,10 +3,11 @@ PYTHON ?= python3
 VENV := .venv/bin
 SET_UP := $(PYTHON) infra/scripts/set_up.py
 # Tests run side by side, one process a processor; each has servers of its own.
+EXAMPLES ?= 1000
 WORKERS ?= $(shell nproc 2>/dev/null || echo 2)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test test-resilience lint fmt proto lock bench images charts clean
+.PHONY: help setup run demo test test-laws test-resilience lint fmt proto lock bench images charts clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -22,6 +23,10 @@ demo: setup ## do the main job once in the terminal, and check the books to the 
 
 test: setup ## run every test, on real servers and in a real browser
 	@infra/scripts/test $(WORKERS)
+
+test-laws: setup ## play over 10,000 generated histories against naive models (EXAMPLES=1000 a law)
+	@LEDGER_EXAMPLES=$(EXAMPLES) $(VENV)/pytest -q -n $(WORKERS) --timeout 0 services/ledger/tests \
+	  -k 'laws or rule_engine or reconciliations or reports'
 
 test-resilience: setup ## the long storm: 100 kills, elections, Kafka away, the clock moved (about 20 minutes)
 	@RESILIENCE=long $(VENV)/pytest -q tests/resilience/test_under_fire.py
