@@ -208,9 +208,15 @@ class Person:
                 owner=self.id, draft_id=draft.id, expected_version=0
             )
 
-    async def accepts_all(self, document: Document) -> tuple[Document, Sequence[Draft]]:
+    async def accepts_all(
+        self, document: Document, *only: Draft
+    ) -> tuple[Document, Sequence[Draft]]:
         with use_caller(TOKENS.caller(owner=self.id)):
-            return await self.world.review.accept_document(owner=self.id, document_id=document.id)
+            return await self.world.review.accept_document(
+                owner=self.id,
+                document_id=document.id,
+                draft_ids={draft.id for draft in only},
+            )
 
 
 def service_environment(mongo_uri: str, kafka: str, **more: str) -> dict[str, str]:

@@ -1,4 +1,5 @@
 import asyncio
+from dataclasses import replace
 
 import pytest
 from ingest_world import Person
@@ -221,3 +222,25 @@ async def test_pages_of_drafts_are_the_list(anna: Person) -> None:
             if not cursor:
                 break
         assert sorted(seen) == list(range(1, len(STATEMENT.rows) + 1))
+
+
+async def test_files_that_overlap_book_what_they_share_once_and_twins_twice(anna: Person) -> None:
+    account = await anna.opens_account(currency="USD")
+    # Two rows of one day, payee and amount: the bank has booked both.
+    assert STATEMENT.rows[1].amount == STATEMENT.rows[2].amount
+    for rows in (STATEMENT.rows[:5], STATEMENT.rows[1:], STATEMENT.rows):
+        data = csv_export(replace(STATEMENT, rows=rows), CSV_DIALECTS["plain"])
+        document = await anna.has_ready(data, account_id=account)
+        _, drafts = await anna.accepts_all(document)
+        assert {draft.status for draft in drafts} == {DraftStatus.ACCEPTED}
+        assert len({draft.transaction_id for draft in drafts}) == len(rows)
+    assert (await anna.balance(account)).minor_units == sum(r.amount for r in STATEMENT.rows)
+
+
+async def test_of_a_document_only_the_named_drafts_are_accepted(anna: Person) -> None:
+    await anna.opens_account(last_digits=STATEMENT.account_number[-4:])
+    document = await anna.has_ready(OFX)
+    first, second, *_ = await anna.drafts(document)
+    _, drafts = await anna.accepts_all(document, first, second)
+    accepted = [draft.id for draft in drafts if draft.status is DraftStatus.ACCEPTED]
+    assert accepted == [first.id, second.id]
