@@ -3,8 +3,9 @@ PYTHON ?= python3
 VENV := .venv/bin
 SET_UP := $(PYTHON) infra/scripts/set_up.py
 # Tests run side by side, one process a processor; each has servers of its own.
-EXAMPLES ?= 1000
 WORKERS ?= $(shell nproc 2>/dev/null || echo 2)
+# How many histories are played for each law of the ledger.
+EXAMPLES ?= 1000
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run demo test test-laws test-resilience lint fmt proto lock bench images charts clean
