@@ -551,3 +551,18 @@ def test_a_second_correction_takes_the_place_of_what_the_first_said():
         AddTag("a"),
         AddTag("b"),
     )
+
+
+def test_a_rule_knows_a_category_that_was_merged_away_by_what_stands_for_it():
+    merged_ = RuleGround(GROUND.categories, merged={"fuel": "food"})
+    shares = (Share("fuel", basis_points=50_00), Share("rent"))
+    draft = rule(SetCategory("fuel"), SplitInto(shares), when=[CategoryTest("fuel")]).draft
+
+    standing = draft.standing(merged_)
+
+    assert standing.conditions == (Condition(CategoryTest("food")),)
+    assert standing.actions == (
+        SetCategory("food"),
+        SplitInto((Share("food", basis_points=50_00), Share("rent"))),
+    )
+    assert draft.standing(GROUND) is draft

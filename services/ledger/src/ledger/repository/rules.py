@@ -1,8 +1,8 @@
 """The rules of each book."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from pymongo import ReturnDocument, UpdateOne
+from pymongo import UpdateOne
 from pymongo.asynchronous.client_session import AsyncClientSession
 
 from kit.mongo import Database, Mongo, Tx
@@ -28,17 +28,11 @@ class Rules:
         head = await self._db.rulebooks.find_one({"_id": owner}, session=session)
         return RuleList(head["version"] if head else 0, await self._rules(owner, session))
 
-    async def grow(self, tx: Tx, owner: str) -> int:
-        """The next version of the list. Whoever changes rules beside another runs again on what
+    async def grow(self, tx: Tx, owner: str) -> None:
+        """The list has its next version. Whoever changes rules beside another runs again on what
         that one left."""
-        head = await tx.db.rulebooks.find_one_and_update(
-            {"_id": owner},
-            {"$inc": {"version": 1}, "$setOnInsert": {"user_id": owner}},
-            upsert=True,
-            return_document=ReturnDocument.AFTER,
-            session=tx.session,
-        )
-        return int(head["version"])
+        change = {"$inc": {"version": 1}, "$setOnInsert": {"user_id": owner}}
+        await tx.db.rulebooks.update_one({"_id": owner}, change, upsert=True, session=tx.session)
 
     async def add(self, tx: Tx, rule: Rule) -> None:
         await tx.db.rules.insert_one(rule_document(rule), session=tx.session)
@@ -60,15 +54,18 @@ class Rules:
 
     async def ground(self, owner: str) -> RuleGround:
         """What of the book rules may name."""
-        rows = self._db.categories.find({"user_id": owner}, {"_id": 1})
-        categories = {row["_id"] async for row in rows}
+        categories = await self._db.categories.find(
+            {"user_id": owner}, {"merged_into": 1}
+        ).to_list()
+        merged = {row["_id"]: into for row in categories if (into := row.get("merged_into"))}
         accounts = await self._db.accounts.find(
             {"user_id": owner}, {"currency": 1, "closed": 1}
         ).to_list()
         return RuleGround(
-            frozenset(categories),
+            frozenset(row["_id"] for row in categories),
             frozenset(row["_id"] for row in accounts),
             {row["_id"]: row["currency"] for row in accounts if not row["closed"]},
+            {id_: _last(merged, id_) for id_ in merged},
         )
 
     async def _rules(self, owner: str, session: AsyncClientSession | None) -> Sequence[Rule]:
@@ -76,3 +73,10 @@ class Rules:
             [("place", 1), ("_id", 1)]
         )
         return [rule_of(row) async for row in rows]
+
+
+def _last(merged: Mapping[str, str], category_id: str) -> str:
+    """The category at the end of the merges; they make no ring."""
+    while category_id in merged:
+        category_id = merged[category_id]
+    return category_id

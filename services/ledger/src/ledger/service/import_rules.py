@@ -50,14 +50,22 @@ class ImportRules:
         renamed = [replace(i, payee=names.get(i.payee, i.payee)) for i in inputs]
         ruled = await self._ruled(owner, renamed)
         bare = [r.input.payee for r in ruled if _says_no_category(r.input)]
-        defaults = await self._payees.default_categories(owner=owner, names=bare)
+        defaults = await self._default_categories(owner, bare)
         return [_with_default(r, defaults) for r in ruled]
+
+    async def _default_categories(self, owner: str, names: Sequence[str]) -> Mapping[str, str]:
+        found = await self._payees.default_categories(owner=owner, names=names)
+        if not found:
+            return found
+        merged = (await self._rules.ground(owner)).merged
+        return {name: merged.get(id_, id_) for name, id_ in found.items()}
 
     async def _ruled(self, owner: str, inputs: Sequence[TransactionInput]) -> Sequence[Ruled]:
         rules = (await self._rules.list(owner)).rules
         if not rules:
             return [Ruled(input_) for input_ in inputs]
         ground = await self._rules.ground(owner)
+        rules = [replace(rule, draft=rule.draft.standing(ground)) for rule in rules]
 
         def run() -> Sequence[Ruled]:
             outcomes = [run_rules(rules, input_, ground) for input_ in inputs]

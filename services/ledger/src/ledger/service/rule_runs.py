@@ -31,11 +31,13 @@ from ledger.domain.transaction import (
 from ledger.repository.operations import Operations
 from ledger.repository.rules import Rules
 from ledger.service.books import BookService
-from ledger.service.rows import RowWriter
+from ledger.service.rows import Plan, RowWriter
 from ledger.service.rules import RuleService
 from ledger.service.transactions import TransactionService
 
 PAGE = 500
+# What an action calls by another name.
+_CORRECTED = {"account_id": "to_account_id", "text": "description", "tag": "add_tags"}
 LOOKED_AT_IN_A_PREVIEW, LOOKED_AT_IN_ALL = 5_000, 200_000
 
 
@@ -159,13 +161,7 @@ class RuleRuns:
             operation = await self._rows.begin(
                 owner=owner, actor=actor, kind=OperationKind.APPLY_RULES, key=key, ids=ids
             )
-        book = await self._books.book(owner=owner)
-
-        async def plan(numbers: Sequence[int]) -> Sequence[Action | Row]:
-            ids = [operation.ids[number] for number in numbers]
-            newest = await self._operations.newest(owner, ids)
-            return [_planned(operation, runner, newest[id_], book) for id_ in ids]
-
+        plan = self._plan(operation, runner, await self._books.book(owner=owner))
         return await self._rows.run(operation, count=len(operation.ids), plan=plan)
 
     async def correct(
@@ -219,6 +215,14 @@ class RuleRuns:
             return standing, replace(known, draft=merged(known, draft))
         return standing, rules.adding(draft, id="", owner=owner, now=self._clock.now())
 
+    def _plan(self, operation: Operation, runner: _Runner, book: Book) -> Plan:
+        async def plan(numbers: Sequence[int]) -> Sequence[Action | Row]:
+            ids = [operation.ids[number] for number in numbers]
+            newest = await self._operations.newest(operation.owner, ids)
+            return [_planned(operation, runner, newest[id_], book) for id_ in ids]
+
+        return plan
+
     async def _corrected(
         self, owner: str, standing: Transaction, correction: Correction
     ) -> TransactionInput:
@@ -226,7 +230,7 @@ class RuleRuns:
         said = input_of(standing)
         ground = await self._rules.ground(owner)
         draft = rule_of(correction, said)
-        draft.check(ground)
+        _check(draft, ground)
         outcome = run_rules([_alone(owner, draft, self._clock)], said, ground)
         left_out = [why for fired in outcome.fired for why in fired.left_out]
         if left_out:
@@ -244,8 +248,10 @@ class RuleRuns:
             if selection.rule_ids:
                 raise InvalidFields([("rules.rule_ids", "either a draft or rules by their ids")])
             selection.draft.check(ground)
-            return _Runner([_alone(owner, selection.draft, self._clock)], ground)
-        return _Runner(_selected(await self._rules.list(owner), selection.rule_ids), ground)
+            alone = _alone(owner, selection.draft, self._clock)
+            return _Runner([_standing(alone, ground)], ground)
+        rules = _selected(await self._rules.list(owner), selection.rule_ids)
+        return _Runner([_standing(rule, ground) for rule in rules], ground)
 
     async def _to_change(
         self, owner: str, runner: _Runner, filter_: TransactionFilter
@@ -288,6 +294,10 @@ def _selected(rules: RuleList, rule_ids: Sequence[str]) -> Sequence[Rule]:
     return [_active(rule) for rule in rules.rules if rule.id in wanted]
 
 
+def _standing(rule: Rule, ground: RuleGround) -> Rule:
+    return replace(rule, draft=rule.draft.standing(ground))
+
+
 def _active(rule: Rule) -> Rule:
     return replace(rule, draft=replace(rule.draft, active=True))
 
@@ -309,6 +319,17 @@ def _planned(operation: Operation, runner: _Runner, newest: Entry, book: Book) -
     if change is None:
         return Row(id_, RowOutcome.UNCHANGED)
     return Edit(id_, newest.version, change.outcome.after)
+
+
+def _check(draft: RuleDraft, ground: RuleGround) -> None:
+    """Raises InvalidFields with the names that a correction has for them."""
+    try:
+        draft.check(ground)
+    except InvalidFields as wrong:
+        names = [(name.rpartition(".")[2], what) for name, what in wrong.fields]
+        raise InvalidFields(
+            [(f"correction.{_CORRECTED.get(name, name)}", what) for name, what in names]
+        ) from None
 
 
 def _part(key: Key, name: str) -> Key:

@@ -29,6 +29,8 @@ class RuleGround:
     categories: AbstractSet[str] = frozenset()
     all_accounts: AbstractSet[str] = frozenset()
     accounts: Mapping[str, str] = field(default_factory=dict)
+    # Of each category that was merged away, the one that stands for it.
+    merged: Mapping[str, str] = field(default_factory=dict)
 
 
 class CannotAct(Exception):
@@ -187,6 +189,21 @@ class SetStatus:
 
 
 Action = SetCategory | AddTag | RemoveTag | SetPayee | SetNote | SplitInto | TransferTo | SetStatus
+
+
+def action_standing(action: Action, merged: Mapping[str, str]) -> Action:
+    """The same with the categories that stand for those that were merged away."""
+    match action:
+        case SetCategory(category_id=id_):
+            return SetCategory(merged.get(id_, id_))
+        case SplitInto(shares=shares):
+            return SplitInto(
+                tuple(
+                    replace(s, category_id=merged.get(s.category_id, s.category_id)) for s in shares
+                )
+            )
+        case _:
+            return action
 
 
 def _with_parts(input_: TransactionInput, splits: Sequence[Split]) -> TransactionInput:

@@ -4,6 +4,7 @@ Every test is a comparison of bounded cost: there is no expression of a person's
 no rule can hold up an import.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -253,6 +254,13 @@ class Condition:
 
     def holds(self, input_: TransactionInput) -> bool:
         return self.test.holds(input_) is not self.negated
+
+    def standing(self, merged: Mapping[str, str]) -> "Condition":
+        """The same with the category that stands for one that was merged away."""
+        if not isinstance(self.test, CategoryTest):
+            return self
+        id_ = self.test.category_id
+        return Condition(CategoryTest(merged.get(id_, id_)), self.negated)
 
 
 def tag_key(tag: str) -> str:

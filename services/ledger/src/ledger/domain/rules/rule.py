@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from ledger.domain.errors import LedgerError, VersionMismatch
 from ledger.domain.fields import FieldCheck
-from ledger.domain.rules.action import Action, RuleGround
+from ledger.domain.rules.action import Action, RuleGround, action_standing
 from ledger.domain.rules.condition import AccountTest, CategoryTest, Condition
 from ledger.domain.transaction import TransactionInput
 
@@ -46,6 +46,16 @@ class RuleDraft:
     def tidied(self) -> "RuleDraft":
         """The same without blanks around its name."""
         return replace(self, name=self.name.strip())
+
+    def standing(self, ground: RuleGround) -> "RuleDraft":
+        """The same with the categories that stand for those that were merged away."""
+        if not ground.merged:
+            return self
+        return replace(
+            self,
+            conditions=tuple(condition.standing(ground.merged) for condition in self.conditions),
+            actions=tuple(action_standing(action, ground.merged) for action in self.actions),
+        )
 
     def check(self, ground: RuleGround) -> None:
         """Raises InvalidFields."""
