@@ -59,12 +59,18 @@ async def test_sums_equal_a_recount_under_concurrent_posting(
         person, mine = people[number % processes], list[Transaction]()
         for _ in range(12):
             amount = dice.randint(1, 10_000)
-            what = dice.choice(["post", "post", "edit", "delete", "transfer"])
-            if what in ("edit", "delete") and mine:
+            what = dice.choice(["post", "post", "edit", "delete", "undo", "transfer"])
+            if what in ("edit", "delete", "undo") and mine:
                 target = mine.pop()
                 if what == "delete":
                     await person.delete(target)
                     standing[target.id] = 0
+                elif what == "undo" and target.version == 1:
+                    undo, _ = await person.undo(target.operation_id)
+                    standing[target.id] = 0
+                    if dice.random() < 0.5:
+                        await person.undo(undo.id)
+                        standing[target.id] = target.amount.minor_units
                 else:
                     mine.append(await person.edit(target, coffee(account, amount)))
                     standing[target.id] = amount

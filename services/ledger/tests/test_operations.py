@@ -81,6 +81,27 @@ async def test_what_ended_half_way_goes_on_under_its_key(anna: Person, mongo):
     assert len(await anna.list()) == 20
 
 
+async def test_what_was_cut_off_in_the_middle_goes_on_once(anna: Person, mongo):
+    account = await anna.account()
+    inputs = [coffee(account, -1 - i) for i in range(1_500)]
+    mine = {"user_id": anna.id}
+    cut_off = asyncio.create_task(create(anna, *inputs, key="k"))
+    async with asyncio.timeout(30):
+        while not await mongo.db.entries.count_documents(mine):
+            await asyncio.sleep(0)
+    cut_off.cancel()
+    await asyncio.gather(cut_off, return_exceptions=True)
+    assert await mongo.db.entries.count_documents(mine) < len(inputs)
+
+    operation, rows = await create(anna, *inputs, key="k")
+
+    assert operation.counts.done == len({row.transaction_id for row in rows}) == len(inputs)
+    assert await anna.balance(account) == -sum(range(1, 1_501))
+    undo, _ = await anna.undo(operation.id)
+    assert undo.counts.done == len(inputs)
+    assert await anna.balance(account) == 0
+
+
 async def test_a_query_is_changed_only_if_there_are_as_many_as_expected(anna: Person):
     account = await anna.account()
     food = await anna.category("groceries")
