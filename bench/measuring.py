@@ -22,10 +22,12 @@ class Sample:
 
     latencies: Sequence[float]
     elapsed: float
+    # How many pieces of work each latency stands for: an import sends many at once.
+    each: int = 1
 
     @property
     def per_second(self) -> float:
-        return len(self.latencies) / self.elapsed
+        return len(self.latencies) * self.each / self.elapsed
 
     def milliseconds(self, quantile: float) -> float:
         """A quantile of the latencies, by the nearest rank."""
@@ -78,7 +80,7 @@ async def compare(
 def pooled(samples: Sequence[Sample]) -> Sample:
     """The rounds of one side as one sample."""
     latencies = [latency for sample in samples for latency in sample.latencies]
-    return Sample(latencies, sum(sample.elapsed for sample in samples))
+    return Sample(latencies, sum(sample.elapsed for sample in samples), samples[0].each)
 
 
 def median_rate(samples: Sequence[Sample]) -> float:

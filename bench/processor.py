@@ -24,7 +24,7 @@ class ProcessorMeter:
             sample = await take(seconds)
             for name, pid in self._pids.items():
                 self._seconds[name] += processor_seconds(pid) - before[name]
-            self._count += len(sample.latencies)
+            self._count += len(sample.latencies) * sample.each
             return sample
 
         return metered
@@ -34,6 +34,11 @@ class ProcessorMeter:
         costs = {name: 1000 * used / self._count for name, used in self._seconds.items()}
         named = ", ".join(f"{name} {cost:.2f}" for name, cost in costs.items())
         return f"{sum(costs.values()):.2f} ms of processor ({named})"
+
+
+def resident_megabytes(pid: int) -> float:
+    """What the process holds of memory."""
+    return float(psutil.Process(pid).memory_info().rss / 2**20)
 
 
 def processor_seconds(pid: int) -> float:

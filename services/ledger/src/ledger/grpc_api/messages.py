@@ -19,6 +19,7 @@ from pfa.ledger.v1 import ledger_pb2, report_pb2, transaction_pb2
 
 K = TypeVar("K")
 V = TypeVar("V")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def inverse(mapping: Mapping[K, V]) -> Mapping[V, K]:
@@ -59,9 +60,9 @@ def money_message(money: Money) -> money_pb2.Money:
 
 
 def timestamp(instant: datetime) -> Timestamp:
-    message = Timestamp()
-    message.FromDatetime(instant)
-    return message
+    """Without the detours of `FromDatetime`, which cost a fifth of a transaction's message."""
+    since = instant - _EPOCH
+    return Timestamp(seconds=since.days * 86_400 + since.seconds, nanos=since.microseconds * 1_000)
 
 
 def instant(message: Timestamp) -> datetime:

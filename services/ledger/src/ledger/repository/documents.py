@@ -13,6 +13,11 @@ from ledger.domain.report import Dim
 from ledger.domain.totals import Balance, Rollup, RollupKey, Sums
 from ledger.repository.search_fields import search_fields
 
+# Looked up rather than made: an entry is read far more often than it is written.
+_KINDS = {kind.value: kind for kind in EntryKind}
+_CHANGES = {change.value: change for change in Change}
+_STATUSES = {status.value: status for status in Status}
+
 
 def entry_document(entry: Entry, *, superseded_at: datetime | None, act: bool) -> Document:
     """An entry as it is stored for good. Of it change only `live` and `superseded_at`, which say
@@ -89,8 +94,8 @@ def entry_of(row: Document) -> Entry:
         seq=row["seq"],
         transaction_id=row["transaction_id"],
         version=row["version"],
-        kind=EntryKind(row["kind"]),
-        change=Change(row["change"]),
+        kind=_KINDS[row["kind"]],
+        change=_CHANGES[row["change"]],
         date=EntryDate(row["date"]),
         account_id=row["account_id"],
         amount=Money(row["amount"], row["currency"]),
@@ -102,7 +107,7 @@ def entry_of(row: Document) -> Entry:
         to_account_id=row["to_account_id"],
         description=row["description"],
         tags=tuple(row["tags"]),
-        status=Status(row["status"]),
+        status=_STATUSES[row["status"]],
         origin=Origin(row["document_id"], row["draft_id"], row["bank_reference"], row["import_id"]),
         reverses=row["reverses"],
         operation_id=row["operation_id"],

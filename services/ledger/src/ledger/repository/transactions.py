@@ -55,7 +55,7 @@ class Transactions:
             .limit(limit)
             .max_time_ms(MAX_TIME_MS)
         )
-        return [entry_of(row) async for row in rows]
+        return [entry_of(row) for row in await rows.to_list()]
 
     async def ids(self, owner: str, query: Query, limit: int) -> Sequence[str]:
         """The transactions that are found, newest first, at most so many."""
