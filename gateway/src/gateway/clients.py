@@ -17,6 +17,7 @@ from pfa.ingest.v1.ingest_pb2_grpc import IngestServiceStub
 from pfa.ledger.v1.account_service_pb2_grpc import AccountServiceStub
 from pfa.ledger.v1.book_pb2_grpc import BookServiceStub
 from pfa.ledger.v1.budget_pb2_grpc import BudgetServiceStub
+from pfa.ledger.v1.category_service_pb2_grpc import CategoryServiceStub
 from pfa.ledger.v1.export_pb2_grpc import ExportServiceStub
 from pfa.ledger.v1.goal_pb2_grpc import GoalServiceStub
 from pfa.ledger.v1.import_pb2_grpc import ImportServiceStub
@@ -38,6 +39,7 @@ if TYPE_CHECKING:  # the stubs' own files alone tell the two kinds of client apa
     from pfa.ledger.v1.account_service_pb2_grpc import AccountServiceAsyncStub
     from pfa.ledger.v1.book_pb2_grpc import BookServiceAsyncStub
     from pfa.ledger.v1.budget_pb2_grpc import BudgetServiceAsyncStub
+    from pfa.ledger.v1.category_service_pb2_grpc import CategoryServiceAsyncStub
     from pfa.ledger.v1.export_pb2_grpc import ExportServiceAsyncStub
     from pfa.ledger.v1.goal_pb2_grpc import GoalServiceAsyncStub
     from pfa.ledger.v1.import_pb2_grpc import ImportServiceAsyncStub
@@ -72,6 +74,7 @@ _REPEATABLE: Mapping[str, tuple[str, ...]] = {
     ),
     "pfa.ledger.v1.AccountService": ("ReorderAccounts", "GetRegister"),
     "pfa.ledger.v1.BookService": ("GetBook",),
+    "pfa.ledger.v1.CategoryService": ("ReorderCategories", "MergeCategory"),
     "pfa.ledger.v1.ReconciliationService": (
         "StartReconciliation",
         "GetReconciliation",
@@ -170,6 +173,7 @@ class Services:
     ledger: "LedgerServiceAsyncStub"
     accounts: "AccountServiceAsyncStub"
     books: "BookServiceAsyncStub"
+    categories: "CategoryServiceAsyncStub"
     reconciliations: "ReconciliationServiceAsyncStub"
     budgets: "BudgetServiceAsyncStub"
     exports: "ExportServiceAsyncStub"
@@ -207,6 +211,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             ledger=LedgerServiceStub(ledger),
             accounts=AccountServiceStub(ledger),
             books=BookServiceStub(ledger),
+            categories=CategoryServiceStub(ledger),
             reconciliations=ReconciliationServiceStub(ledger),
             budgets=BudgetServiceStub(ledger),
             exports=ExportServiceStub(ledger),

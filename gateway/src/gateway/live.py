@@ -45,6 +45,8 @@ _TELLERS: Mapping[type[Message], Teller] = {
     ledger.ReconciliationChanged: lambda e: _Told(
         f"reconciliation.{e.change}", e.version, e.reconciliation_id
     ),
+    ledger.CategoryChanged: lambda e: _Told(f"category.{e.change}", e.version, e.category_id),
+    ledger.CategoriesReordered: lambda e: _Told("categories.reordered", 0, e.user_id),
     ledger.BookUpdated: lambda e: _Told("book.updated", e.version, e.user_id),
     ledger.BudgetChanged: lambda e: _Told(f"budget.{e.change}", e.version, e.budget_id),
     ledger.BudgetThresholdReached: lambda e: _Told(

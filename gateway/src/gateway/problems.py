@@ -99,6 +99,7 @@ DRAFT_DECIDED = ProblemType("draft-decided", 409, "The draft was decided already
 RECONCILIATION_OPEN = ProblemType("reconciliation-open", 409, "It is being reconciled already")
 RECONCILIATION_CLOSED = ProblemType("reconciliation-closed", 409, "The reconciliation is closed")
 STATEMENT_DIFFERS = ProblemType("statement-differs", 409, "It doesn't add up to the statement")
+CATEGORY_IN_USE = ProblemType("category-in-use", 409, "The category is in use")
 VERSION_MISMATCH = ProblemType("version-mismatch", 412, "It has changed in the meantime")
 FILE_TOO_LARGE = ProblemType("file-too-large", 413, "The file is too large")
 BODY_TOO_LARGE = ProblemType("body-too-large", 413, "The request is too large")
@@ -146,6 +147,7 @@ REASONS: Mapping[str, ProblemType] = {
     "ACCOUNT_HAS_BALANCE": ACCOUNT_HAS_BALANCE,
     "CURRENCY_MISMATCH": CURRENCY_MISMATCH,
     "TRANSACTION_DELETED": NOT_FOUND,
+    "CATEGORY_IN_USE": CATEGORY_IN_USE,
     "RECONCILIATION_OPEN": RECONCILIATION_OPEN,
     "RECONCILIATION_CLOSED": RECONCILIATION_CLOSED,
     "STATEMENT_DIFFERS": STATEMENT_DIFFERS,
