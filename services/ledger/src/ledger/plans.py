@@ -10,8 +10,8 @@ from kit.mongo import Mongo
 from ledger.events import outbox
 from ledger.plan_events import PlanAnnouncements
 from ledger.repository.accounts import Accounts
-from ledger.repository.categories import Categories
 from ledger.repository.budgets import Budgets
+from ledger.repository.categories import Categories
 from ledger.repository.goals import Goals
 from ledger.repository.recurring import Recurring, Sightings
 from ledger.repository.rollups import Rollups

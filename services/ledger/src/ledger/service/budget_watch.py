@@ -9,8 +9,8 @@ from kit.mongo import Tx
 from ledger.domain.budget import Budget, Rollover, ScopeKind
 from ledger.domain.pace import Pace, paces
 from ledger.domain.spans import Days
-from ledger.repository.categories import Categories
 from ledger.repository.budgets import EXCEEDED, Budgets, Told
+from ledger.repository.categories import Categories
 from ledger.service.books import BookService
 from ledger.service.spending import Spending, parents_of
 

@@ -34,8 +34,8 @@ from ledger.domain.posting import Key
 from ledger.domain.report import By, Dim, Period
 from ledger.domain.spans import Every, period_after
 from ledger.repository.accounts import Accounts
-from ledger.repository.categories import Categories
 from ledger.repository.budgets import Budgets, budgets_bytes, budgets_from
+from ledger.repository.categories import Categories
 from ledger.repository.rollups import Rollups
 from ledger.service.books import BookService
 from ledger.service.budget_watch import BudgetAnnouncements, BudgetWatch

@@ -215,9 +215,10 @@ class RecurringService:
 
     async def book_moved(self, tx: Tx, *, owner: str) -> None:
         """The book's days begin at another instant: so does what is due."""
-        zone = await self._zone(owner)
-        for series in await self._recurring.list(owner):
-            if series.autopost:
+        posting = [series for series in await self._recurring.list(owner) if series.autopost]
+        if posting:
+            zone = await self._zone(owner)
+            for series in posting:
                 await self._recurring.set_due(tx, series, due_at(series, zone))
 
     async def _change(
