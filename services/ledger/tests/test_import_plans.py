@@ -545,3 +545,31 @@ async def test_a_commit_is_told_once_after_what_it_booked(anna: Person, mongo):
     event = ImportCommitted.FromString(told[-1].payload)
     assert (event.import_id, event.document_id, event.version) == (plan.id, "D", done.version)
     assert (event.added, event.already_there, event.doubtful) == (1, 1, 0)
+
+
+async def test_what_a_statement_has_confirmed_keeps_its_day_when_it_is_matched(anna: Person):
+    account = await anna.account()
+    noted = await anna.post(
+        coffee(account, payee="Zoe", date="2026-03-12", status=Status.RECONCILED)
+    )
+    line = row(account, payee="CAFE ZOE 0231", reference="F1")
+    await commit(anna, await preview(anna, line), match(1, noted.id))
+
+    (one,) = await anna.list()
+    assert (one.date, one.status, one.origin.bank_reference) == (
+        "2026-03-12",
+        Status.RECONCILED,
+        "F1",
+    )
+    assert await verdicts(anna, await preview(anna, line)) == [THERE]
+
+
+async def test_a_candidate_that_changed_since_the_plan_makes_it_stale(anna: Person):
+    account = await anna.account()
+    noted = await anna.post(coffee(account, payee="Zoe", date="2026-03-12"))
+    plan = await preview(anna, row(account, payee="CAFE ZOE 0231"))
+    await anna.edit(noted, coffee(account, payee="Zoe", date="2026-03-13"))
+
+    with pytest.raises(PlanStale):
+        await commit(anna, plan, match(1, noted.id))
+    assert (await commit(anna, plan, match(1, noted.id))).stage is Stage.COMMITTED
