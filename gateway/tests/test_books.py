@@ -87,7 +87,12 @@ async def test_splits_and_transfers_keep_their_shape_when_something_else_changes
 
 @pytest.mark.parametrize(
     ("currency", "amount", "shown"),
-    [("JPY", "-1200", "-1200"), ("KWD", "-1.234", "-1.234"), ("EUR", "-7", "-7.00")],
+    [
+        ("JPY", "-1200", "-1200"),
+        ("KWD", "-1.234", "-1.234"),
+        ("EUR", "-7", "-7.00"),
+        ("BTC", "-0.00000001", "-0.00000001"),
+    ],
 )
 async def test_amounts_have_exactly_the_decimals_of_their_currency(ada, currency, amount, shown):
     account = await ada.open_account(currency=currency)

@@ -1,6 +1,7 @@
 """Reports are what a naive recount over the entries says, for any history; their parts add up, and
 the search beside each figure lists exactly its entries."""
 
+import os
 import random
 from collections import defaultdict
 from datetime import date, timedelta
@@ -34,8 +35,11 @@ from ledger.domain.report.net_worth import LIABILITIES
 from ledger.domain.transaction import TransactionInput
 from ledger.grpc_api import report_messages as m
 
+# Each is a history of ninety acts, and thirty reports of it.
+HISTORIES = max(2, int(os.environ.get("LEDGER_EXAMPLES", "25")) // 8)
 
-@pytest.mark.parametrize("seed", range(3))
+
+@pytest.mark.parametrize("seed", range(HISTORIES))
 async def test_every_report_is_what_a_recount_of_the_entries_says(mongo, ledger, seed):
     known = await world(mongo, ledger, seed)
     rng = random.Random(seed + 100)
