@@ -36,16 +36,17 @@ async def test_a_file_is_planned_booked_as_planned_and_taken_back(ada):
         line(),
         line(),
         line("4,50", row=17),
+        line("-1.00", payee="x" * 300),
         **{"from": "2026-11-01", "to": "2026-11-30", "file_name": "november.csv"},
     )
     assert planned["stage"] == "planned"
     assert {name: each["count"] for name, each in planned["verdicts"].items()} == {
-        "new": 1,
+        "new": 2,
         "twin_kept": 2,
         "refused": 1,
     }
     assert planned["coverage"] == [
-        {"account_id": account["id"], "from": "2026-11-01", "to": "2026-11-30", "lines": 3}
+        {"account_id": account["id"], "from": "2026-11-01", "to": "2026-11-30", "lines": 4}
     ]
     assert (await ada.get("/transactions"))["items"] == []
     (refused,) = await lines_of(ada, planned, verdict="refused")
@@ -53,9 +54,9 @@ async def test_a_file_is_planned_booked_as_planned_and_taken_back(ada):
 
     tagged = {"if-match": f'"{planned["version"]}"'}
     done = ok(await commit(ada, planned, headers=tagged))
-    assert (done["stage"], done["outcomes"]["added"]["count"]) == ("committed", 3)
+    assert (done["stage"], done["outcomes"]["added"]["count"]) == ("committed", 4)
     assert ok(await commit(ada, planned)) == done
-    assert (await ada.get(f"/accounts/{account['id']}"))["balance"] == "-13.50"
+    assert (await ada.get(f"/accounts/{account['id']}"))["balance"] == "-14.50"
     assert (await ada.get("/imports"))["items"] == [done]
 
     again = await plan(ada, account, line(), line(), line(bank_reference="F1"))

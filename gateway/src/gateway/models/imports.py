@@ -80,7 +80,7 @@ _CHOICES = Names(
         pb.IMPORT_CHOICE_MATCH: "match",
     }
 )
-# What a bank prints may be longer than what is kept; what is kept is the ledger's to say.
+# What a bank prints may be longer than what is kept.
 _Said = Annotated[str, StringConstraints(max_length=2000)]
 _Short = Annotated[str, StringConstraints(max_length=100)]
 

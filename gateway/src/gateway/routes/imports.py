@@ -41,6 +41,7 @@ router = APIRouter(tags=["imports"])
 # Thousands of lines take their time; a call that was cut off goes on when it comes again.
 COMMIT_SECONDS, PREVIEW_SECONDS = 120, 60
 AT_ONCE = 500
+PAYEE_KEPT, DESCRIPTION_KEPT = 200, 1000
 _BOOKED = (
     pb.IMPORT_LINE_OUTCOME_ADDED,
     pb.IMPORT_LINE_OUTCOME_ALREADY_THERE,
@@ -200,8 +201,9 @@ def _line_message(line: FileLine, number: int, account_id: str, currency: str) -
         transaction=transaction_pb2.TransactionInput(
             account_id=account_id,
             date=line.date,
-            payee=line.payee,
-            description=line.description,
+            # A bank may print more than is kept of a name; the line is not lost for that.
+            payee=line.payee.strip()[:PAYEE_KEPT],
+            description=line.description.strip()[:DESCRIPTION_KEPT],
             category_id=line.category_id or "",
             tags=line.tags,
             status=STATUSES.number(line.status),
