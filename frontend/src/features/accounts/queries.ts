@@ -4,7 +4,7 @@ import type { NewAccount } from '@/api/generated/model';
 
 export const accountsQuery = queryOptions({
   queryKey: ['accounts', 'list'],
-  queryFn: ({ signal }) => listAccounts(undefined, { signal }),
+  queryFn: ({ signal }) => listAccounts(undefined, undefined, { signal }),
 });
 
 /** `key` is made when the form opens: pressing twice opens one account. */

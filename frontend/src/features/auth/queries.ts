@@ -4,7 +4,7 @@ import type { Credentials, NewUser } from '@/api/generated/model';
 
 export const meQuery = queryOptions({
   queryKey: ['me'],
-  queryFn: ({ signal }) => getMe({ signal }),
+  queryFn: ({ signal }) => getMe(undefined, { signal }),
   staleTime: Number.POSITIVE_INFINITY,
 });
 

@@ -3,6 +3,6 @@ import { listCategories } from '@/api/generated/gateway';
 
 export const categoriesQuery = queryOptions({
   queryKey: ['categories', 'list'],
-  queryFn: ({ signal }) => listCategories({ signal }),
+  queryFn: ({ signal }) => listCategories(undefined, undefined, { signal }),
   staleTime: 5 * 60_000,
 });

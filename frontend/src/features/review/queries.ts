@@ -19,13 +19,13 @@ import type { Document, Draft, DraftChange } from '@/api/generated/model';
 /** Documents that wait for a person to look at them. */
 export const waitingQuery = queryOptions({
   queryKey: ['documents', 'list', 'ready'],
-  queryFn: ({ signal }) => listDocuments({ status: 'ready', limit: 50 }, { signal }),
+  queryFn: ({ signal }) => listDocuments({ status: 'ready', limit: 50 }, undefined, { signal }),
 });
 
 export const documentsQuery = infiniteQueryOptions({
   queryKey: ['documents', 'list', 'all'],
   queryFn: ({ signal, pageParam }) =>
-    listDocuments({ limit: 50, ...(pageParam ? { cursor: pageParam } : {}) }, { signal }),
+    listDocuments({ limit: 50, ...(pageParam ? { cursor: pageParam } : {}) }, undefined, { signal }),
   initialPageParam: '',
   getNextPageParam: ({ next_cursor: next }) => next,
 });
@@ -33,7 +33,7 @@ export const documentsQuery = infiniteQueryOptions({
 export const documentQuery = (id: string) =>
   queryOptions({
     queryKey: ['documents', 'detail', id],
-    queryFn: ({ signal }) => getDocument(id, { signal }),
+    queryFn: ({ signal }) => getDocument(id, undefined, { signal }),
   });
 
 /** Every draft of a document; a statement of a thousand lines is three requests. */
@@ -46,6 +46,7 @@ export const draftsQuery = (documentId: string) =>
       do {
         const page: Awaited<ReturnType<typeof listDrafts>> = await listDrafts(
           { document_id: documentId, limit: 500, ...(cursor ? { cursor } : {}) },
+          undefined,
           { signal },
         );
         drafts.push(...page.items);

@@ -18,14 +18,14 @@ import { asParams, inMonth, type Filters } from './model';
 
 export const recentQuery = queryOptions({
   queryKey: ['transactions', 'recent'],
-  queryFn: ({ signal }) => listTransactions({ limit: 8 }, { signal }),
+  queryFn: ({ signal }) => listTransactions({ limit: 8 }, undefined, { signal }),
 });
 
 /** Months with counts and sums: the shape of the whole list, however long. */
 export const indexQuery = (filters: Filters) =>
   queryOptions({
     queryKey: ['transactions', 'index', asParams(filters)],
-    queryFn: ({ signal }) => indexTransactions(asParams(filters), { signal }),
+    queryFn: ({ signal }) => indexTransactions(asParams(filters), undefined, { signal }),
   });
 
 const pageKey = (filters: Filters, month: Month, page: number) =>
@@ -40,13 +40,13 @@ async function fetchPage(
   signal: AbortSignal,
 ): Promise<TransactionList> {
   const params = inMonth(filters, month);
-  if (page === 0) return await listTransactions(params, { signal });
+  if (page === 0) return await listTransactions(params, undefined, { signal });
   const before = await cache.ensureQueryData<TransactionList>({
     queryKey: pageKey(filters, month, page - 1),
     queryFn: (context) => fetchPage(cache, filters, month, page - 1, context.signal),
   });
   if (before.next_cursor === null) return { items: [], next_cursor: null };
-  return await listTransactions({ ...params, cursor: before.next_cursor }, { signal });
+  return await listTransactions({ ...params, cursor: before.next_cursor }, undefined, { signal });
 }
 
 /** One page of a month. */
@@ -61,7 +61,7 @@ export const pageQuery = (cache: QueryClient, filters: Filters, month: Month, pa
 export const transactionQuery = (id: string) =>
   queryOptions({
     queryKey: ['transactions', 'detail', id],
-    queryFn: ({ signal }) => getTransaction(id, { signal }),
+    queryFn: ({ signal }) => getTransaction(id, undefined, undefined, { signal }),
   });
 
 const touched = ['transactions', 'accounts', 'reports'];
@@ -82,7 +82,7 @@ export function useUpdateTransaction({ id, version }: Pick<Transaction, 'id' | '
   const cache = useQueryClient();
   return useMutation({
     mutationFn: (change: TransactionChange) =>
-      updateTransaction(id, change, { 'if-match': `"${version}"` }),
+      updateTransaction(id, change, undefined, { 'if-match': `"${version}"` }),
     onSuccess: () => refresh(cache),
   });
 }
@@ -90,7 +90,7 @@ export function useUpdateTransaction({ id, version }: Pick<Transaction, 'id' | '
 export function useDeleteTransaction({ id, version }: Pick<Transaction, 'id' | 'version'>) {
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: () => deleteTransaction(id, { 'if-match': `"${version}"` }),
+    mutationFn: () => deleteTransaction(id, undefined, { 'if-match': `"${version}"` }),
     onSuccess: async () => {
       cache.removeQueries({ queryKey: transactionQuery(id).queryKey });
       await refresh(cache);
