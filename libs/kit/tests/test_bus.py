@@ -174,6 +174,17 @@ async def test_slow_preparation_happens_outside_the_transaction(bus):
         await wait_until(lambda: has(bus, "anna", ["EN"]), deadline=30)
 
 
+async def test_what_does_not_concern_a_handler_is_passed_by_without_a_transaction(bus):
+    async def of_interest(event):
+        return event.data.locale != "dull"
+
+    async with bus.running(bus.consumer(on(UserRegistered, write_effect, concerns=of_interest))):
+        await bus.tell("anna", "dull", "en", "dull", "de")
+        await wait_until(lambda: has(bus, "anna", ["en", "de"]), deadline=30)
+
+    assert await bus.mongo.db.inbox.count_documents({}) == 2
+
+
 async def test_the_broker_may_go_away_and_come_back(bus, kafka_server):
     async with bus.running(bus.consumer(on(UserRegistered, write_effect))):
         await bus.tell("anna", "1")

@@ -139,6 +139,8 @@ class Delivery:
                 self._duration.record(time.perf_counter() - started, attributes)
 
     async def _effect(self, event: Event[Any], handler: Handler) -> None:
+        if handler.concerns is not None and not await handler.concerns(event):
+            return
         prepared = await handler.prepare(event)
 
         async def work(tx: Tx) -> None:

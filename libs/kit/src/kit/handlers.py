@@ -1,4 +1,5 @@
-"""What a consumer does with an event: an optional slow part, then the effect in a transaction."""
+"""What a consumer does with an event: whether it is concerned at all, an optional slow part, then
+the effect in a transaction."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ class Handler:
     message: type[Message]
     prepare: Callable[[Event[Any]], Awaitable[Any]]
     apply: Callable[[Tx, Event[Any], Any], Awaitable[None]]
+    # False for an event that would have no effect: it costs no transaction.
+    concerns: Callable[[Event[Any]], Awaitable[bool]] | None = None
 
     @property
     def type(self) -> str:
@@ -31,7 +34,12 @@ class Handler:
 
 
 @overload
-def on(message: type[M], apply: Callable[[Tx, Event[M]], Awaitable[None]]) -> Handler: ...
+def on(
+    message: type[M],
+    apply: Callable[[Tx, Event[M]], Awaitable[None]],
+    *,
+    concerns: Callable[[Event[M]], Awaitable[bool]] | None = None,
+) -> Handler: ...
 @overload
 def on(
     message: type[M],
@@ -39,9 +47,9 @@ def on(
     *,
     prepare: Callable[[Event[M]], Awaitable[P]],
 ) -> Handler: ...
-def on(message: type[M], apply: Any, *, prepare: Any = None) -> Handler:
+def on(message: type[M], apply: Any, *, prepare: Any = None, concerns: Any = None) -> Handler:
     """A handler: `prepare` runs outside any transaction (slow work, calls), `apply` within the
-    effect's."""
+    effect's. What it says not to concern it is passed by, without a trace in the inbox."""
     if prepare is not None:
         return Handler(message, prepare, apply)
 
@@ -51,4 +59,4 @@ def on(message: type[M], apply: Any, *, prepare: Any = None) -> Handler:
     async def apply_alone(tx: Tx, event: Event[M], _: None) -> None:
         await apply(tx, event)
 
-    return Handler(message, nothing, apply_alone)
+    return Handler(message, nothing, apply_alone, concerns)
