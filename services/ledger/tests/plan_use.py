@@ -53,6 +53,7 @@ async def _budgets(person: Person, mongo: Mongo, account: Account) -> None:
             tx, owner=person.id, day=date(2026, 9, 9), posted_to={category.id}
         )
     )
+    await person.ledger.plans.budget_watch.has_budgets(person.id)
     await use.get_budget(owner=person.id, budget_id=first)
     await use.list_budgets(owner=person.id)
     await use.delete_budget(owner=person.id, budget_id=first, expected_version=0)
@@ -94,7 +95,7 @@ async def _series(person: Person, account: Account, other: Account) -> None:
     await calendar.list_occurrences(owner=person.id, period=SPAN)
     await calendar.list_upcoming(owner=person.id, days=5)
     await calendar.forecast(owner=person.id, days=5, account_ids=[])
-    await calendar.open_days(first)
+    await calendar.unsaid(first)
     for found in await calendar.detect(owner=person.id):
         await use.dismiss(owner=person.id, detected_id=found.id, undo=False)
         await use.dismiss(owner=person.id, detected_id=found.id, undo=True)

@@ -84,6 +84,7 @@ def plans(
         calendar=calendar,
         service=recurring,
         transactions=transactions,
+        idempotency=idempotency,
         lease=Lease(mongo.db, name=RECURRING_LEASE, holder=new_id(), seconds=LEASE_SECONDS),
         clock=clock,
     )

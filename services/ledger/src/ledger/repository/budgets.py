@@ -40,6 +40,9 @@ class Budgets:
         rows = self._db.budgets.find({"user_id": owner}, session=session).sort("_id", 1)
         return [budget_of(row) async for row in rows]
 
+    async def any(self, owner: str) -> bool:
+        return await self._db.budgets.find_one({"user_id": owner}, {"_id": 1}) is not None
+
     async def get(
         self, owner: str, budget_id: str, *, session: AsyncClientSession | None = None
     ) -> Budget | None:

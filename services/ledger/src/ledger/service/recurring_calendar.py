@@ -124,18 +124,18 @@ class RecurringCalendar:
         settings = await self._books.settings(owner=owner)
         return self._clock.now().astimezone(settings.zone).date()
 
-    async def open_days(self, series: Series) -> Sequence[date]:
-        """Its days until today that the ledger is to post: nothing has arrived for them, and
-        nothing was said of them."""
+    async def unsaid(self, series: Series) -> Sequence[Occurrence]:
+        """Its days until today that the ledger has to see to: nothing was said of them, be it that
+        something has arrived."""
         today = await self.today(series.owner)
         if series.posts_from > today:
             return []
         calendar = await self._calendar(series.owner, series.posts_from, today)
         return [
-            row.day
+            row
             for row in calendar.rows
             if row.series.id == series.id
-            and row.state in (State.DUE, State.MISSED)
+            and row.state is not State.SKIPPED
             and row.day not in series.settled
         ]
 

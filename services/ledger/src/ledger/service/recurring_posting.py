@@ -5,6 +5,7 @@ import contextlib
 from datetime import timedelta
 
 from kit.clock import Clock
+from kit.idempotency import Idempotency
 from kit.leases import Lease
 from kit.logging import get_logger
 from kit.transient import is_transient
@@ -34,6 +35,7 @@ class RecurringPoster:
         service: RecurringService,
         calendar: RecurringCalendar,
         transactions: TransactionService,
+        idempotency: Idempotency,
         lease: Lease,
         clock: Clock,
     ) -> None:
@@ -41,6 +43,7 @@ class RecurringPoster:
         self._service = service
         self._calendar = calendar
         self._transactions = transactions
+        self._idempotency = idempotency
         self._lease = lease
         self._clock = clock
 
@@ -68,6 +71,11 @@ class RecurringPoster:
                 break
         return posted
 
+    async def _has_posted(self, series: Series, key: Key) -> bool:
+        """Whether what has arrived may be the ledger's own, which it didn't live to note."""
+        known = await self._idempotency.recall(series.owner, key.text, key.request_hash)
+        return known is not None
+
     async def _look(self) -> None:
         try:
             await self.post_due()
@@ -79,10 +87,13 @@ class RecurringPoster:
     async def _post(self, series: Series) -> int:
         """Post one series' open days, oldest first."""
         posted = 0
-        for day in await self._calendar.open_days(series):
+        for occurrence in await self._calendar.unsaid(series):
+            day = occurrence.day
             # The key is of the day and not of what is posted: a series that changes between an act
             # and its note must not post twice.
             key = Key(f"recurring/{series.id}/{day.isoformat()}", "recurring")
+            if occurrence.arrived and not await self._has_posted(series, key):
+                continue
             try:
                 transaction = await self._transactions.create_transaction(
                     owner=series.owner, actor=ACTOR, input_=series.on(day), key=key
