@@ -25,7 +25,9 @@ export const waitingQuery = queryOptions({
 export const documentsQuery = infiniteQueryOptions({
   queryKey: ['documents', 'list', 'all'],
   queryFn: ({ signal, pageParam }) =>
-    listDocuments({ limit: 50, ...(pageParam ? { cursor: pageParam } : {}) }, undefined, { signal }),
+    listDocuments({ limit: 50, ...(pageParam ? { cursor: pageParam } : {}) }, undefined, {
+      signal,
+    }),
   initialPageParam: '',
   getNextPageParam: ({ next_cursor: next }) => next,
 });
