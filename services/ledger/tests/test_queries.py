@@ -19,7 +19,7 @@ from kit.clock import SystemClock
 from kit.ids import new_id
 from kit.mongo import Mongo
 from ledger.domain.account import Account, AccountChange
-from ledger.domain.category import CategoryKind
+from ledger.domain.category import CategoryDraft, CategoryKind
 from ledger.domain.command import Key
 from ledger.domain.entry import EntryKind, Origin
 from ledger.domain.fields import EntryDate
@@ -129,6 +129,7 @@ async def use_everything(person: Person) -> None:
         owner=person.id, account_id=savings.id, until="", cursor=page.next.text(), limit=2
     )
     await use.books.settings(owner=person.id)
+    await tidy_categories(person, account)
     await reconcile(person, account, savings)
     await asyncio.gather(
         use.accounts.close_account(owner=person.id, account_id=account.id, expected_version=0),
@@ -200,6 +201,24 @@ async def read_reports(person: Person) -> None:
     )
     await use.rates.list_rates(owner=owner, base="JPY", quote="USD", period=year)
     await use.rates.delete_rate(owner=owner, base="EUR", quote="USD", on="2026-03-02")
+
+
+async def tidy_categories(person: Person, account: Account) -> None:
+    """One that is merged and brought back, and one that goes."""
+    use = person.ledger
+    old, new, unused = [
+        await use.categories.create_category(
+            owner=person.id, draft=CategoryDraft(name, CategoryKind.EXPENSE), key=Key()
+        )
+        for name in ("Old", "New", "Unused")
+    ]
+    await person.post(coffee(account, -3, category_id=old.id))
+    merged, _ = await use.category_merges.merge(
+        owner=person.id, actor=person.id, category_id=old.id, into_id=new.id, key=Key()
+    )
+    await use.operations.undo(owner=person.id, actor=person.id, operation_id=merged.id, key=Key())
+    await use.categories.reorder_categories(owner=person.id, first=[new.id])
+    await use.categories.delete_category(owner=person.id, category_id=unused.id, expected_version=0)
 
 
 async def reconcile(person: Person, account: Account, savings: Account) -> None:

@@ -73,7 +73,7 @@ class Categories:
 
     async def merged_by(self, tx: Tx, owner: str, merge_id: str) -> Category | None:
         """The category that the operation merged away, or had merged away."""
-        query = {"user_id": owner, "merge_id": merge_id}
+        query = {"user_id": owner, "merge_id": {"$eq": merge_id, "$gt": ""}}
         row = await tx.db.categories.find_one(query, session=tx.session)
         return None if row is None else category_of(row)
 

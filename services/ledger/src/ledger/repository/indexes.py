@@ -12,11 +12,14 @@ async def create_indexes(db: Database) -> None:
     """Create what is missing. Lists read only entries in force; so do their indexes."""
     await db.accounts.create_index([("user_id", 1), ("_id", 1)])
     await db.categories.create_index([("user_id", 1), ("_id", 1)])
+    await db.categories.create_index(
+        [("user_id", 1), ("merge_id", 1)],
+        name="merges",
+        partialFilterExpression={"merge_id": {"$gt": ""}},
+    )
     for planned in (db.budgets, db.goals, db.recurring):
         await planned.create_index([("user_id", 1), ("_id", 1)])
-    await db.recurring_dismissed.create_index(
-        [("user_id", 1), ("detected_id", 1)], unique=True
-    )
+    await db.recurring_dismissed.create_index([("user_id", 1), ("detected_id", 1)], unique=True)
     # What the ledger has to post by itself, of all books: the one index that isn't a person's.
     await db.recurring.create_index(
         [("due_at", 1)],
