@@ -102,10 +102,9 @@ def purchase(payer: Payer) -> TransactionInput:
     )
 
 
-def bank_line(payer: Payer, chance: random.Random) -> TransactionInput:
-    """A line of a bank's file, of any day of ten years: with a reference of the bank's own."""
-    number = chance.randrange(_PAYEES)
-    day = LAST_DAY - timedelta(days=chance.randrange(365 * YEARS))
+def bank_line(payer: Payer, day: date, chance: random.Random) -> TransactionInput:
+    """A line of a bank's file, with a reference of the bank's own. Few payees have most lines."""
+    number = int(_PAYEES * chance.random() ** 3)
     return TransactionInput(
         account_id=payer.account_id,
         date=day.isoformat(),
@@ -117,14 +116,18 @@ def bank_line(payer: Payer, chance: random.Random) -> TransactionInput:
     )
 
 
-def import_request(payer: Payer, size: int, chance: random.Random) -> ImportTransactionsRequest:
+def bank_file(
+    payer: Payer, count: int, first: date, last: date, chance: random.Random
+) -> ImportTransactionsRequest:
+    """So many lines between two days, in the order of their dates."""
+    days = (last - first).days
     return ImportTransactionsRequest(
         items=[
             ImportItem(
                 idempotency_key=uuid.UUID(int=chance.getrandbits(128)).hex,
-                transaction=bank_line(payer, chance),
+                transaction=bank_line(payer, first + timedelta(days * i // count), chance),
             )
-            for _ in range(size)
+            for i in range(count)
         ]
     )
 
@@ -150,9 +153,13 @@ def lines_of(payer: Payer, count: int) -> Iterator[TransactionInput]:
 
 
 def _requests(payer: Payer, count: int) -> Iterator[ImportTransactionsRequest]:
+    """Ten years of files, the oldest first."""
     chance = random.Random(f"{payer.owner}/{count}")
-    for first in range(0, count, BATCH):
-        yield import_request(payer, min(BATCH, count - first), chance)
+    span = timedelta(days=365 * YEARS)
+    for done in range(0, count, BATCH):
+        first = LAST_DAY - span + span * done / count
+        last = min(LAST_DAY, first + span * BATCH / count)
+        yield bank_file(payer, min(BATCH, count - done), first, last, chance)
 
 
 class Outbox:

@@ -4,17 +4,19 @@ import asyncio
 import random
 import time
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from pymongo import MongoClient, WriteConcern
 
-from bench.books import Ledger, Outbox, Payer, bring, import_request, new_payer, open_books
+from bench.books import LAST_DAY, Ledger, Outbox, Payer, bank_file, bring, new_payer, open_books
 from bench.figures import Findings, rate_figure
 from bench.measuring import Sample, Side, Take, compare, drive
 from bench.processor import ProcessorMeter
 from bench.world import World
+from pfa.ledger.v1.ledger_pb2 import ImportTransactionsRequest
 
-# A day of a company's cards, or years of a person's: the most that one call may bring.
+# The most that one call may bring.
 BATCH = 1_000
 IMPORTERS = 4
 _DURABLE = WriteConcern(w="majority", j=True)
@@ -26,7 +28,7 @@ async def ledger_import(world: World, seconds: float) -> Findings:
     meter = ProcessorMeter(world.pids("ledger", "mongo", "kafka"))
     async with open_books(world) as ledger, Outbox.open(uri) as outbox:
         payers = [await new_payer(world, ledger) for _ in range(IMPORTERS)]
-        await bring(ledger, payers[0], import_request(payers[0], BATCH, random.Random(0)))
+        await bring(ledger, payers[0], _year(payers[0], random.Random(0)))
         await outbox.drained()
         with MongoClient[dict[str, Any]](uri) as client:
             bare = BareInsert(client, payers[0].owner)
@@ -46,13 +48,18 @@ def _imports(ledger: Ledger, payers: Sequence[Payer]) -> Take:
 
     async def send(client: int) -> None:
         payer = payers[client]
-        await bring(ledger, payer, import_request(payer, BATCH, chance))
+        await bring(ledger, payer, _year(payer, chance))
 
     async def take(seconds: float) -> Sample:
         sample = await drive(send, clients=len(payers), seconds=seconds)
         return Sample(sample.latencies, sample.elapsed, BATCH)
 
     return take
+
+
+def _year(payer: Payer, chance: random.Random) -> ImportTransactionsRequest:
+    """A year of a person's bank: three lines a day."""
+    return bank_file(payer, BATCH, LAST_DAY - timedelta(days=365), LAST_DAY, chance)
 
 
 class BareInsert:

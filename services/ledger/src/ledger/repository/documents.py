@@ -1,6 +1,5 @@
 """Entries and their sums ↔ Mongo documents."""
 
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -126,8 +125,8 @@ def balance_of(row: Document) -> Balance:
 def rollup_document(key: RollupKey, rollup: Rollup) -> Document:
     return {
         **rollup_query(key),
-        **asdict(rollup.month),
-        "days": {day: asdict(sums) for day, sums in rollup.days.items()},
+        **_sums_document(rollup.month),
+        "days": {day: _sums_document(sums) for day, sums in rollup.days.items()},
     }
 
 
@@ -151,12 +150,27 @@ def rollup_of(row: Document) -> Rollup:
 
 def rollup_increments(rollup: Rollup) -> dict[str, int]:
     """What adds the rollup to the one that is stored."""
-    days = {
-        f"days.{day}.{name}": n
-        for day, sums in rollup.days.items()
-        for name, n in asdict(sums).items()
+    increments = _sums_document(rollup.month)
+    for day, sums in rollup.days.items():
+        at = f"days.{day}."
+        increments[at + "debit"] = sums.debit
+        increments[at + "credit"] = sums.credit
+        increments[at + "count"] = sums.count
+    return increments
+
+
+def balance_increments(balance: Balance) -> dict[str, int]:
+    """What adds the balance to the one that is stored."""
+    return {
+        "balance": balance.balance,
+        "cleared": balance.cleared,
+        "reconciled": balance.reconciled,
     }
-    return asdict(rollup.month) | days
+
+
+def _sums_document(sums: Sums) -> dict[str, int]:
+    # `asdict` copies deeply, which cost a fifth of an import.
+    return {"debit": sums.debit, "credit": sums.credit, "count": sums.count}
 
 
 def _sums_of(row: dict[str, Any]) -> Sums:

@@ -1,7 +1,7 @@
 """The journal: its entries, and the writing of what a group of postings came to."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 from kit.idempotency import row as key_row
 from kit.mongo import Document, Mongo, Tx, insert_all, update_all
@@ -9,6 +9,7 @@ from ledger.domain.entry import Entry
 from ledger.domain.posting import Decided
 from ledger.domain.totals import Totals
 from ledger.repository.documents import (
+    balance_increments,
     entry_document,
     entry_of,
     freed_document,
@@ -140,7 +141,7 @@ async def _write_totals(tx: Tx, decisions: Sequence[Decided]) -> None:
     balances = [
         {
             "q": {"user_id": key.owner, "account_id": key.account_id, "currency": key.currency},
-            "u": {"$inc": asdict(balance)},
+            "u": {"$inc": balance_increments(balance)},
             "upsert": True,
         }
         for key, balance in totals.changed_balances()
