@@ -65,7 +65,8 @@ class OperationService:
 
         One that was changed since stays, and its row says so; the rest can be undone once it is as
         the operation left it. Undoing an undo does again what was undone, and leaves that to be
-        undone anew. Raises OperationNotFound, OperationUndone, OperationRunning, IdempotencyConflict.
+        undone anew. Raises OperationNotFound, OperationUndone, OperationRunning,
+        IdempotencyConflict.
         """
         undo = await self._rows.known(owner=owner, key=key)
         if undo is None:
