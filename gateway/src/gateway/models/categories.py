@@ -82,7 +82,7 @@ class NewCategory(Body):
 class CategoryChange(Body):
     """What of a category may change; what is absent stays. Null is the root, no icon, no colour."""
 
-    name: Name = ""
+    name: Name | None = Field(default=None, description="Not null: a category has a name.")
     parent_id: IdText | None = None
     icon: Icon | None = None
     colour: Colour | None = None

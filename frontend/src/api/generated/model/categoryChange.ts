@@ -15,10 +15,7 @@ export interface CategoryChange {
   archived?: boolean;
   colour?: string | null;
   icon?: string | null;
-  /**
-     * @minLength 1
-     * @maxLength 100
-     */
-  name?: string;
+  /** Not null: a category has a name. */
+  name?: string | null;
   parent_id?: string | null;
 }
