@@ -267,6 +267,7 @@ class PostingGroup:
         if not decided.entries:
             return
         ground.seqs[command.owner] = result.seq
+        ground.recorded[command.owner] = result.recorded_at
         ground.newest[transaction] = result
         ground.known.add(transaction)
         if not result.is_reversal and transaction in ground.states:
