@@ -23,7 +23,7 @@ class Categories:
         """In the person's order, or in that of their making."""
         session = tx.session if tx else None
         rows = self._db.categories.find({"user_id": owner}, session=session).sort(_ORDER)
-        return [category_of(row) async for row in rows]
+        return [category_of(row) for row in await rows.to_list()]
 
     async def get(self, tx: Tx, owner: str, category_id: str) -> Category | None:
         query = {"_id": category_id, "user_id": owner}
