@@ -58,7 +58,7 @@ async def test_it_serves_checks_its_books_and_ends_when_told(
     assert answer.account.balance.minor_units == 100
     assert await asyncio.to_thread(process.wait, 30) == 0
     assert checked.returncode == 0, checked.stderr
-    said = "1 books 1 entries 2 balances 2 rollups 1 events 0 differences"
+    said = "1 books 1 entries 2 balances 5 rollups 1 events 0 differences"
     assert " ".join(checked.stdout.split()) == said
 
 
