@@ -11,7 +11,7 @@ from rich.console import Console
 
 from pfa_local.environment import user_settings
 from pfa_local.rest import Api
-from pfa_local.servers import KafkaServer
+from pfa_local.servers import KafkaServer, MongoServer
 from pfa_local.stack import Stack
 
 # A benchmark writes much and forgets it: never into servers or folders that someone has named, nor
@@ -30,6 +30,8 @@ _NOT_OURS = (
 
 # The gateway listens to it, and would look for it without end where ingest has not made it.
 _TOPICS = {"pfa.ingest.documents": 6}
+# `make run` gives MongoDB a quarter, which a million entries with their indexes don't fit.
+_CACHE_GIGABYTES = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,9 @@ def running_world(console: Console, *, parts: Sequence[str]) -> Iterator[World]:
 
 
 def _start(stack: Stack, parts: Sequence[str]) -> None:
+    mongo = stack.servers["mongo"]
+    if isinstance(mongo, MongoServer):
+        mongo.cache_gigabytes = _CACHE_GIGABYTES
     _start_tier(stack, list(stack.servers))
     kafka = stack.servers["kafka"]
     if isinstance(kafka, KafkaServer):
