@@ -27,7 +27,7 @@ from ledger.domain.budget import (
     Scope,
     ScopeKind,
 )
-from ledger.domain.category import CategoryDraft, CategoryKind
+from ledger.domain.category import Category, CategoryDraft, CategoryKind, stands_for
 from ledger.domain.errors import (
     AccountCurrencyMismatch,
     AccountNotFound,
@@ -419,3 +419,67 @@ async def test_a_goal_is_what_its_accounts_hold_or_what_was_put_aside(
         await use.get_goal(owner=ben.id, goal_id=own.goal.id)
     await use.delete_goal(owner=anna.id, goal_id=own.goal.id, expected_version=2)
     assert [s.goal.id for s in await use.list_goals(owner=anna.id)] == [linked.goal.id]
+
+
+async def test_a_budget_follows_its_category_into_another_and_back(anna: Person, mongo: Mongo):
+    account = await anna.account()
+    source, target = await anna.category("coffee"), await anna.category("groceries")
+    mine = await budget(anna, Scope(ScopeKind.CATEGORY, source.id), 100)
+    theirs = await budget(anna, Scope(ScopeKind.CATEGORY, target.id), 200)
+    for category, units in ((source, -10), (target, -5)):
+        await anna.post(coffee(account, units, date="2026-03-02", category_id=category.id))
+    merged, _ = await anna.ledger.category_merges.merge(
+        owner=anna.id, actor=anna.id, category_id=source.id, into_id=target.id, key=Key()
+    )
+
+    assert await spent(anna) == [15, 15]
+    use = anna.ledger.plans.budgets
+    shown = await use.get_budget(owner=anna.id, budget_id=mine.id)
+    assert (shown.scope.id, shown.version) == (target.id, mine.version)
+    assert [b.scope.id for b in await use.list_budgets(owner=anna.id)] == [target.id] * 2
+    changed = await use.update_budget(
+        owner=anna.id, budget_id=mine.id, expected_version=0, change=BudgetChange(name="N")
+    )
+    assert changed.scope.id == target.id
+    paid = coffee(account, -90, date="2026-03-03", category_id=target.id)
+    await anna.post(paid)
+    await mongo.in_transaction(
+        lambda tx: anna.ledger.plans.budget_watch.entry_posted(
+            tx, owner=anna.id, day=date(2026, 3, 3), posted_to={target.id}
+        )
+    )
+    told = [row["budget_id"] async for row in mongo.db.budget_alerts.find({"user_id": anna.id})]
+    assert mine.id in told
+    assert theirs.id not in told
+
+    await anna.undo(merged.id, "back")
+    assert await spent(anna) == [10, 95]
+    assert (await use.get_budget(owner=anna.id, budget_id=mine.id)).scope.id == source.id
+
+
+async def test_a_budget_follows_two_merges_and_counts_what_stayed_behind(anna: Person):
+    open_, closed = await anna.account(), await anna.account()
+    one, two = await anna.category("coffee"), await anna.category("groceries")
+    three = await anna.category("restaurants")
+    await budget(anna, Scope(ScopeKind.CATEGORY, one.id), 100)
+    await anna.post(coffee(open_, -10, date="2026-03-02", category_id=one.id))
+    await anna.post(coffee(closed, -7, date="2026-03-02", category_id=one.id))
+    await anna.post(coffee(closed, 7, date="2026-03-03", category_id=three.id))
+    await anna.ledger.accounts.close_account(
+        owner=anna.id, account_id=closed.id, expected_version=0
+    )
+    for source, into in ((one, two), (two, three)):
+        await anna.ledger.category_merges.merge(
+            owner=anna.id, actor=anna.id, category_id=source.id, into_id=into.id, key=Key()
+        )
+    assert await spent(anna) == [10]
+    (shown,) = await anna.ledger.plans.budgets.list_budgets(owner=anna.id)
+    assert shown.scope.id == three.id
+
+
+def test_merges_that_made_a_ring_end():
+    ring = [
+        Category("a", "u", "A", CategoryKind.EXPENSE, merged_into="b"),
+        Category("b", "u", "B", CategoryKind.EXPENSE, merged_into="a"),
+    ]
+    assert stands_for(ring) == {"a": "a", "b": "b"}

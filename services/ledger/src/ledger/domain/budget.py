@@ -97,6 +97,11 @@ class Budget:
         if version not in (0, self.version):
             raise VersionMismatch(self.version)
 
+    def following(self, merged: Mapping[str, str]) -> "Budget":
+        """With the category that its own was merged into, where it was; `merged` names them."""
+        into = merged.get(self.scope.id, "") if self.scope.kind is ScopeKind.CATEGORY else ""
+        return replace(self, scope=Scope(ScopeKind.CATEGORY, into)) if into else self
+
     def period_of(self, day: date) -> Days | None:
         """The period that holds the day, or None before the first and after the last."""
         if self.every is Every.SPAN:

@@ -178,6 +178,12 @@ class CategoryTree:
         return max((1 + self._height(child.id) for child in self.children(category_id)), default=0)
 
 
+def stands_for(categories: Sequence[Category]) -> Mapping[str, str]:
+    """What each category that was merged away means by now: the end of its merges."""
+    merged = {c.id: c.merged_into for c in categories if c.merged_into}
+    return {id_: _last(merged, id_) for id_ in merged}
+
+
 @dataclass(frozen=True, slots=True)
 class CategoryDraft:
     """What a person says of a category that is to be added."""
@@ -262,6 +268,15 @@ def _next_position(tree: CategoryTree) -> int:
     """The last; where nobody has put them in order, the newest is the last anyway."""
     last = max((category.position for category in tree.categories.values()), default=0)
     return last + 1 if last else 0
+
+
+def _last(merged: Mapping[str, str], category_id: str) -> str:
+    # Merges that were undone and done again in another order can make a ring.
+    seen: set[str] = set()
+    while category_id in merged and category_id not in seen:
+        seen.add(category_id)
+        category_id = merged[category_id]
+    return category_id
 
 
 def _kept(current: str, change: str | None) -> str:

@@ -12,7 +12,7 @@ from ledger.domain.spans import Days
 from ledger.repository.budgets import EXCEEDED, Budgets, Told
 from ledger.repository.categories import Categories
 from ledger.service.books import BookService
-from ledger.service.spending import Spending, parents_of
+from ledger.service.spending import Spending, following, parents_of
 
 
 class BudgetAnnouncements(Protocol):
@@ -79,11 +79,15 @@ class BudgetWatch:
     ) -> Sequence[Budget]:
         if not budgets:
             return []
-        parents = parents_of(await self._categories.list(owner))
-        above = set(posted_to)
-        for id_ in posted_to:
-            while id_ := parents.get(id_, ""):
+        categories = await self._categories.list(owner)
+        parents = parents_of(categories)
+        above, waiting = set[str](), list(posted_to)
+        while waiting:
+            id_ = waiting.pop()
+            if id_ and id_ not in above:
                 above.add(id_)
+                waiting.append(parents.get(id_, ""))
+        budgets = following(budgets, categories)
         # The event doesn't say the entry's tags: a budget of a tag may always be touched.
         return [b for b in budgets if b.scope.kind is ScopeKind.TAG or b.scope.id in above]
 

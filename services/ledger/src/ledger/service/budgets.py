@@ -40,7 +40,7 @@ from ledger.repository.rollups import Rollups
 from ledger.service.books import BookService
 from ledger.service.budget_watch import BudgetAnnouncements, BudgetWatch
 from ledger.service.once import once
-from ledger.service.spending import Spending
+from ledger.service.spending import Spending, following
 
 T = TypeVar("T")
 # Three years of weeks for each budget.
@@ -113,7 +113,7 @@ class BudgetService:
             await self._said(tx, budget, "created", today)
             return [budget]
 
-        (made,) = await self._once(owner, key, create)
+        (made,) = await self._followed(owner, await self._once(owner, key, create))
         return made
 
     async def get_budget(self, *, owner: str, budget_id: str) -> Budget:
@@ -121,10 +121,11 @@ class BudgetService:
         budget = await self._budgets.get(owner, budget_id)
         if budget is None:
             raise BudgetNotFound
-        return budget
+        (followed,) = await self._followed(owner, [budget])
+        return followed
 
     async def list_budgets(self, *, owner: str) -> Sequence[Budget]:
-        return await self._budgets.list(owner)
+        return await self._followed(owner, await self._budgets.list(owner))
 
     async def update_budget(
         self, *, owner: str, budget_id: str, expected_version: int, change: BudgetChange
@@ -139,7 +140,8 @@ class BudgetService:
             await self._replace(tx, changed, _look_from(change, today))
             return changed
 
-        return await self._mongo.in_transaction(update)
+        (updated,) = await self._followed(owner, [await self._mongo.in_transaction(update)])
+        return updated
 
     async def delete_budget(self, *, owner: str, budget_id: str, expected_version: int) -> None:
         """Raises BudgetNotFound, VersionMismatch."""
@@ -161,7 +163,7 @@ class BudgetService:
         of today. Raises InvalidFields, BudgetNotFound."""
         today = await self._watch.today(owner)
         from_, to = _days(period, today)
-        budgets = _named(await self._budgets.list(owner), budget_ids)
+        budgets = _named(await self.list_budgets(owner=owner), budget_ids)
         async with self._mongo.client.start_session(snapshot=True) as session:
             spent = await self._spending.of(owner, budgets, from_=from_, to=to, session=session)
         rows = [
@@ -207,7 +209,7 @@ class BudgetService:
                 raise TooManyBudgets
             return [await self._copy(tx, budget, day) for budget in copied]
 
-        return await self._once(owner, key, copy)
+        return await self._followed(owner, await self._once(owner, key, copy))
 
     async def suggest(self, *, owner: str, months: int) -> Suggestions:
         """What went into each expense category in the last whole months. Raises InvalidFields."""
@@ -217,7 +219,7 @@ class BudgetService:
         span = months_before(today, months)
         series = await self._rollups.series(owner, Dim.CATEGORY, span, By.MONTH)
         categories = await self._categories.list(owner)
-        budgets = await self._budgets.list(owner)
+        budgets = following(await self._budgets.list(owner), categories)
         return Suggestions(suggestions(series, categories, budgets, today=today), span)
 
     async def _copy(self, tx: Tx, budget: Budget, day: date) -> Budget:
@@ -245,6 +247,10 @@ class BudgetService:
         await self._budgets.add(tx, again)
         await self._said(tx, again, "created", following.first)
         return again
+
+    async def _followed(self, owner: str, budgets: Sequence[Budget]) -> Sequence[Budget]:
+        """As a person sees them. What is stored keeps its category: the merge may be undone."""
+        return following(budgets, await self._categories.list(owner))
 
     async def _replace(self, tx: Tx, budget: Budget, day: date) -> None:
         await self._budgets.replace(tx, budget)

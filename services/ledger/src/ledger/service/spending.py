@@ -8,7 +8,7 @@ from datetime import date
 from pymongo.asynchronous.client_session import AsyncClientSession
 
 from ledger.domain.budget import Budget, ScopeKind, with_descendants
-from ledger.domain.category import Category
+from ledger.domain.category import Category, stands_for
 from ledger.domain.pace import Spent, needed_from
 from ledger.domain.report import By, Dim, Flow, Period
 from ledger.domain.spans import Every
@@ -61,7 +61,8 @@ class Spending:
     ) -> Mapping[str, Spent]:
         """What each budget, by id, has to know of the periods that share a day with the span: one
         reading for each kind of rollup, however many the budgets are."""
-        parents = await self._parents(owner, budgets)
+        categories = await self._named(owner, budgets)
+        parents, budgets = parents_of(categories), following(budgets, categories)
         readings: dict[_Source, list[_Wanted]] = defaultdict(list)
         for budget in budgets:
             for dim in _dims(budget):
@@ -95,15 +96,23 @@ class Spending:
                 if units := each.units(source.dim, flows):
                     by_day[each.budget.id].append((day, units))
 
-    async def _parents(self, owner: str, budgets: Sequence[Budget]) -> Mapping[str, str]:
+    async def _named(self, owner: str, budgets: Sequence[Budget]) -> Sequence[Category]:
         if all(budget.scope.kind is not ScopeKind.CATEGORY for budget in budgets):
-            return {}
-        return parents_of(await self._categories.list(owner))
+            return ()
+        return await self._categories.list(owner)
 
 
 def parents_of(categories: Sequence[Category]) -> Mapping[str, str]:
-    """The parent of each category, empty at the root."""
-    return {category.id: category.parent_id for category in categories}
+    """What each category counts under, empty at the root: its parent, or what it was merged into.
+    Where accounts are closed, some of it stays in what was merged away."""
+    merged = stands_for(categories)
+    return {c.id: merged.get(c.id, c.parent_id) for c in categories}
+
+
+def following(budgets: Sequence[Budget], categories: Sequence[Category]) -> Sequence[Budget]:
+    """The budgets with the categories that theirs were merged into, for as long as they are."""
+    merged = stands_for(categories)
+    return [budget.following(merged) for budget in budgets]
 
 
 def tag_id(tag: str) -> str:
