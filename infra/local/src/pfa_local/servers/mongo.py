@@ -20,14 +20,13 @@ _CLOSE_IDLE_FILES = (
 
 class MongoServer(Server):
     name: ClassVar[str] = "mongo"
+    # Of a book of a few years; whoever measures larger ones says so before it starts.
+    cache_gigabytes: float = 0.25
 
     @property
     def uri(self) -> str:
         """Connection string, without a database."""
         return f"mongodb://{self.address}/?replicaSet={REPLICA_SET}"
-
-    # Of a book of a few years; whoever measures larger ones says so before it starts.
-    cache_gigabytes = 0.25
 
     def step_down(self, *, seconds: int = 1) -> None:
         """Have the primary step down; it is elected again some `seconds` later.
