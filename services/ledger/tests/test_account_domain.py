@@ -176,6 +176,7 @@ def test_those_named_come_first_and_the_others_follow_as_they_stood():
     ordered = reordered(accounts, ["c", "a"])
 
     assert [(a.id, a.position) for a in ordered] == [("c", 1), ("a", 2), ("b", 3), ("d", 4)]
+    assert [a.id for a in reordered(accounts, list("dcba"))] == list("dcba")
     with pytest.raises(InvalidFields) as refused:
         reordered(accounts, ["a", "a"])
     assert fields_of(refused) == [("account_ids", "each only once")]

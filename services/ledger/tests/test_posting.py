@@ -183,9 +183,10 @@ def test_an_opening_balance_stays_one_over_edits_and_comes_back_as_one():
     edited = clerk.accept(edit(opened, said=replace(said, amount=eur(7000)))).result
     clerk.accept(Delete(opened.transaction_id, 0))
     restored = clerk.accept(Restore(opened.transaction_id, version=1)).result
+    again = clerk.accept(Restore(opened.transaction_id, version=2)).result
 
     assert opened.postings == (Posting("giro", eur(5000)), Posting("equity", eur(-5000)))
-    assert {e.kind for e in (opened, edited, restored)} == {EntryKind.OPENING_BALANCE}
+    assert {e.kind for e in (opened, edited, restored, again)} == {EntryKind.OPENING_BALANCE}
     assert edited.postings[1] == Posting("equity", eur(-7000))
 
 
@@ -204,10 +205,12 @@ def test_an_entry_is_never_recorded_before_the_one_before_it():
     clerk = Clerk()
     clerk.ground.recorded[OWNER] = LATER
     late = clerk.create()
+    edited = clerk.accept(edit(late))
     clerk.ground.recorded[OWNER] = EARLIER
     on_time = clerk.create()
 
     assert (late.recorded_at, late.transaction_created_at) == (LATER, LATER)
+    assert {e.recorded_at for e in edited.entries} == {LATER}
     assert on_time.recorded_at == NOW
 
 

@@ -107,6 +107,14 @@ def test_a_reversal_takes_back_from_the_side_that_it_was_given_to():
     assert rows(totals)["account", "giro", "EUR"] == (100, 0, 1)
 
 
+def test_the_smallest_amounts_go_to_their_sides():
+    sums = Sums()
+    sums.add(1, reversal=False)
+    sums.add(-1, reversal=False)
+
+    assert sums == Sums(1, 1, 2)
+
+
 def test_an_amount_of_nothing_is_still_counted():
     sums = Sums()
     sums.add(0, reversal=False)
@@ -138,11 +146,12 @@ def test_what_the_bank_knows_and_what_a_statement_confirms():
         clerk.create(coffee(-1, status=Status.PENDING)),
         clerk.create(coffee(-10, status=Status.CLEARED)),
         clerk.create(coffee(-100, status=Status.RECONCILED)),
+        clerk.create(coffee(-1000, status=Status.RECONCILED)),
     )
 
     balance = totals.balances[BalanceKey(OWNER, "giro", "EUR")]
-    assert balance == Balance(-111, -110, -100)
-    assert balance.less(Balance(-1, -10, -1000)) == Balance(-110, -100, 900)
+    assert balance == Balance(-1111, -1110, -1100)
+    assert balance.less(Balance(-1, -10, -1000)) == Balance(-1110, -1100, -100)
 
 
 def test_changes_come_in_one_order_for_all_writers():

@@ -1,5 +1,6 @@
 """What a person says about a transaction: its limits, each in its words, and what is made of it."""
 
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -125,6 +126,13 @@ REACHES = "what leaves one account reaches the other"
 )  # fmt: skip
 def test_what_does_not_go_together(more, field, words):
     assert problems(coffee(**more)) == [(f"transaction.{field}", words)]
+
+
+def test_nothing_that_leaves_reaches_nothing():
+    assert problems(coffee(0, **CHANGED, to_amount=usd(1))) == [
+        ("transaction.amount", "must not be zero"),
+        ("transaction.to_amount", REACHES),
+    ]
 
 
 @pytest.mark.parametrize("to_amount", [None, usd(1), usd(LARGEST)])
@@ -304,10 +312,24 @@ def test_a_field_that_is_needed():
     assert str(refused.value) == "a: must not be empty; c: at most 1 characters"
 
 
-def test_the_date_of_an_instant_is_that_of_utc():
+@pytest.fixture
+def in_tokyo(monkeypatch):
+    with monkeypatch.context() as there:
+        there.setenv("TZ", "Asia/Tokyo")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.usefixtures("in_tokyo")
+def test_the_date_of_an_instant_is_that_of_utc_wherever_the_server_is():
     tokyo = timezone(timedelta(hours=9))
     assert date_of(datetime(2026, 3, 15, 8, 59, tzinfo=tokyo)) == "2026-03-14"
     assert date_of(datetime(2026, 3, 14, tzinfo=UTC)) == "2026-03-14"
+    assert date_of(datetime(2026, 3, 14, 23, tzinfo=UTC)) == "2026-03-14"
+
+
+def test_the_first_and_the_last_day():
     assert is_entry_date("1900-01-01")
     assert is_entry_date("2200-12-31")
 
