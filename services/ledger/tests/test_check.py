@@ -4,11 +4,17 @@ import json
 from datetime import UTC, datetime
 
 import pytest
+from import_world import commit, lines_of, match, preview, row
 from ledger_world import Person, coffee, eur
 
 from kit.money import Money
 from kit.mongo import Mongo
 from ledger.audit import check_command, rebuild_command
+from ledger.domain.command import Key
+from ledger.domain.entry import Status
+from ledger.domain.importing.batch import PlannedLine
+from ledger.domain.patch import TransactionPatch
+from ledger.service.bulk import Selection
 
 
 @pytest.fixture
@@ -247,6 +253,77 @@ async def test_a_missing_document_is_found(books: Person, mongo: Mongo, capsys, 
 
     assert status == 1
     assert {d["fault"] for d in said["differences"]} == expected
+
+
+@pytest.fixture
+async def operations(books: Person) -> Person:
+    """Operations of every way to count: a change, an undo, an import with a line that needs no
+    entry, for it says what is there."""
+    states = await books.ledger.accounts.list_accounts(owner=books.id, include_closed=False)
+    main = next(state.account for state in states if state.account.name == "Main")
+    pending = coffee(main, -777, payee="Zoe", status=Status.PENDING)
+    ids = [(await books.post(pending)).id]
+    for payee in ("One", "Two"):
+        changed, _ = await books.ledger.bulk.change_transactions(
+            owner=books.id,
+            actor=books.id,
+            selection=Selection(ids=ids),
+            patch=TransactionPatch(payee=payee),
+            unlock=False,
+            key=Key(),
+        )
+    await books.undo(changed.id)
+    plan = await preview(books, row(main, -777, payee="One"), row(main, -778))
+    await commit(books, plan, match(plan_line(await lines_of(books, plan)), ids[0]))
+    return books
+
+
+def plan_line(lines: list[PlannedLine]) -> int:
+    return next(p.position for p in lines if p.line.input.amount == eur(-777))
+
+
+COUNTS = {
+    "a change that says it did more": ("bulk_edit", 1),
+    "a change that says it did less": ("bulk_edit", -1),
+    "an undo that says it did more": ("undo", 1),
+    "an import that says it booked more": ("import", 1),
+    "an import that says it booked less": ("import", -1),
+}
+
+
+@pytest.mark.parametrize("fault", COUNTS)
+async def test_an_operation_that_tells_another_count_is_found_and_mended(
+    operations: Person, mongo: Mongo, capsys, fault
+):
+    kind, by = COUNTS[fault]
+    assert (await run_check(operations, capsys))[0] == 0
+    where = {"user_id": operations.id, "kind": kind}
+    told = await mongo.db.operations.find_one(where)
+    await mongo.db.operations.update_one({"_id": told["_id"]}, {"$inc": {"counts.done": by}})
+
+    status, said = await run_check(operations, capsys)
+
+    done = told["counts"]["done"]
+    assert status == 1
+    assert [(d["fault"], d["subject"], d["expected"], d["found"]) for d in said["differences"]] == [
+        ("operation", f"{told['_id']} done", str(done), str(done + by))
+    ]
+    assert await rebuild_command(operations.ledger.auditor, []) == 0
+    assert (await run_check(operations, capsys))[0] == 0
+    assert await mongo.db.operations.find_one({"_id": told["_id"]}) == told
+
+
+async def test_an_entry_that_names_another_operation_is_found(
+    operations: Person, mongo: Mongo, capsys
+):
+    operation = await mongo.db.operations.find_one({"user_id": operations.id, "kind": "undo"})
+    named = {"operation_id": operation["_id"]}
+    await mongo.db.entries.update_many(named, {"$set": {"operation_id": "x"}})
+
+    status, said = await run_check(operations, capsys)
+
+    assert status == 1
+    assert [d["fault"] for d in said["differences"]] == ["operation"]
 
 
 async def test_an_event_told_twice_is_found(books: Person, mongo: Mongo, capsys):

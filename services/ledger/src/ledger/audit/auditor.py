@@ -13,6 +13,7 @@ from kit.events import type_name
 from kit.mongo import Document, Mongo, Tx
 from kit.outbox import PUBLISHED_TTL_SECONDS, events_of
 from ledger.audit.chain import Chain, Marks, right_marks
+from ledger.audit.operations import ToldOperations, read_operations
 from ledger.audit.recount import MENDABLE, Difference, Fault, Recount
 from ledger.domain.category import CategoryKind
 from ledger.domain.entry import Entry
@@ -82,7 +83,9 @@ class Auditor:
             recount.compare_head(await self._head(session, owner))
             recount.compare_balances(await self._balances(session, owner))
             recount.compare_rollups(await self._rollups(session, owner))
-            chains = [d async for d in self._chain_faults(session, owner)]
+            operations = await read_operations(self._db, session, owner)
+            chains = [d async for d in self._chain_faults(session, owner, operations)]
+            recount.compare_operations(operations.told, operations.touched, operations.booked)
             missing = await events.unmatched()
         return BookAudit(owner, recount, events.count, [*recount.faults, *chains, *missing])
 
@@ -132,6 +135,11 @@ class Auditor:
         if difference.fault is Fault.IN_FORCE:
             await self._mend_marks(tx, difference.owner, id_)
             return
+        if difference.fault is Fault.OPERATION:
+            told = {"$set": {"counts.done": int(difference.expected)}}
+            query = {"_id": id_, "user_id": difference.owner}
+            await tx.db.operations.update_one(query, told, session=tx.session)
+            return
         if difference.fault is Fault.CLAIM and difference.found == "none":
             id_ = difference.expected
         query = {"_id": id_, "user_id": difference.owner}
@@ -170,17 +178,20 @@ class Auditor:
         )
 
     async def _chain_faults(
-        self, session: AsyncClientSession, owner: str
+        self, session: AsyncClientSession, owner: str, operations: ToldOperations
     ) -> AsyncIterator[Difference]:
+        """What is wrong with each transaction; what operations touched is counted on the way."""
         chain: Chain | None = None
         async for row in self._entries(session, owner, by=["transaction_id", "seq"]):
             entry = entry_of(row)
             if chain is None or chain.transaction_id != entry.transaction_id:
                 for difference in chain.finished() if chain else ():
                     yield difference
+                operations.count(chain)
                 chain = Chain(owner, entry.transaction_id)
             marks = Marks(row["live"], row["superseded_at"], row.get("freed_by", ""))
             chain.add(entry, marks)
+        operations.count(chain)
         for difference in chain.finished() if chain else ():
             yield difference
 

@@ -22,6 +22,7 @@ class Fault(StrEnum):
     CLAIM = "claim"
     BALANCE = "balance"
     ROLLUP = "rollup"
+    OPERATION = "operation"
     EVENT = "event"
 
 
@@ -85,6 +86,17 @@ class Recount:
             if expected != found:
                 subject = " ".join(filter(None, (key.dim, key.month, key.id, key.currency)))
                 self._fault(Fault.ROLLUP, subject, *_where_they_differ(expected, found))
+
+    def compare_operations(
+        self, told: Mapping[str, int], touched: Mapping[str, int], booked: Mapping[str, int]
+    ) -> None:
+        """How many rows each operation says it has done, beside how many transactions have entries
+        of it. A line that an import has booked may need no entry: so many lines are `booked`."""
+        for operation_id, done in sorted(told.items()):
+            expected = max(booked.get(operation_id, 0), touched.get(operation_id, 0))
+            if done != expected:
+                subject = f"{operation_id} done"
+                self._fault(Fault.OPERATION, subject, str(expected), str(done))
 
     def compare_derived(
         self, entry: Entry, expected: Mapping[str, object], found: Mapping[str, object]

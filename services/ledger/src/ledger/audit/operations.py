@@ -1,0 +1,48 @@
+"""What operations say of themselves, and what the journal says of them."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from pymongo.asynchronous.client_session import AsyncClientSession
+
+from kit.mongo import Database
+from ledger.audit.chain import Chain
+from ledger.domain.importing.decisions import Outcome
+from ledger.domain.operation import OperationKind
+
+_BOOKED = [Outcome.ADDED.value, Outcome.MATCHED.value, Outcome.RESTORED.value]
+
+
+@dataclass(slots=True)
+class ToldOperations:
+    """By operation that has ended: how many rows it says it has done, how many transactions have
+    entries of it, and of an import how many lines it has booked."""
+
+    told: dict[str, int] = field(default_factory=dict)
+    booked: dict[str, int] = field(default_factory=dict)
+    touched: Counter[str] = field(default_factory=Counter)
+
+    def count(self, chain: Chain | None) -> None:
+        """A single act has no document, and is not counted."""
+        if chain is not None:
+            self.touched.update({e.operation_id for e in chain.entries} & self.told.keys())
+
+
+async def read_operations(db: Database, session: AsyncClientSession, owner: str) -> ToldOperations:
+    """Those of one book that have ended, in the snapshot of the session."""
+    operations = ToldOperations()
+    query = {"user_id": owner, "finished": True}
+    only = {"kind": 1, "counts.done": 1}
+    async for row in db.operations.find(query, only, session=session):
+        operations.told[row["_id"]] = row["counts"]["done"]
+        if row["kind"] == OperationKind.IMPORT:
+            operations.booked[row["_id"]] = 0
+    if operations.booked:
+        lines = [
+            {"$match": {"user_id": owner, "outcome": {"$in": _BOOKED}}},
+            {"$group": {"_id": "$import_id", "count": {"$sum": 1}}},
+        ]
+        async for row in await db.import_lines.aggregate(lines, session=session):
+            if row["_id"] in operations.booked:
+                operations.booked[row["_id"]] = row["count"]
+    return operations
