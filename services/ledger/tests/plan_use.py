@@ -8,6 +8,7 @@ from kit.mongo import Mongo
 from ledger.domain.account import Account
 from ledger.domain.budget import BudgetChange, BudgetDraft, Rollover, Scope, ScopeKind
 from ledger.domain.goal import Contribution, GoalChange, GoalDraft
+from ledger.domain.payee import PayeeMove
 from ledger.domain.posting import Key
 from ledger.domain.recurring.series import SeriesDraft
 from ledger.domain.report import Period
@@ -96,6 +97,12 @@ async def _series(person: Person, account: Account, other: Account) -> None:
     await calendar.list_upcoming(owner=person.id, days=5)
     await calendar.forecast(owner=person.id, days=5, account_ids=[])
     await calendar.unsaid(first)
+    await person.post(bill)
+    move_ = PayeeMove([first.payee_id], "Both")
+    moved = await person.ledger.ruling.payees.move_payees(
+        owner=person.id, actor=person.id, move=move_, key=Key()
+    )
+    await person.undo(moved.operation.id)
     for found in await calendar.detect(owner=person.id):
         await use.dismiss(owner=person.id, detected_id=found.id, undo=False)
         await use.dismiss(owner=person.id, detected_id=found.id, undo=True)

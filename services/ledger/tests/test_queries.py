@@ -25,6 +25,7 @@ from ledger.domain.entry import EntryKind, Origin
 from ledger.domain.fields import EntryDate
 from ledger.domain.patch import TransactionPatch
 from ledger.domain.rate import Rate, RateSource
+from ledger.domain.reconciliation import ReconciliationFinished
 from ledger.domain.report import By, Period
 from ledger.domain.report.ask import Ask
 from ledger.domain.report.breakdown import Dimension, Wanted
@@ -229,7 +230,10 @@ async def reconcile(person: Person, account: Account, savings: Account) -> None:
         one = await desk.start(side, units, day="2026-12-31")
         await desk.tick(one, moved.id)
         await desk.rows(one, limit=1)
-        await desk.finish(one)
+        done = await desk.finish(one)
+        if locked := done.reconciliation.operation_id:
+            with pytest.raises(ReconciliationFinished):
+                await person.undo(locked)
         await reader.verify(owner=person.id, account_id=side.id)
         await reader.coverage(owner=person.id, account_id=side.id)
         await reader.list_reconciliations(

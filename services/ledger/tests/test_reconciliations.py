@@ -36,6 +36,7 @@ from ledger.domain.reconciliation import (
     NotTickable,
     Progress,
     ReconciliationClosed,
+    ReconciliationFinished,
     ReconciliationNotFound,
     ReconciliationNotLast,
     ReconciliationOpen,
@@ -134,6 +135,68 @@ async def test_what_is_confirmed_is_locked_until_it_is_reopened(anna: Person, de
         await desk.tick(one, posted.id)
     with pytest.raises(ReconciliationNotLast):
         await desk.reopen(one)
+
+
+async def test_what_a_statement_holds_is_undone_only_after_it_was_reopened(
+    anna: Person, desk: Desk
+):
+    account = await anna.account()
+    posted = await anna.post(coffee(account, -10))
+    one = await desk.start(account, -10)
+    await desk.tick(one, posted.id)
+    done = await desk.finish(one)
+    locked = done.reconciliation.operation_id
+    with pytest.raises(ReconciliationFinished, match=f"{one.reconciliation.id}:reopen") as refused:
+        await anna.undo(locked, "u")
+    assert refused.value.metadata == {"reconciliation_id": one.reconciliation.id}
+    assert await desk.status(posted) is Status.RECONCILED
+    (standing,) = await verified(anna, account)
+    assert not standing.breaks
+
+    await desk.reopen(one)
+    await undo_everything(anna)
+    assert await anna.list() == []
+
+
+async def test_a_transfer_stays_locked_while_either_statement_stands(anna: Person, desk: Desk):
+    here, there = await anna.account(), await anna.account()
+    moved = await anna.post(coffee(here, -10, payee="", to_account_id=there.id))
+    first, second = await desk.start(here, -10), await desk.start(there, 10)
+    for one in (first, second):
+        await desk.tick(one, moved.id)
+    locked = (await desk.finish(first)).reconciliation.operation_id
+    await desk.finish(second)
+    await desk.reopen(first)
+    with pytest.raises(ReconciliationFinished, match=second.reconciliation.id):
+        await anna.undo(locked, "u")
+    assert await desk.status(moved) is Status.RECONCILED
+    await desk.reopen(second)
+    await undo_everything(anna)
+    assert await anna.list() == []
+
+
+async def test_what_an_undone_reopening_locked_again_is_held_by_the_next_finish(
+    anna: Person, desk: Desk
+):
+    here, there = await anna.account(), await anna.account()
+    moved = await anna.post(coffee(here, -10, payee="", to_account_id=there.id))
+    one = await desk.start(here, -10)
+    await desk.tick(one, moved.id)
+    await desk.finish(one)
+    await desk.reopen(one)
+    page = await anna.ledger.operations.list_operations(owner=anna.id, cursor="", limit=1)
+    again, _ = await anna.undo(page.operations[0].id, "u")
+    assert await desk.status(moved) is Status.RECONCILED
+    await desk.finish(one)
+    with pytest.raises(ReconciliationFinished):
+        await anna.undo(again.id, "u2")
+
+
+async def undo_everything(person: Person) -> None:
+    """Newest first, until nothing is left that can be undone."""
+    page = await person.ledger.operations.list_operations(owner=person.id, cursor="", limit=50)
+    for operation in page.operations:
+        await person.undo(operation.id, f"all/{operation.id}")
 
 
 async def test_only_the_last_statement_can_be_reopened(anna: Person, desk: Desk):

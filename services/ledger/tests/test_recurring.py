@@ -26,6 +26,7 @@ from ledger.domain.errors import (
     TransactionNotFound,
     VersionMismatch,
 )
+from ledger.domain.payee import PayeeMove, payee_id
 from ledger.domain.posting import Key
 from ledger.domain.recurring.match import Occurrence
 from ledger.domain.recurring.series import NoOccurrence, Series, SeriesDraft, SeriesNotFound
@@ -431,3 +432,90 @@ async def test_refusals_change_nothing_and_a_key_makes_one_series(anna: Person, 
     assert await use.list_series(owner=anna.id) == [first]
     await use.delete_series(owner=anna.id, series_id=first.id, expected_version=1)
     assert await use.list_series(owner=anna.id) == []
+
+
+async def rename(person: Person, old: str, new: str, key: str = "k") -> str:
+    move = PayeeMove([payee_id(old)], new)
+    moved = await person.ledger.ruling.payees.move_payees(
+        owner=person.id, actor=person.id, move=move, key=key_of(key, move)
+    )
+    return moved.operation.id
+
+
+async def payee_of(person: Person, one: Series) -> str:
+    found = await person.ledger.plans.recurring.get_series(owner=person.id, series_id=one.id)
+    return found.template.payee
+
+
+async def test_a_series_follows_its_payee_through_renames_and_back(anna: Person, clock: SetClock):
+    account = await anna.account()
+    clock.go("2026-03-24T12:00:00+00:00")
+    made = await series(anna, account)
+    untouched = await series(anna, account, payee="Gym")
+    await anna.post(coffee(account, -12_99, date="2026-03-25", payee="Netflix"))
+    clock.go("2026-04-26T12:00:00+00:00")
+    arrived = [("2026-03-25", "arrived"), ("2026-04-25", "due")]
+
+    async def seen() -> list[tuple[str, str]]:
+        found = await rows(anna, "2026-03-01", "2026-04-30")
+        return [(r.day.isoformat(), r.state.value) for r in found if r.series.id == made.id]
+
+    moved = await rename(anna, "Netflix", "Streaming")
+    assert await payee_of(anna, made) == "Streaming"
+    assert await seen() == arrived
+    assert await rename(anna, "Netflix", "Streaming") == moved
+    # The bank goes on saying the old name.
+    await anna.post(coffee(account, -12_99, date="2026-04-25", payee="Netflix"))
+    assert [state for _, state in await seen()] == ["arrived", "arrived"]
+
+    second = await rename(anna, "Streaming", "Films", key="k2")
+    assert await payee_of(anna, made) == "Films"
+    assert [state for _, state in await seen()] == ["arrived", "arrived"]
+    undo, _ = await anna.undo(second, "u2")
+    assert await payee_of(anna, made) == "Streaming"
+    again, _ = await anna.undo(undo.id, "u3")
+    assert await payee_of(anna, made) == "Films"
+    await anna.undo(again.id, "u4")
+    await anna.undo(moved, "u1")
+    assert await payee_of(anna, made) == "Netflix"
+    assert [state for _, state in await seen()] == ["arrived", "arrived"]
+    assert await payee_of(anna, untouched) == "Gym"
+
+
+async def test_another_payee_that_a_person_said_stays_where_a_rename_is_undone(anna: Person):
+    account = await anna.account()
+    made = await series(anna, account)
+    await anna.post(coffee(account, -12_99, date="2026-03-25", payee="Netflix"))
+    moved = await rename(anna, "Netflix", "Streaming")
+    said = draft(account, payee="Cinema")
+    await anna.ledger.plans.recurring.update_series(
+        owner=anna.id, series_id=made.id, expected_version=0, draft=said
+    )
+    await anna.undo(moved, "u")
+    assert await payee_of(anna, made) == "Cinema"
+
+
+async def test_what_is_posted_by_itself_follows_payee_and_category(anna: Person, clock: SetClock):
+    account = await anna.account()
+    one, two = await anna.category("coffee"), await anna.category("groceries")
+    three = await anna.category("restaurants")
+    made = await series(anna, account, category_id=one.id, autopost=True)
+    await anna.post(coffee(account, -1, date="2026-03-01", payee="Netflix"))
+    await rename(anna, "Netflix", "Streaming")
+    merges = [
+        await anna.ledger.category_merges.merge(
+            owner=anna.id, actor=anna.id, category_id=a.id, into_id=b.id, key=Key()
+        )
+        for a, b in ((one, two), (two, three))
+    ]
+    shown = await anna.ledger.plans.recurring.get_series(owner=anna.id, series_id=made.id)
+    assert shown.template.category_id == three.id
+
+    clock.go("2026-03-25T12:00:00+00:00")
+    assert await post_due(anna) == 1
+    (own,) = [t for t in await anna.list() if t.actor_id == ACTOR]
+    assert (own.payee, own.splits[0].category_id) == ("Streaming", three.id)
+    for merged, _ in reversed(merges):
+        await anna.undo(merged.id, merged.id)
+    shown = await anna.ledger.plans.recurring.get_series(owner=anna.id, series_id=made.id)
+    assert shown.template.category_id == one.id

@@ -22,6 +22,7 @@ from ledger.service.goals import GoalService
 from ledger.service.recurring import RecurringService
 from ledger.service.recurring_calendar import RecurringCalendar
 from ledger.service.recurring_posting import LEASE_SECONDS, RecurringPoster
+from ledger.service.series_payees import SeriesPayees
 from ledger.service.spending import Spending
 from ledger.service.transactions import TransactionService
 
@@ -38,6 +39,16 @@ class Plans:
     recurring: RecurringService
     calendar: RecurringCalendar
     recurring_poster: RecurringPoster
+
+
+def series_payees(mongo: Mongo, clock: Clock) -> SeriesPayees:
+    """What comes again, as far as renaming payees has to do with it."""
+    return SeriesPayees(
+        mongo=mongo,
+        recurring=Recurring(mongo),
+        announcements=PlanAnnouncements(outbox()),
+        clock=clock,
+    )
 
 
 def plans(
@@ -76,6 +87,7 @@ def plans(
         sightings=sightings,
         rollups=rollups,
         accounts=accounts,
+        categories=categories,
         book_service=book_service,
         clock=clock,
     )

@@ -6,6 +6,7 @@ from kit.clock import Clock
 from kit.idempotency import Idempotency
 from kit.ids import new_id
 from kit.mongo import Mongo
+from ledger.plans import series_payees
 from ledger.repository.categories import Categories
 from ledger.repository.operations import Operations
 from ledger.repository.payees import Payees
@@ -61,6 +62,7 @@ def ruling(
             categories=Categories(mongo),
             operations=operations,
             rows=rows,
+            series=series_payees(mongo, clock),
             book_service=book_service,
             idempotency=idempotency,
             clock=clock,

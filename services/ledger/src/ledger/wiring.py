@@ -14,7 +14,7 @@ from ledger.audit import Auditor
 from ledger.book_files import BookFiles, book_files
 from ledger.events import OutboxAnnouncements, outbox
 from ledger.importing import importing
-from ledger.plans import Plans, plans
+from ledger.plans import Plans, plans, series_payees
 from ledger.repository.accounts import Accounts
 from ledger.repository.books import Books
 from ledger.repository.categories import Categories
@@ -48,6 +48,7 @@ from ledger.service.reports import ReportService
 from ledger.service.rows import RowWriter
 from ledger.service.searches import SearchService
 from ledger.service.transactions import TransactionService
+from ledger.service.undoing import Undoing
 from ledger.writer import GroupWriter, Poster
 
 
@@ -131,8 +132,14 @@ def _ledger(mongo: Mongo, clock: Clock) -> Ledger:
         rows=rows,
         announcements=announcements,
     )
+    undoing = Undoing(
+        operations=operations,
+        reconciliations=reconciliations,
+        merges=category_merges,
+        series=series_payees(mongo, clock),
+    )
     operation_service = OperationService(
-        operations=operations, rows=rows, merges=category_merges, clock=clock
+        operations=operations, rows=rows, undoing=undoing, clock=clock
     )
     import_parts = importing(
         mongo, clock, book_service=book_service, poster=poster, operations=operation_service

@@ -47,6 +47,17 @@ class ReconciliationClosed(LedgerError):
         super().__init__(f"the reconciliation is {state.value}: reopen it or start another")
 
 
+class ReconciliationFinished(LedgerError):
+    """What is to be undone locked what a statement confirmed."""
+
+    def __init__(self, reconciliation_id: str) -> None:
+        super().__init__(
+            "a finished reconciliation stands on it:"
+            f" reopen that instead (reconciliations/{reconciliation_id}:reopen)"
+        )
+        self.metadata = {"reconciliation_id": reconciliation_id}
+
+
 class ReconciliationNotLast(LedgerError):
     """A later statement builds on it."""
 

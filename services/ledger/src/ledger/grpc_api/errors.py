@@ -76,6 +76,7 @@ ERRORS: ErrorTable = {
     r.ReconciliationNotFound: ErrorRow(_NOT_FOUND, "RECONCILIATION_NOT_FOUND"),
     r.ReconciliationOpen: ErrorRow(_REFUSED, "RECONCILIATION_OPEN"),
     r.ReconciliationClosed: ErrorRow(_REFUSED, "RECONCILIATION_CLOSED"),
+    r.ReconciliationFinished: ErrorRow(_REFUSED, "RECONCILIATION_FINISHED"),
     r.ReconciliationNotLast: ErrorRow(_REFUSED, "RECONCILIATION_NOT_LAST"),
     r.StatementDiffers: ErrorRow(_REFUSED, "STATEMENT_DIFFERS"),
     r.NotTickable: ErrorRow(_INVALID, "NOT_TICKABLE"),

@@ -156,6 +156,14 @@ class Reconciliations:
         }
         return await self._in_finished(query, reconciliation.ticked, session)
 
+    async def finished_with(self, owner: str, ids: Sequence[str]) -> str:
+        """The id of a finished reconciliation that holds any of these transactions, the latest
+        statement's; empty where there is none."""
+        query = {"user_id": owner, "state": _FINISHED, "ticked": {"$in": list(ids)}}
+        rows = await self._db.reconciliations.find(query, {"statement_date": 1}).to_list()
+        last = max(rows, key=lambda row: row["statement_date"], default=None)
+        return last["_id"] if last else ""
+
     async def changed_since(
         self, reconciliation: Reconciliation, session: AsyncClientSession
     ) -> Mapping[str, Sequence[Entry]]:

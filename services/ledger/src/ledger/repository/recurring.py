@@ -4,12 +4,14 @@ suggested again."""
 from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime
 
+from pymongo.asynchronous.client_session import AsyncClientSession
+
 from kit.money import Money
 from kit.mongo import Document, Mongo, Tx
 from ledger.domain.entry import EntryKind, Status
 from ledger.domain.recurring.match import Sighting
 from ledger.domain.recurring.rule import Rule
-from ledger.domain.recurring.series import Series
+from ledger.domain.recurring.series import PayeeMoved, Series
 from ledger.domain.transaction import Split, TransactionInput
 
 # The index of what is due holds nothing older.
@@ -31,9 +33,11 @@ class Recurring:
     def __init__(self, mongo: Mongo) -> None:
         self._db = mongo.db
 
-    async def list(self, owner: str) -> Sequence[Series]:
+    async def list(
+        self, owner: str, *, session: AsyncClientSession | None = None
+    ) -> Sequence[Series]:
         """In the order of their making."""
-        rows = self._db.recurring.find({"user_id": owner}).sort("_id", 1)
+        rows = self._db.recurring.find({"user_id": owner}, session=session).sort("_id", 1)
         return [series_of(row) async for row in rows]
 
     async def get(self, owner: str, series_id: str) -> Series | None:
@@ -59,6 +63,12 @@ class Recurring:
         query = {"_id": series.id, "user_id": series.owner, "version": series.version - 1}
         row = {**series_document(series), "due_at": due_at}
         await tx.db.recurring.replace_one(query, row, session=tx.session)
+
+    async def change(self, tx: Tx, series: Series) -> None:
+        """The same where its days are as they were: what is due stays so."""
+        query = {"_id": series.id, "user_id": series.owner, "version": series.version - 1}
+        change = {"$set": series_document(series)}
+        await tx.db.recurring.update_one(query, change, session=tx.session)
 
     async def remove(self, tx: Tx, series: Series) -> None:
         query = {"_id": series.id, "user_id": series.owner}
@@ -185,6 +195,10 @@ def series_document(series: Series) -> Document:
         "skipped": sorted(day.isoformat() for day in series.skipped),
         "settled": {day.isoformat(): id_ for day, id_ in sorted(series.settled.items())},
         "problem": series.problem,
+        "payee_moves": [
+            {"by": move.by, "was": move.was, "name": move.name, "stands": move.stands}
+            for move in series.payee_moves
+        ],
         "version": series.version,
         "created_at": series.created_at,
         "updated_at": series.updated_at,
@@ -210,6 +224,7 @@ def series_of(row: Document) -> Series:
         settled={date.fromisoformat(day): id_ for day, id_ in row["settled"].items()},
         problem=row["problem"],
         version=row["version"],
+        payee_moves=tuple(PayeeMoved(**move) for move in row.get("payee_moves", ())),
     )
 
 

@@ -73,23 +73,14 @@ class CategoryMerges:
 
         return await self._rows.run(operation, count=len(ids), plan=plan)
 
-    async def before_undo(self, undo: Operation) -> None:
-        """Point the category back, or, where an undo is undone, to the other again."""
-        merge, depth = undo, 0
-        while merge.undoes:
-            found = await self._operations.get(undo.owner, merge.undoes)
-            if found is None:
-                return
-            merge, depth = found, depth + 1
-        if merge.kind is not OperationKind.MERGE_CATEGORY:
-            return
+    async def turn(self, merge: Operation, *, stands: bool) -> None:
+        """Point the category back where the merge is undone, or to the other again."""
 
         async def turn(tx: Tx) -> None:
-            await self._books.hold(tx, undo.owner)
-            category = await self._categories.merged_by(tx, undo.owner, merge.id)
-            is_merged = depth % 2 == 0
-            if category is not None and bool(category.merged_into) is not is_merged:
-                await self._replace(tx, category.pointed(merged=is_merged))
+            await self._books.hold(tx, merge.owner)
+            category = await self._categories.merged_by(tx, merge.owner, merge.id)
+            if category is not None and bool(category.merged_into) is not stands:
+                await self._replace(tx, category.pointed(merged=stands))
 
         await self._mongo.in_transaction(turn)
 

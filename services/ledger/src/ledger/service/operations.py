@@ -23,8 +23,8 @@ from ledger.domain.operation import (
 )
 from ledger.domain.search import page_limit
 from ledger.repository.operations import Operations
-from ledger.service.category_merges import CategoryMerges
 from ledger.service.rows import RowWriter
+from ledger.service.undoing import Undoing
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +36,10 @@ class OperationPage:
 
 class OperationService:
     def __init__(
-        self, *, operations: Operations, rows: RowWriter, merges: CategoryMerges, clock: Clock
+        self, *, operations: Operations, rows: RowWriter, undoing: Undoing, clock: Clock
     ) -> None:
         self._operations = operations
-        self._merges = merges
+        self._undoing = undoing
         self._rows = rows
         self._clock = clock
 
@@ -66,13 +66,13 @@ class OperationService:
         One that was changed since stays, and its row says so; the rest can be undone once it is as
         the operation left it. Undoing an undo does again what was undone, and leaves that to be
         undone anew. Raises OperationNotFound, OperationUndone, OperationRunning,
-        IdempotencyConflict.
+        ReconciliationFinished, IdempotencyConflict.
         """
         undo = await self._rows.known(owner=owner, key=key)
         if undo is None:
             undo = await self._begin(owner, actor, operation_id, key)
         if not undo.finished:
-            await self._merges.before_undo(undo)
+            await self._undoing.before(undo)
         touches = await self._operations.touched(owner, undo.undoes)
 
         async def plan(numbers: Sequence[int]) -> Sequence[Action | Row]:
@@ -98,6 +98,7 @@ class OperationService:
             raise OperationUndone(operation.undone_by)
         if operation.is_running(self._clock.now()):
             raise OperationRunning
+        await self._undoing.require_free(operation)
         try:
             return await self._rows.begin(
                 owner=owner,

@@ -35,6 +35,7 @@ from ledger.repository.payees import Payees
 from ledger.service.books import BookService
 from ledger.service.once import once
 from ledger.service.rows import Plan, RowWriter
+from ledger.service.series_payees import SeriesPayees
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class PayeeService:
         categories: Categories,
         operations: Operations,
         rows: RowWriter,
+        series: SeriesPayees,
         book_service: BookService,
         idempotency: Idempotency,
         clock: Clock,
@@ -72,6 +74,7 @@ class PayeeService:
         self._categories = categories
         self._operations = operations
         self._rows = rows
+        self._series = series
         self._books = book_service
         self._idempotency = idempotency
         self._clock = clock
@@ -195,6 +198,7 @@ class PayeeService:
                     target_id, operation_id=operation.id, also_imports=move.also_imports
                 ),
             )
+        await self._series.moved(tx, operation, move)
 
     async def _to_move(self, owner: str, move: PayeeMove, *, most: int) -> Sequence[str]:
         """The transactions of these payees that don't have the name yet, at most so many."""

@@ -1,5 +1,6 @@
 """What the use cases need of the outside."""
 
+from datetime import date
 from typing import Protocol
 
 from kit.mongo import Tx
@@ -7,6 +8,7 @@ from ledger.domain.account import Account
 from ledger.domain.book_settings import BookSettings
 from ledger.domain.category import Category
 from ledger.domain.reconciliation import Reconciliation
+from ledger.domain.recurring.series import Series
 
 
 class Announcements(Protocol):
@@ -27,3 +29,11 @@ class Announcements(Protocol):
     async def category_changed(self, tx: Tx, category: Category, change: str) -> None: ...
 
     async def categories_reordered(self, tx: Tx, owner: str) -> None: ...
+
+
+class RecurringAnnouncements(Protocol):
+    async def recurring_changed(self, tx: Tx, series: Series, change: str) -> None: ...
+
+    async def recurring_posted(
+        self, tx: Tx, series: Series, day: date, transaction_id: str
+    ) -> None: ...

@@ -4,12 +4,12 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
-from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from kit.clock import Clock
 from kit.idempotency import Idempotency
 from kit.mongo import Mongo, Tx
+from ledger.domain.category import stands_for
 from ledger.domain.command import Key
 from ledger.domain.errors import (
     AccountCurrencyMismatch,
@@ -31,14 +31,7 @@ from ledger.repository.categories import Categories
 from ledger.repository.recurring import Recurring, Sightings
 from ledger.service.books import BookService
 from ledger.service.once import once
-
-
-class RecurringAnnouncements(Protocol):
-    async def recurring_changed(self, tx: Tx, series: Series, change: str) -> None: ...
-
-    async def recurring_posted(
-        self, tx: Tx, series: Series, day: date, transaction_id: str
-    ) -> None: ...
+from ledger.service.ports import RecurringAnnouncements
 
 
 class RecurringService:
@@ -103,10 +96,11 @@ class RecurringService:
         series = await self._recurring.get(owner, series_id)
         if series is None:
             raise SeriesNotFound
-        return series
+        (followed,) = await self._followed(owner, [series])
+        return followed
 
     async def list_series(self, *, owner: str) -> Sequence[Series]:
-        return await self._recurring.list(owner)
+        return await self._followed(owner, await self._recurring.list(owner))
 
     async def update_series(
         self, *, owner: str, series_id: str, expected_version: int, draft: SeriesDraft
@@ -115,7 +109,9 @@ class RecurringService:
         zone = await self._zone(owner)
         now = self._clock.now()
         today = now.astimezone(zone).date()
-        known = await self.get_series(owner=owner, series_id=series_id)
+        known = await self._recurring.get(owner, series_id)
+        if known is None:
+            raise SeriesNotFound
         known.expect(expected_version)
         changed = await asyncio.to_thread(lambda: draft.changing(known, today=today, now=now))
         await self._check_places(owner, changed)
@@ -230,7 +226,13 @@ class RecurringService:
             await self._announcements.recurring_changed(tx, changed, "updated")
             return changed
 
-        return await self._mongo.in_transaction(update)
+        (followed,) = await self._followed(owner, [await self._mongo.in_transaction(update)])
+        return followed
+
+    async def _followed(self, owner: str, all_series: Sequence[Series]) -> Sequence[Series]:
+        """As a person sees them. What is stored keeps its categories: a merge may be undone."""
+        merged = stands_for(await self._categories.list(owner))
+        return [series.following(merged) for series in all_series]
 
     async def _held(self, tx: Tx, owner: str, series_id: str) -> Series:
         series = await self._recurring.held(tx, owner, series_id)

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from kit.clock import Clock
 from ledger.domain.account import AccountState
+from ledger.domain.category import stands_for
 from ledger.domain.errors import AccountNotFound, InvalidFields
 from ledger.domain.recurring.detect import Detected, detect
 from ledger.domain.recurring.forecast import AccountForecast, Expected, expected, forecast
@@ -14,6 +15,7 @@ from ledger.domain.recurring.match import Occurrence, Sighting, State, occurrenc
 from ledger.domain.recurring.series import LONGEST_TOLERANCE, Series, SeriesKind
 from ledger.domain.report import By, Dim, Period
 from ledger.repository.accounts import Accounts
+from ledger.repository.categories import Categories
 from ledger.repository.recurring import Recurring, Sightings
 from ledger.repository.rollups import Rollups
 from ledger.service.books import BookService
@@ -49,6 +51,7 @@ class RecurringCalendar:
         sightings: Sightings,
         rollups: Rollups,
         accounts: Accounts,
+        categories: Categories,
         book_service: BookService,
         clock: Clock,
     ) -> None:
@@ -56,6 +59,7 @@ class RecurringCalendar:
         self._sightings = sightings
         self._rollups = rollups
         self._accounts = accounts
+        self._categories = categories
         self._books = book_service
         self._clock = clock
 
@@ -111,7 +115,11 @@ class RecurringCalendar:
         since = today - timedelta(days=DETECT_DAYS)
         seen = await self._sightings.newest(owner, from_=since, limit=DETECT_LIMIT)
         dismissed = await self._recurring.dismissed(owner)
-        there = {_identity(series) for series in await self._recurring.list(owner)}
+        there = {
+            (series.template.account_id, payee_id, series.kind)
+            for series in await self._recurring.list(owner)
+            for payee_id in series.payee_ids
+        }
         found = await asyncio.to_thread(detect, seen, today=today)
         return [
             each
@@ -141,7 +149,8 @@ class RecurringCalendar:
 
     async def _calendar(self, owner: str, from_: date, to: date) -> Calendar:
         today = await self.today(owner)
-        all_series = await self._recurring.list(owner)
+        merged = stands_for(await self._categories.list(owner))
+        all_series = [s.following(merged) for s in await self._recurring.list(owner)]
         seen = await self._seen(owner, all_series, to)
         rows = occurrences(all_series, seen, from_=from_, to=to, today=today)
         return Calendar(rows, today)
@@ -152,7 +161,9 @@ class RecurringCalendar:
             return []
         first = min(series.tracked_from for series in all_series) - _TOLERANCE
         last = max(first, to + _TOLERANCE)
-        payees = {s.payee_id for s in all_series if s.kind is not SeriesKind.TRANSFER}
+        payees = frozenset[str]().union(
+            *(s.payee_ids for s in all_series if s.kind is not SeriesKind.TRANSFER)
+        )
         movers = {s.template.account_id for s in all_series if s.kind is SeriesKind.TRANSFER}
         settled = {id_ for s in all_series for day, id_ in s.settled.items() if day <= to}
         found: list[Sighting] = []
@@ -196,10 +207,6 @@ class RecurringCalendar:
             if id_ not in by_id:
                 raise AccountNotFound(f"account_ids[{place}]")
         return [by_id[id_] for id_ in dict.fromkeys(ids)]
-
-
-def _identity(series: Series) -> tuple[str, str, SeriesKind]:
-    return series.template.account_id, series.payee_id, series.kind
 
 
 def _days_ahead(days: int) -> timedelta:

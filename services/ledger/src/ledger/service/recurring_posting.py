@@ -96,7 +96,7 @@ class RecurringPoster:
                 continue
             try:
                 transaction = await self._transactions.create_transaction(
-                    owner=series.owner, actor=ACTOR, input_=series.on(day), key=key
+                    owner=series.owner, actor=ACTOR, input_=occurrence.series.on(day), key=key
                 )
             except LedgerError as refusal:
                 again = self._clock.now() + REFUSED_FOR

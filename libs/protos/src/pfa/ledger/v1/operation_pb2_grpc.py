@@ -73,7 +73,8 @@ class OperationServiceServicer:
     def UndoOperation(self, request, context):
         """UndoOperation brings each transaction that the operation touched to what it was before it. One that was changed since stays
         (row REFUSED, reason CHANGED_SINCE). An undo is an operation: undoing it does again what was undone.
-        Reasons: OPERATION_NOT_FOUND, OPERATION_UNDONE (metadata operation_id), OPERATION_RUNNING.
+        Reasons: OPERATION_NOT_FOUND, OPERATION_UNDONE (metadata operation_id), OPERATION_RUNNING, RECONCILIATION_FINISHED (metadata
+        reconciliation_id: it holds what the operation locked; ReopenReconciliation is what unlocks it).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -40,7 +40,8 @@ class OperationServiceStub:
     UndoOperation: _grpc.UnaryUnaryMultiCallable[_operation_pb2.UndoOperationRequest, _operation_pb2.UndoOperationResponse]
     """UndoOperation brings each transaction that the operation touched to what it was before it. One that was changed since stays
     (row REFUSED, reason CHANGED_SINCE). An undo is an operation: undoing it does again what was undone.
-    Reasons: OPERATION_NOT_FOUND, OPERATION_UNDONE (metadata operation_id), OPERATION_RUNNING.
+    Reasons: OPERATION_NOT_FOUND, OPERATION_UNDONE (metadata operation_id), OPERATION_RUNNING, RECONCILIATION_FINISHED (metadata
+    reconciliation_id: it holds what the operation locked; ReopenReconciliation is what unlocks it).
     """
 
 @_typing.type_check_only
@@ -55,7 +56,8 @@ class OperationServiceAsyncStub(OperationServiceStub):
     UndoOperation: _aio.UnaryUnaryMultiCallable[_operation_pb2.UndoOperationRequest, _operation_pb2.UndoOperationResponse]  # type: ignore[assignment]
     """UndoOperation brings each transaction that the operation touched to what it was before it. One that was changed since stays
     (row REFUSED, reason CHANGED_SINCE). An undo is an operation: undoing it does again what was undone.
-    Reasons: OPERATION_NOT_FOUND, OPERATION_UNDONE (metadata operation_id), OPERATION_RUNNING.
+    Reasons: OPERATION_NOT_FOUND, OPERATION_UNDONE (metadata operation_id), OPERATION_RUNNING, RECONCILIATION_FINISHED (metadata
+    reconciliation_id: it holds what the operation locked; ReopenReconciliation is what unlocks it).
     """
 
 class OperationServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -85,7 +87,8 @@ class OperationServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_operation_pb2.UndoOperationResponse, _abc.Awaitable[_operation_pb2.UndoOperationResponse]]:
         """UndoOperation brings each transaction that the operation touched to what it was before it. One that was changed since stays
         (row REFUSED, reason CHANGED_SINCE). An undo is an operation: undoing it does again what was undone.
-        Reasons: OPERATION_NOT_FOUND, OPERATION_UNDONE (metadata operation_id), OPERATION_RUNNING.
+        Reasons: OPERATION_NOT_FOUND, OPERATION_UNDONE (metadata operation_id), OPERATION_RUNNING, RECONCILIATION_FINISHED (metadata
+        reconciliation_id: it holds what the operation locked; ReopenReconciliation is what unlocks it).
         """
 
 def add_OperationServiceServicer_to_server(servicer: OperationServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

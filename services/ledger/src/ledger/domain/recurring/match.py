@@ -107,7 +107,7 @@ def _can_be(series: Series, sighting: Sighting) -> bool:
     if series.kind is SeriesKind.TRANSFER:
         same = sighting.to_account_id == template.to_account_id
         return same and series.low <= units <= series.high
-    if sighting.to_account_id or sighting.payee_id != series.payee_id:
+    if sighting.to_account_id or sighting.payee_id not in series.payee_ids:
         return False
     if (units > 0) != (template.amount.minor_units > 0):
         return False

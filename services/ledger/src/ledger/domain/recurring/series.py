@@ -13,7 +13,7 @@ from ledger.domain.recurring.rule import Rule, RuleProblem, parse_rule
 from ledger.domain.transaction import TransactionInput
 
 NAME_LENGTH = 100
-MAX_SERIES, MAX_SKIPPED = 300, 1_000
+MAX_SERIES, MAX_SKIPPED, MAX_PAYEE_MOVES = 300, 1_000, 20
 LONGEST_TOLERANCE, DEFAULT_TOLERANCE = 15, 4
 MAX_YEARS_AWAY = 10
 _DAY = timedelta(days=1)
@@ -41,6 +41,16 @@ class SeriesKind(StrEnum):
     INCOME = "income"
     BILL = "bill"
     TRANSFER = "transfer"
+
+
+@dataclass(frozen=True, slots=True)
+class PayeeMoved:
+    """That an operation gave the payee another name. It may have been undone."""
+
+    by: str
+    was: str
+    name: str
+    stands: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +82,8 @@ class Series:
     # Why the ledger couldn't post; empty when it could.
     problem: str = ""
     version: int = 1
+    # What the payee was called before, newest last; nothing where a person has said another.
+    payee_moves: Sequence[PayeeMoved] = ()
 
     @property
     def kind(self) -> SeriesKind:
@@ -82,6 +94,12 @@ class Series:
     @property
     def payee_id(self) -> str:
         return payee_id(self.template.payee)
+
+    @property
+    def payee_ids(self) -> frozenset[str]:
+        """What its transactions come under: a bank goes on using a name that a person changed."""
+        before = {payee_id(move.was) for move in self.payee_moves if move.stands}
+        return frozenset({self.payee_id, *before})
 
     @property
     def amount(self) -> Money:
@@ -138,6 +156,37 @@ class Series:
         settled = {d: id_ for d, id_ in self.settled.items() if d != day}
         return replace(self, skipped=self.skipped - {day}, settled=settled)
 
+    def payee_moved(self, name: str, *, by: str) -> "Series":
+        """With the name that the operation gave to its payee."""
+        if name == self.template.payee or any(move.by == by for move in self.payee_moves):
+            return self
+        move = PayeeMoved(by, self.template.payee, name)
+        return replace(self._called(name), payee_moves=(*self.payee_moves, move)[-MAX_PAYEE_MOVES:])
+
+    def payee_turned(self, by: str, *, stands: bool) -> "Series":
+        """After the operation was undone, or done again; another name has come to stay."""
+        move = next((move for move in self.payee_moves if move.by == by), None)
+        if move is None:
+            return self
+        from_, to = (move.was, move.name) if stands else (move.name, move.was)
+        turned = self._called(to) if self.template.payee == from_ else self
+        moves = [replace(m, stands=stands) if m is move else m for m in self.payee_moves]
+        return replace(turned, payee_moves=tuple(moves))
+
+    def following(self, merged: Mapping[str, str]) -> "Series":
+        """With the categories that its own were merged into, where they were; `merged` names
+        them."""
+        template = self.template
+        splits = tuple(
+            replace(split, category_id=merged.get(split.category_id, split.category_id))
+            for split in template.splits
+        )
+        category_id = merged.get(template.category_id, template.category_id)
+        return replace(self, template=replace(template, category_id=category_id, splits=splits))
+
+    def _called(self, payee: str) -> "Series":
+        return replace(self, template=replace(self.template, payee=payee))
+
     def stored(self, now: datetime) -> "Series":
         return replace(self, version=self.version + 1, updated_at=now)
 
@@ -192,6 +241,7 @@ class SeriesDraft:
         InvalidFields, UnbalancedEntry."""
         made = self.made(id=series.id, owner=series.owner, today=today, now=now)
         same_days = made.rule == series.rule
+        same_payee = made.template.payee == series.template.payee
         return replace(
             made,
             tracked_from=series.tracked_from if same_days else made.tracked_from,
@@ -199,6 +249,7 @@ class SeriesDraft:
             created_at=series.created_at,
             skipped=series.skipped,
             settled=series.settled,
+            payee_moves=series.payee_moves if same_payee else (),
             version=series.version + 1,
         )
 
