@@ -51,7 +51,7 @@ async def build(settings: Settings) -> AsyncIterator[Parts]:
                 ),
             ],
             relay=Relay(mongo=mongo, kafka=kafka, source=SOURCE),
-            background=[ledger.plans.recurring_poster.run],
+            background=[ledger.plans.recurring_poster.run, ledger.unfinished.run],
             publishes=[TOPIC],
             migrations=MIGRATIONS,
             commands={

@@ -28,6 +28,7 @@ class Importing:
 
     imports: ImportService
     file_items: FileItems
+    commit: ImportCommit
 
 
 def importing(
@@ -64,4 +65,4 @@ def importing(
         new_id=new_id,
     )
     file_items = FileItems(mongo=mongo, imports=imports, books=books, poster=poster, commit=commit)
-    return Importing(service, file_items)
+    return Importing(service, file_items, commit)

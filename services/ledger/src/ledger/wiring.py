@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from kit.clock import Clock, SystemClock
 from kit.idempotency import Idempotency
 from kit.ids import new_id
+from kit.leases import Lease
 from kit.mongo import Mongo
 from ledger.audit import Auditor
 from ledger.book_files import BookFiles, book_files
+from ledger.domain.operation import OperationKind
 from ledger.events import OutboxAnnouncements, outbox
 from ledger.importing import importing
 from ledger.plans import Plans, plans, series_payees
@@ -49,7 +51,10 @@ from ledger.service.rows import RowWriter
 from ledger.service.searches import SearchService
 from ledger.service.transactions import TransactionService
 from ledger.service.undoing import Undoing
+from ledger.service.unfinished import LEASE_SECONDS, UnfinishedOperations
 from ledger.writer import GroupWriter, Poster
+
+UNFINISHED_LEASE = "ledger.operations"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,7 @@ class Ledger:
     files: BookFiles
     auditor: Auditor
     writer: GroupWriter
+    unfinished: UnfinishedOperations
 
 
 @asynccontextmanager
@@ -152,6 +158,16 @@ def _ledger(mongo: Mongo, clock: Clock) -> Ledger:
         book_service=book_service,
         file_items=import_parts.file_items,
     )
+    bulk = BulkService(
+        rows=rows,
+        operations=operations,
+        transactions=Transactions(mongo),
+        queries=queries,
+        book_service=book_service,
+    )
+    rule_parts = ruling(
+        mongo, clock, book_service=book_service, transactions=transactions, rows=rows
+    )
     return Ledger(
         books=book_service,
         accounts=AccountService(
@@ -197,13 +213,7 @@ def _ledger(mongo: Mongo, clock: Clock) -> Ledger:
         ),
         reconciliation_reader=reconciliation_reader,
         transactions=transactions,
-        bulk=BulkService(
-            rows=rows,
-            operations=operations,
-            transactions=Transactions(mongo),
-            queries=queries,
-            book_service=book_service,
-        ),
+        bulk=bulk,
         operations=operation_service,
         known=KnownService(
             mongo=mongo,
@@ -234,10 +244,25 @@ def _ledger(mongo: Mongo, clock: Clock) -> Ledger:
         ),
         rates=rates,
         plans=plans(mongo, clock, book_service, transactions),
-        ruling=ruling(
-            mongo, clock, book_service=book_service, transactions=transactions, rows=rows
-        ),
+        ruling=rule_parts,
         files=book_files(mongo, clock, book_service=book_service, announcer=announcements),
         auditor=Auditor(mongo, announcements),
         writer=writer,
+        unfinished=UnfinishedOperations(
+            operations=operations,
+            rows=rows,
+            go_on={
+                OperationKind.BULK_EDIT: bulk.go_on_changing,
+                OperationKind.BULK_DELETE: bulk.go_on_deleting,
+                OperationKind.IMPORT: lambda begun: import_parts.commit.finish(
+                    begun.owner, begun.id
+                ),
+                OperationKind.UNDO: operation_service.carry_out,
+                OperationKind.MERGE_CATEGORY: category_merges.go_on,
+                OperationKind.MOVE_PAYEES: rule_parts.payees.go_on,
+                OperationKind.APPLY_RULES: rule_parts.runs.go_on,
+            },
+            lease=Lease(mongo.db, name=UNFINISHED_LEASE, holder=new_id(), seconds=LEASE_SECONDS),
+            clock=clock,
+        ),
     )

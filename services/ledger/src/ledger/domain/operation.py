@@ -2,10 +2,11 @@
 be taken back whole."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from kit.money import Money
 from ledger.domain.drafting import said_by
@@ -97,6 +98,10 @@ class Operation:
     at: datetime
     counts: Counts = field(default_factory=Counts)
     finished: bool = True
+    # It ended before its last row: whoever has its request can let it go on.
+    cut_off: bool = False
+    # What was asked for, so that it can be finished without its request; empty where it can't.
+    intent: Mapping[str, Any] = field(default_factory=dict)
     # When it last wrote.
     touched_at: datetime | None = None
     # The transactions that were selected, so that going on selects the same.
@@ -105,11 +110,20 @@ class Operation:
     undone_by: str = ""
     subject: Subject | None = None
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of its rows are written."""
+        return self.finished and not self.cut_off
+
     def is_running(self, now: datetime) -> bool:
         return not self.finished and now - (self.touched_at or self.at) < PATIENCE
 
     def with_rows(self, rows: Sequence[Row]) -> "Operation":
-        return replace(self, counts=Counts.of(rows), finished=True)
+        return replace(self, counts=Counts.of(rows), finished=True, cut_off=False)
+
+    def ended(self, transaction_ids: Sequence[str]) -> "Operation":
+        """Cut off for good, after it changed these."""
+        return replace(self, counts=Counts(done=len(transaction_ids)), finished=True, cut_off=True)
 
 
 def act_of(entry: Entry) -> Operation:

@@ -1,7 +1,8 @@
 """What shall be otherwise about many transactions at once."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Self
 
 from ledger.domain.entry import Status
 from ledger.domain.errors import InvalidFields
@@ -44,6 +45,19 @@ class TransactionPatch:
         if said.to_account_id:
             raise InvalidFields([("patch.category_id", "a transfer has no category")])
         return replace(changed, category_id=self.category_id, splits=()).tidied()
+
+    def plain(self) -> Mapping[str, Any]:
+        """What it names, to be kept."""
+        named = {name: value for name, value in asdict(self).items() if value is not None}
+        tags = {"add_tags": list(self.add_tags), "remove_tags": list(self.remove_tags)}
+        status = {"status": self.status.value} if self.status else {}
+        return {**named, **tags, **status}
+
+    @classmethod
+    def of_plain(cls, kept: Mapping[str, Any]) -> Self:
+        status = {"status": Status(kept["status"])} if "status" in kept else {}
+        tags = {name: tuple(kept[name]) for name in ("add_tags", "remove_tags")}
+        return cls(**{**kept, **tags, **status})
 
     def _tags(self, said: TransactionInput) -> Sequence[str]:
         removed = {tag_id(tag) for tag in self.remove_tags}

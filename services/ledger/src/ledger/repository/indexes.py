@@ -20,7 +20,7 @@ async def create_indexes(db: Database) -> None:
     for planned in (db.budgets, db.goals, db.recurring):
         await planned.create_index([("user_id", 1), ("_id", 1)])
     await db.recurring_dismissed.create_index([("user_id", 1), ("detected_id", 1)], unique=True)
-    # What the ledger has to post by itself, of all books: the one index that isn't a person's.
+    # What the ledger has to post by itself, of all books: no person's index.
     await db.recurring.create_index(
         [("due_at", 1)],
         name="due",

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
 
-from kit.mongo import Document, Mongo, Tx
+from kit.mongo import Database, Document, Mongo, Tx
 from ledger.domain.entry import Entry
 from ledger.domain.operation import (
     Counts,
@@ -20,6 +20,14 @@ from ledger.domain.operation import (
 from ledger.repository.documents import entry_of
 
 _NEWEST_FIRST = -1
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+async def create_operation_indexes(db: Database) -> None:
+    """What the ledger has to finish by itself, of all books: no person's index."""
+    await db.operations.create_index(
+        [("touched_at", 1)], name="unfinished", partialFilterExpression={"finished": False}
+    )
 
 
 class Operations:
@@ -37,13 +45,61 @@ class Operations:
         await tx.db.operations.update_one(query, change, session=tx.session)
         return replace(operation, ids=tuple(ids))
 
+    async def take_up(self, operation: Operation, now: datetime) -> str:
+        """Begin, or go on with it, also where it had ended before its last row; answers which
+        operation has taken it back: nobody begins to from then on, while it is at work."""
+        query = {
+            "_id": operation.id,
+            "user_id": operation.owner,
+            "$or": [{"finished": False}, {"cut_off": True}],
+        }
+        change = {"$set": {"finished": False, "cut_off": False, "touched_at": now}}
+        await self._db.operations.update_one(query, change)
+        undone = await self._undone(operation.owner, [operation.id])
+        return undone.get(operation.id, "")
+
+    async def leave(self, tx: Tx, operation: Operation) -> bool:
+        """Whether nobody has taken the operation up since it was read; nobody does before the
+        transaction has ended."""
+        query = {
+            "_id": operation.id,
+            "user_id": operation.owner,
+            "touched_at": operation.touched_at,
+        }
+        held = await tx.db.operations.update_one(query, {"$inc": {"left": 1}}, session=tx.session)
+        return held.matched_count == 1
+
+    async def unfinished(self, *, before: datetime, limit: int) -> Sequence[Operation]:
+        """Those of all books that last wrote before the instant, the oldest first."""
+        query = {"finished": False, "touched_at": {"$gt": _NEVER, "$lt": before}}
+        rows = (
+            await self._db.operations.find(query, {"rows": 0})
+            .sort("touched_at", 1)
+            .limit(limit)
+            .to_list()
+        )
+        return [
+            _operation_of(row, await self._undone(row["user_id"], [row["_id"]])) for row in rows
+        ]
+
+    async def claim(self, operation: Operation, now: datetime) -> bool:
+        """Whether an unfinished operation is now the caller's to finish: of many one is told so."""
+        query = {
+            "_id": operation.id,
+            "user_id": operation.owner,
+            "finished": False,
+            "touched_at": operation.touched_at,
+        }
+        claimed = await self._db.operations.update_one(query, {"$set": {"touched_at": now}})
+        return claimed.modified_count == 1
+
     async def touch(self, operation: Operation, now: datetime) -> None:
         """Note that the operation is at work."""
         query = {"_id": operation.id, "user_id": operation.owner, "finished": False}
         await self._db.operations.update_one(query, {"$set": {"touched_at": now}})
 
-    async def finish(self, operation: Operation, rows: Sequence[Row]) -> None:
-        """Keep what became of each row; who finished first is right.
+    async def finish(self, tx: Tx, operation: Operation, rows: Sequence[Row]) -> bool:
+        """Keep what became of each row; who finished first is right, and is told so.
 
         What was undone is undoable again if some of it stayed as it was, and if its undo was
         undone.
@@ -51,20 +107,23 @@ class Operations:
         query = {"_id": operation.id, "user_id": operation.owner, "finished": False}
         change = {
             "finished": True,
+            "cut_off": operation.cut_off,
             "counts": _counts_document(operation.counts),
             "rows": [[r.transaction_id, r.outcome.value, r.refusal, r.message] for r in rows],
         }
-        if operation.undoes and operation.counts.refused:
+        is_partial = bool(operation.counts.refused) or operation.cut_off
+        if operation.undoes and is_partial:
             change |= {"undoes": "", "undid": operation.undoes}
-        await self._db.operations.update_one(query, {"$set": change})
-        if operation.undoes and not operation.counts.refused:
+        kept = await tx.db.operations.update_one(query, {"$set": change}, session=tx.session)
+        if kept.modified_count and operation.undoes and not is_partial:
             undone = {
                 "_id": operation.undoes,
                 "user_id": operation.owner,
                 "undoes": {"$gt": ""},
             }
             release = [{"$set": {"undid": "$undoes", "undoes": ""}}]
-            await self._db.operations.update_one(undone, release)
+            await tx.db.operations.update_one(undone, release, session=tx.session)
+        return kept.modified_count == 1
 
     async def get(self, owner: str, operation_id: str) -> Operation | None:
         """The operation, or the single act, of this id."""
@@ -93,6 +152,12 @@ class Operations:
         rows = self._db.entries.find(query, {"words": 0}).sort("seq", 1)
         entries = sorted([entry_of(row) async for row in rows], key=_transaction)
         return [Touch(list(of_one)) for _, of_one in groupby(entries, key=_transaction)]
+
+    async def touched_ids(self, owner: str, operation_id: str) -> Sequence[str]:
+        """The transactions that it changed, in the order of their ids."""
+        query = {"user_id": owner, "operation_id": operation_id}
+        rows = self._db.entries.find(query, {"transaction_id": 1}).sort("seq", 1)
+        return sorted({row["transaction_id"] async for row in rows})
 
     async def page(
         self, owner: str, *, before: tuple[datetime, str] | None, limit: int
@@ -158,6 +223,8 @@ def _document(operation: Operation) -> Document:
         "at": operation.at,
         "counts": _counts_document(operation.counts),
         "finished": operation.finished,
+        "cut_off": operation.cut_off,
+        "intent": operation.intent,
         "touched_at": operation.touched_at,
         "ids": list(operation.ids),
         "undoes": operation.undoes,
@@ -177,6 +244,8 @@ def _operation_of(row: Document, undone: Mapping[str, str]) -> Operation:
         at=row["at"],
         counts=Counts(**row["counts"]),
         finished=row["finished"],
+        cut_off=row.get("cut_off", False),
+        intent=row.get("intent", {}),
         touched_at=row["touched_at"],
         ids=tuple(row["ids"]),
         undoes=row["undoes"] or row.get("undid", ""),

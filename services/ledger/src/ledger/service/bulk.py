@@ -1,7 +1,8 @@
 """Many transactions in one act: create, change, delete."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from ledger.domain.command import Action, Create, Delete, Edit, Key
 from ledger.domain.drafting import said_by
@@ -100,8 +101,30 @@ class BulkService:
     ) -> Result:
         """Change what the patch names of each that is selected. Raises ExpectedCountMismatch."""
         patch.check()
-        operation = await self._begun(owner, actor, OperationKind.BULK_EDIT, selection, key)
+        intent = {"patch": patch.plain(), "unlock": unlock}
+        kind = OperationKind.BULK_EDIT
+        operation = await self._begun(owner, actor, kind, selection, key, intent)
+        return await self._edit(operation, patch, unlock=unlock)
 
+    async def delete_transactions(
+        self, *, owner: str, actor: str, selection: Selection, unlock: bool, key: Key
+    ) -> Result:
+        """Delete each that is selected. Raises ExpectedCountMismatch."""
+        intent = {"unlock": unlock}
+        kind = OperationKind.BULK_DELETE
+        operation = await self._begun(owner, actor, kind, selection, key, intent)
+        return await self._delete(operation, unlock=unlock)
+
+    async def go_on_changing(self, operation: Operation) -> Result:
+        """Finish a change that was cut off."""
+        patch = TransactionPatch.of_plain(operation.intent["patch"])
+        return await self._edit(operation, patch, unlock=operation.intent["unlock"])
+
+    async def go_on_deleting(self, operation: Operation) -> Result:
+        """Finish a deletion that was cut off."""
+        return await self._delete(operation, unlock=operation.intent["unlock"])
+
+    async def _edit(self, operation: Operation, patch: TransactionPatch, *, unlock: bool) -> Result:
         def edit(newest: Entry) -> Action | Row:
             said = said_by(newest)
             changed = patch.applied(said)
@@ -111,19 +134,20 @@ class BulkService:
 
         return await self._run(operation, edit)
 
-    async def delete_transactions(
-        self, *, owner: str, actor: str, selection: Selection, unlock: bool, key: Key
-    ) -> Result:
-        """Delete each that is selected. Raises ExpectedCountMismatch."""
-        operation = await self._begun(owner, actor, OperationKind.BULK_DELETE, selection, key)
-
+    async def _delete(self, operation: Operation, *, unlock: bool) -> Result:
         def delete(newest: Entry) -> Action | Row:
             return Delete(newest.transaction_id, newest.version, unlock=unlock)
 
         return await self._run(operation, delete)
 
     async def _begun(
-        self, owner: str, actor: str, kind: OperationKind, selection: Selection, key: Key
+        self,
+        owner: str,
+        actor: str,
+        kind: OperationKind,
+        selection: Selection,
+        key: Key,
+        intent: Mapping[str, Any],
     ) -> Operation:
         """The operation over what is selected now, or over what was when it was first asked for."""
         selection.check()
@@ -131,7 +155,9 @@ class BulkService:
         if known is not None:
             return known
         ids = await self._selected(owner, selection)
-        return await self._rows.begin(owner=owner, actor=actor, kind=kind, key=key, ids=ids)
+        return await self._rows.begin(
+            owner=owner, actor=actor, kind=kind, key=key, ids=ids, intent=intent
+        )
 
     async def _selected(self, owner: str, selection: Selection) -> Sequence[str]:
         if selection.filter is None:

@@ -51,8 +51,23 @@ class CategoryMerges:
             tree = CategoryTree.of(await self._categories.list(owner))
             require_mergeable(tree, category_id, into_id)
             operation = await self._rows.begin(
-                owner=owner, actor=actor, kind=OperationKind.MERGE_CATEGORY, key=key
+                owner=owner,
+                actor=actor,
+                kind=OperationKind.MERGE_CATEGORY,
+                key=key,
+                intent={"category_id": category_id, "into_id": into_id},
             )
+        return await self._carry_out(operation, category_id, into_id)
+
+    async def go_on(self, merge: Operation) -> tuple[Operation, Sequence[Row]]:
+        """Finish a merge that was cut off. Raises as merge where it is not possible any more."""
+        category_id, into_id = merge.intent["category_id"], merge.intent["into_id"]
+        return await self._carry_out(merge, category_id, into_id)
+
+    async def _carry_out(
+        self, operation: Operation, category_id: str, into_id: str
+    ) -> tuple[Operation, Sequence[Row]]:
+        owner = operation.owner
         if not operation.finished and not operation.undone_by:
             operation = await self._pointed(operation, category_id, into_id)
         ids = operation.ids
@@ -63,6 +78,9 @@ class CategoryMerges:
             planned: list[Action | Row] = []
             for id_ in chosen:
                 entry = newest[id_]
+                if entry.operation_id == operation.id:
+                    planned.append(Row(id_, RowOutcome.DONE))
+                    continue
                 said = said_by(entry)
                 moved = said.recategorised(category_id, into_id)
                 if entry.change is Change.DELETED or moved == said:

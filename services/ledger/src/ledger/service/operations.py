@@ -71,6 +71,11 @@ class OperationService:
         undo = await self._rows.known(owner=owner, key=key)
         if undo is None:
             undo = await self._begin(owner, actor, operation_id, key)
+        return await self.carry_out(undo)
+
+    async def carry_out(self, undo: Operation) -> tuple[Operation, Sequence[Row]]:
+        """Do what is not done yet of an undo that has begun. Raises OperationUndone."""
+        owner = undo.owner
         if not undo.finished:
             await self._undoing.before(undo)
         touches = await self._operations.touched(owner, undo.undoes)
@@ -96,7 +101,9 @@ class OperationService:
         operation = await self._found(owner, operation_id)
         if operation.undone_by:
             raise OperationUndone(operation.undone_by)
-        if operation.is_running(self._clock.now()):
+        # An import is booked to its end in any case, by whoever comes next.
+        is_at_work = operation.kind is OperationKind.IMPORT and not operation.finished
+        if is_at_work or operation.is_running(self._clock.now()):
             raise OperationRunning
         await self._undoing.require_free(operation)
         try:
@@ -105,7 +112,7 @@ class OperationService:
                 actor=actor,
                 kind=OperationKind.UNDO,
                 key=key,
-                undoes=operation_id,
+                undoes=operation,
             )
         except DuplicateKeyError:
             other = await self._found(owner, operation_id)

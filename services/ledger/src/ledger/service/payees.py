@@ -1,7 +1,7 @@
 """Payees: list, change, rename, merge."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 from kit.clock import Clock
 from kit.idempotency import Idempotency
@@ -145,21 +145,36 @@ class PayeeService:
             await self._require_known(owner, move.ids)
             ids = await self._to_move(owner, move, most=MAX_ROWS)
             operation = await self._rows.begin(
-                owner=owner, actor=actor, kind=OperationKind.MOVE_PAYEES, key=key, ids=ids
+                owner=owner,
+                actor=actor,
+                kind=OperationKind.MOVE_PAYEES,
+                key=key,
+                ids=ids,
+                intent={**asdict(move), "ids": list(move.ids)},
             )
-        book = await self._books.book(owner=owner)
-
-        plan = self._plan(operation, move, book)
-        is_new = not operation.finished
-        operation, rows = await self._rows.run(operation, count=len(operation.ids), plan=plan)
-        if is_new:
-            await self._mongo.in_transaction(lambda tx: self._note(tx, operation, move))
+        operation, rows = await self._carry_out(operation, move)
         left = await self._to_move(owner, move, most=len(operation.ids) + 1)
         return PayeesMoved(
             payee=await self.get_payee(owner=owner, payee_id=move.target_id),
             operation=operation,
             rows=rows,
             has_more=bool(set(left) - set(operation.ids)),
+        )
+
+    async def go_on(self, moving: Operation) -> tuple[Operation, Sequence[Row]]:
+        """Finish a move that was cut off."""
+        kept = {**moving.intent, "ids": tuple(moving.intent["ids"])}
+        return await self._carry_out(moving, PayeeMove(**kept))
+
+    async def _carry_out(
+        self, operation: Operation, move: PayeeMove
+    ) -> tuple[Operation, Sequence[Row]]:
+        book = await self._books.book(owner=operation.owner)
+        return await self._rows.run(
+            operation,
+            count=len(operation.ids),
+            plan=self._plan(operation, move, book),
+            closing=lambda tx: self._note(tx, operation, move),
         )
 
     def _plan(self, operation: Operation, move: PayeeMove, book: Book) -> Plan:
@@ -171,8 +186,7 @@ class PayeeService:
         return plan
 
     async def _note(self, tx: Tx, operation: Operation, move: PayeeMove) -> None:
-        """What the payees are after their transactions were moved. Once: whoever comes later finds
-        the operation finished."""
+        """What the payees are after their transactions were moved."""
         owner, target_id = operation.owner, move.target_id
         known = await self._payees.get(owner, {*move.ids, target_id}, tx)
         moved = [known[id_] for id_ in move.ids if id_ in known and id_ != target_id]

@@ -1,18 +1,16 @@
 """Posts what is due, by itself: on the day in the book's time zone, once."""
 
 import asyncio
-import contextlib
 from datetime import timedelta
 
 from kit.clock import Clock
 from kit.idempotency import Idempotency
 from kit.leases import Lease
-from kit.logging import get_logger
-from kit.transient import is_transient
 from ledger.domain.command import Key
 from ledger.domain.errors import LedgerError
 from ledger.domain.recurring.series import Series
 from ledger.repository.recurring import Recurring
+from ledger.service.looking import keep_looking
 from ledger.service.recurring import RecurringService
 from ledger.service.recurring_calendar import RecurringCalendar
 from ledger.service.transactions import TransactionService
@@ -22,7 +20,6 @@ LOOK_SECONDS, LEASE_SECONDS = 20.0, 60.0
 BATCH = 100
 # How long to leave a series alone that the book refused (a closed account, say).
 REFUSED_FOR = timedelta(hours=6)
-log = get_logger(__name__)
 
 
 class RecurringPoster:
@@ -49,14 +46,9 @@ class RecurringPoster:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Look for what is due until told to stop."""
-        try:
-            while not stop.is_set():
-                await self._look()
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(stop.wait(), LOOK_SECONDS)
-        finally:
-            with contextlib.suppress(Exception):  # it lapses by itself, too
-                await self._lease.release()
+        await keep_looking(
+            stop, self.post_due, lease=self._lease, seconds=LOOK_SECONDS, what="recurring"
+        )
 
     async def post_due(self) -> int:
         """Post all that is due now, also of days on which nobody was there, unless another is at
@@ -75,14 +67,6 @@ class RecurringPoster:
         """Whether what has arrived may be the ledger's own, which it didn't live to note."""
         known = await self._idempotency.recall(series.owner, key.text, key.request_hash)
         return known is not None
-
-    async def _look(self) -> None:
-        try:
-            await self.post_due()
-        except Exception as error:  # the next look tries again
-            log.warning("recurring waits", error=type(error).__name__)
-            if not is_transient(error):
-                log.exception("recurring failed")
 
     async def _post(self, series: Series) -> int:
         """Post one series' open days, oldest first."""

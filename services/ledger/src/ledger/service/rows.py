@@ -4,7 +4,9 @@ Each row has a key of its own under the operation's id, so that an operation tha
 finished by the same request with the same key, and nothing is done twice.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from typing import Any
 
 from kit.clock import Clock
 from kit.idempotency import Idempotency
@@ -12,7 +14,14 @@ from kit.mongo import Mongo, Tx
 from kit.telemetry import inject_context
 from ledger.domain.command import Action, Command, Key
 from ledger.domain.errors import LedgerError, VersionMismatch
-from ledger.domain.operation import Operation, OperationKind, OperationUndone, Row, RowOutcome
+from ledger.domain.operation import (
+    Operation,
+    OperationKind,
+    OperationRunning,
+    OperationUndone,
+    Row,
+    RowOutcome,
+)
 from ledger.domain.posting import Decided
 from ledger.repository.operations import Operations
 from ledger.service.once import once
@@ -23,6 +32,8 @@ ATTEMPTS = 5
 
 Plan = Callable[[Sequence[int]], Awaitable[Sequence[Action | Row]]]
 """What is to be posted for the rows of these numbers, or what has become of them already."""
+Closing = Callable[[Tx], Awaitable[None]]
+"""What else is to be written when all rows are, with that they are."""
 
 
 class RowWriter:
@@ -58,12 +69,16 @@ class RowWriter:
         kind: OperationKind,
         key: Key,
         ids: Sequence[str] = (),
-        undoes: str = "",
+        intent: Mapping[str, Any] | None = None,
+        undoes: Operation | None = None,
     ) -> Operation:
         """Note what is intended, or what was intended under the key before. Raises
-        IdempotencyConflict, DuplicateKeyError where another operation undoes the same."""
+        IdempotencyConflict, OperationRunning where what it undoes is still at work,
+        DuplicateKeyError where another operation undoes the same."""
 
         async def intend(tx: Tx) -> str:
+            if undoes and not undoes.is_whole and not await self._operations.leave(tx, undoes):
+                raise OperationRunning
             now = self._clock.now()
             operation = Operation(
                 self._new_id(),
@@ -74,7 +89,8 @@ class RowWriter:
                 finished=False,
                 touched_at=now,
                 ids=ids,
-                undoes=undoes,
+                intent=intent or {},
+                undoes=undoes.id if undoes else "",
             )
             await self._operations.add(tx, operation)
             return operation.id
@@ -94,22 +110,43 @@ class RowWriter:
         return begun
 
     async def run(
-        self, operation: Operation, *, count: int, plan: Plan
+        self, operation: Operation, *, count: int, plan: Plan, closing: Closing | None = None
     ) -> tuple[Operation, Sequence[Row]]:
         """Post the rows that are not posted yet. Raises OperationUndone where it was taken back
         before it was finished."""
-        if operation.finished:
+        if operation.is_whole:
             return operation, await self._operations.rows(operation.owner, operation.id)
-        if operation.undone_by:
-            raise OperationUndone(operation.undone_by)
+        undone_by = operation.undone_by or await self._operations.take_up(
+            operation, self._clock.now()
+        )
+        if undone_by:
+            raise OperationUndone(undone_by)
+        # Of what was cut off: a person may have changed or deleted since what it had done.
+        touched = frozenset(await self._operations.touched_ids(operation.owner, operation.id))
         rows: list[Row] = []
         for first in range(0, count, GROUP):
             numbers = range(first, min(first + GROUP, count))
-            rows += await self._group(operation, numbers, plan)
+            group = await self._group(operation, numbers, plan)
+            rows += [_as_touched(row, touched) for row in group]
             await self._operations.touch(operation, self._clock.now())
         finished = operation.with_rows(rows)
-        await self._operations.finish(finished, rows)
+        await self._close(finished, rows, closing)
         return finished, rows
+
+    async def end(self, operation: Operation) -> None:
+        """Let an operation that was cut off be over, with what it came to."""
+        changed = await self._operations.touched_ids(operation.owner, operation.id)
+        rows = [Row(id_, RowOutcome.DONE) for id_ in changed]
+        await self._close(operation.ended(changed), rows)
+
+    async def _close(
+        self, operation: Operation, rows: Sequence[Row], closing: Closing | None = None
+    ) -> None:
+        async def close(tx: Tx) -> None:
+            if await self._operations.finish(tx, operation, rows) and closing is not None:
+                await closing(tx)
+
+        await self._mongo.in_transaction(close)
 
     async def _group(
         self, operation: Operation, numbers: Sequence[int], plan: Plan
@@ -142,6 +179,10 @@ def _row(action: Action, outcome: Outcome) -> Row:
     if isinstance(outcome, LedgerError):
         return Row.refused(getattr(action, "transaction_id", ""), outcome)
     return Row(outcome.result.transaction_id, _came_to(outcome))
+
+
+def _as_touched(row: Row, touched: AbstractSet[str]) -> Row:
+    return Row(row.transaction_id, RowOutcome.DONE) if row.transaction_id in touched else row
 
 
 def _came_to(decided: Decided) -> RowOutcome:

@@ -1,8 +1,9 @@
 """Rules over the history: what they would change, and changing it, as one operation."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from kit.clock import Clock
 from ledger.domain.book import Book
@@ -28,6 +29,7 @@ from ledger.domain.transaction import (
     input_of,
     transaction_of,
 )
+from ledger.repository import rule_documents
 from ledger.repository.operations import Operations
 from ledger.repository.rules import Rules
 from ledger.service.books import BookService
@@ -159,9 +161,37 @@ class RuleRuns:
             if len(ids) > MAX_ROWS:
                 raise InvalidFields([("filter", f"at most {MAX_ROWS:,} changes: narrow it")])
             operation = await self._rows.begin(
-                owner=owner, actor=actor, kind=OperationKind.APPLY_RULES, key=key, ids=ids
+                owner=owner,
+                actor=actor,
+                kind=OperationKind.APPLY_RULES,
+                key=key,
+                ids=ids,
+                intent=self._intent(selection),
             )
-        plan = self._plan(operation, runner, await self._books.book(owner=owner))
+        return await self._carry_out(operation, runner)
+
+    async def go_on(self, operation: Operation) -> tuple[Operation, Sequence[Row]]:
+        """Finish an application that was cut off. Raises RuleNotFound where its rule is gone."""
+        draft = operation.intent.get("draft")
+        selection = RuleSelection(
+            rule_documents.rule_of(draft).draft if draft else None,
+            tuple(operation.intent["rule_ids"]),
+        )
+        return await self._carry_out(operation, await self._runner(operation.owner, selection))
+
+    def _intent(self, selection: RuleSelection) -> Mapping[str, Any]:
+        ids = {"rule_ids": list(selection.rule_ids)}
+        if selection.draft is None:
+            return ids
+        return {
+            **ids,
+            "draft": rule_documents.rule_document(_alone("", selection.draft, self._clock)),
+        }
+
+    async def _carry_out(
+        self, operation: Operation, runner: _Runner
+    ) -> tuple[Operation, Sequence[Row]]:
+        plan = self._plan(operation, runner, await self._books.book(owner=operation.owner))
         return await self._rows.run(operation, count=len(operation.ids), plan=plan)
 
     async def correct(
