@@ -114,6 +114,12 @@ async def test_a_statement_from_its_start_to_the_break(ada):
 
     (sound,) = (await ada.get(f"{of_account}/reconciliations:check"))["items"]
     assert (sound["difference"], sound["breaks"]) == ("0.00", [])
+    newest = (await ada.get("/operations"))["items"][0]
+    assert newest["kind"] == "reconcile"
+    refused = await ada.request("POST", f"/operations/{newest['id']}:undo")
+    told = problem(refused, 409, "reconciliation-finished")
+    assert told["reconciliation_id"] == started["id"]
+    assert f"reconciliations/{started['id']}:reopen" in told["detail"]
     assert (await ada.post(f"{path}:reopen"))["state"] == "open"
     assert (await ada.post(f"{path}:cancel"))["state"] == "cancelled"
     listed = (await ada.get(f"{of_account}/reconciliations"))["items"]

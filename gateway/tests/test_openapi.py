@@ -32,6 +32,21 @@ def test_operations_have_names_of_their_own_and_errors_are_problems():
                 assert list(response["content"]) == ["application/problem+json"]
 
 
+def test_which_book_is_meant_is_told_once():
+    document = json.loads(openapi_document())
+    (name,) = document["components"]["parameters"]
+    header = document["components"]["parameters"][name]
+    assert (header["name"], header["in"], header["required"]) == ("X-Book", "header", False)
+    meant = [
+        operation
+        for path in document["paths"].values()
+        for operation in path.values()
+        if {"$ref": f"#/components/parameters/{name}"} in operation.get("parameters", ())
+    ]
+    assert len(meant) > 100
+    assert openapi_document().count('"name": "X-Book"') == 1
+
+
 def test_no_amount_is_a_number():
     schemas = json.loads(openapi_document())["components"]["schemas"]
     words = ("amount", "balance", "income", "expense", "net")

@@ -12,6 +12,7 @@ from pydantic.json_schema import models_json_schema
 from gateway.models.live import DocumentEvent, LiveEvent
 from gateway.models.transactions import NewTransactionItem
 from gateway.problems import MEDIA_TYPE
+from gateway.security import BOOK_HEADER
 
 # Shapes that no route declares by type, because they come in streams or in more than one form.
 _EXTRA = (LiveEvent, DocumentEvent, NewTransactionItem)
@@ -56,6 +57,7 @@ def _document(app: FastAPI) -> dict[str, Any]:
     for path in found["paths"].values():
         for operation in path.values():
             _problems_only(operation)
+            _book_once(operation, found["components"])
     renamed: dict[str, Any] = json.loads(_LIST_NAME.sub(r"\1List", json.dumps(found)))
     return renamed
 
@@ -66,6 +68,15 @@ def _problems_only(operation: dict[str, Any]) -> None:
         if status >= "400":
             problem = {"schema": {"$ref": "#/components/schemas/Problem"}}
             response["content"] = {MEDIA_TYPE: problem}
+
+
+def _book_once(operation: dict[str, Any], components: dict[str, Any]) -> None:
+    """Which book is meant is said the same way everywhere, and told of once."""
+    parameters = operation.get("parameters", [])
+    for place, parameter in enumerate(parameters):
+        if parameter.get("name") == BOOK_HEADER:
+            components.setdefault("parameters", {})["Book"] = parameter
+            parameters[place] = {"$ref": "#/components/parameters/Book"}
 
 
 def operation_id(route: APIRoute) -> str:

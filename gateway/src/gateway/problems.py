@@ -60,6 +60,11 @@ class Problem(BaseModel):
         default=None,
         description="Where a right is missing: the book, by the id of its owner, who can give it.",
     )
+    reconciliation_id: str | None = Field(
+        default=None,
+        description="The one in the way: to be finished or cancelled, or to be opened again"
+        " (`POST /reconciliations/{id}:reopen`).",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +102,9 @@ OPERATION_RUNNING = ProblemType("operation-running", 409, "It is still at work")
 ACCOUNT_HAS_BALANCE = ProblemType("account-has-balance", 409, "The account has a balance")
 DRAFT_DECIDED = ProblemType("draft-decided", 409, "The draft was decided already")
 RECONCILIATION_OPEN = ProblemType("reconciliation-open", 409, "It is being reconciled already")
+RECONCILIATION_FINISHED = ProblemType(
+    "reconciliation-finished", 409, "A finished reconciliation stands on it"
+)
 RECONCILIATION_CLOSED = ProblemType("reconciliation-closed", 409, "The reconciliation is closed")
 STATEMENT_DIFFERS = ProblemType("statement-differs", 409, "It doesn't add up to the statement")
 CATEGORY_IN_USE = ProblemType("category-in-use", 409, "The category is in use")
@@ -149,6 +157,7 @@ REASONS: Mapping[str, ProblemType] = {
     "TRANSACTION_DELETED": NOT_FOUND,
     "CATEGORY_IN_USE": CATEGORY_IN_USE,
     "RECONCILIATION_OPEN": RECONCILIATION_OPEN,
+    "RECONCILIATION_FINISHED": RECONCILIATION_FINISHED,
     "RECONCILIATION_CLOSED": RECONCILIATION_CLOSED,
     "STATEMENT_DIFFERS": STATEMENT_DIFFERS,
     "UNBALANCED_ENTRY": VALIDATION,
@@ -228,9 +237,11 @@ class ProblemError(Exception):
         headers: Mapping[str, str] | None = None,
         count: int | None = None,
         book: str | None = None,
+        reconciliation_id: str | None = None,
     ) -> None:
         super().__init__(detail)
         self.book = book
+        self.reconciliation_id = reconciliation_id
         self.type = type_
         self.detail = detail
         self.errors = errors
@@ -259,6 +270,7 @@ def problem_response(path: str, problem: ProblemError) -> Response:
         trace_id=trace_id(),
         errors=list(problem.errors) or None,
         book=problem.book,
+        reconciliation_id=problem.reconciliation_id,
         count=problem.count,
     )
     headers = {"cache-control": "no-store", **problem.headers}
@@ -280,7 +292,8 @@ def of_rpc(error: grpc.aio.AioRpcError, *, method: str = "POST") -> ProblemError
     headers = {"retry-after": found.metadata.get("retry_after", "60")} if kind.status == 429 else {}
     count = int(found.metadata["count"]) if "count" in found.metadata else None
     fields = _field_problems(found, in_query=method == "GET")
-    return ProblemError(kind, detail, fields, headers, count=count)
+    in_the_way = found.metadata.get("reconciliation_id") or None
+    return ProblemError(kind, detail, fields, headers, count=count, reconciliation_id=in_the_way)
 
 
 def _search_problems(found: RpcProblem, *, in_query: bool) -> list[FieldProblem]:

@@ -19,6 +19,7 @@ from pfa.auth.v1.auth_pb2 import Tokens
 ACCESS_COOKIE = "__Host-pfa_access"
 REFRESH_COOKIE = "__Host-pfa_refresh"
 CSRF_COOKIE = "__Host-pfa_csrf"
+BOOK_HEADER = "X-Book"
 CSRF_HEADER = "x-csrf-token"
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -38,8 +39,10 @@ async def member(
     x_book: Annotated[
         str | None,
         Header(
+            alias=BOOK_HEADER,
             max_length=64,
-            description="The id of the book that is meant, where it isn't one's own.",
+            description="The id of the book that is meant (`Book.id`), where it isn't one's own."
+            " Needs a share of its owner: `viewer` reads, `editor` also writes.",
         ),
     ] = None,
 ) -> AsyncIterator[Caller]:

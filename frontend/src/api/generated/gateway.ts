@@ -3101,7 +3101,8 @@ export const getUndoOperationUrl = (id: string,) => {
 
 /**
  * Bring every transaction that it touched to what it was before. What was changed since stays,
- * and is told. Undoing an undo does again what was undone.
+ * and is told. Undoing an undo does again what was undone. What a finished reconciliation
+ * holds is not unlocked so (`reconciliation-finished`): open that again instead.
  * @summary Undo Operation
  */
 export const undoOperation = async (id: string,

@@ -50,7 +50,8 @@ async def undo_operation(
     id: PathId, services: ServicesDep, key: IdempotencyKey, _: MemberDep
 ) -> OperationResult:
     """Bring every transaction that it touched to what it was before. What was changed since stays,
-    and is told. Undoing an undo does again what was undone."""
+    and is told. Undoing an undo does again what was undone. What a finished reconciliation
+    holds is not unlocked so (`reconciliation-finished`): open that again instead."""
     answer = await services.operations.UndoOperation(
         operation_pb2.UndoOperationRequest(idempotency_key=key, id=id), timeout=PATIENCE_SECONDS
     )

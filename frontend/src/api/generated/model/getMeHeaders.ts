@@ -7,10 +7,11 @@
  * Money is a decimal as text, never a number. Every error is a problem (RFC 9457).
  * OpenAPI spec version: 1
  */
+import type { BookParameter } from './bookParameter';
 
 export type GetMeHeaders = {
 /**
- * The id of the book that is meant, where it isn't one's own.
+ * The id of the book that is meant (`Book.id`), where it isn't one's own. Needs a share of its owner: `viewer` reads, `editor` also writes.
  */
-'x-book'?: string;
+'X-Book'?: BookParameter;
 };

@@ -33,6 +33,7 @@ export * from './balancePoint';
 export * from './book';
 export * from './bookChange';
 export * from './bookChangeWeekStart';
+export * from './bookParameter';
 export * from './bookRole';
 export * from './bookWeekStart';
 export * from './box';

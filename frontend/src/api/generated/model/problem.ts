@@ -21,6 +21,8 @@ export interface Problem {
   errors?: FieldProblem[] | null;
   /** The path that was asked for. */
   instance: string;
+  /** The one in the way: to be finished or cancelled, or to be opened again (`POST /reconciliations/{id}:reopen`). */
+  reconciliation_id?: string | null;
   status: number;
   title: string;
   trace_id: string;
