@@ -113,3 +113,17 @@ async def test_what_cannot_be_reported_is_pointed_at(ada):
             response = await ada.request("GET", f"/reports/{path}", params=params)
             found = problem(response, 422, "validation-error")
             assert [error["parameter"] for error in found["errors"]] == [parameter]
+
+
+@pytest.mark.parametrize(
+    ("week_start", "dates"),
+    [
+        ("monday", ["2026-11-08", "2026-11-10"]),
+        ("saturday", ["2026-11-06", "2026-11-10"]),
+        ("sunday", ["2026-11-07", "2026-11-10"]),
+    ],
+)
+async def test_weeks_begin_on_the_day_that_is_asked_for(ada, week_start, dates):
+    asked = {"from": "2026-11-05", "to": "2026-11-10", "by": "week", "week_start": week_start}
+    told = await ada.get("/reports/net-worth", params={**asked, "base": "EUR"})
+    assert [point["date"] for point in told["report"]["points"]][-2:] == dates
