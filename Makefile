@@ -8,7 +8,7 @@ WORKERS ?= $(shell nproc 2>/dev/null || echo 2)
 EXAMPLES ?= 1000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test test-laws test-resilience lint fmt proto lock bench images charts clean
+.PHONY: help setup run demo test test-laws test-mutation test-resilience lint fmt proto lock bench images charts clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -28,6 +28,10 @@ test: setup ## run every test, on real servers and in a real browser
 test-laws: setup ## play over 10,000 generated histories against naive models (EXAMPLES=1000 a law)
 	@LEDGER_EXAMPLES=$(EXAMPLES) $(VENV)/pytest -q -n $(WORKERS) --timeout 0 services/ledger/tests \
 	  -k 'laws or rule_engine or reconciliations or reports'
+
+test-mutation: setup ## break the code that posts in 2,300 ways, and see the tests notice
+	@cd services/ledger && rm -rf mutants && PATH="$(CURDIR)/$(VENV):$$PATH" CI=1 \
+	  PYTHONPATH="$$PWD/mutants/tests" mutmut run --max-children $(WORKERS)
 
 test-resilience: setup ## the long storm: 100 kills, elections, Kafka away, the clock moved (about 20 minutes)
 	@RESILIENCE=long $(VENV)/pytest -q tests/resilience/test_under_fire.py

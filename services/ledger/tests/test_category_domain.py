@@ -18,6 +18,7 @@ from ledger.domain.category import (
     TooManyCategories,
     categories_reordered,
     require_mergeable,
+    stands_for,
 )
 from ledger.domain.errors import (
     CategoryKindMismatch,
@@ -59,7 +60,8 @@ def test_a_category_is_added_as_its_draft_says_and_stands_last():
     )  # fmt: skip
     unordered = CategoryTree.of([category("a"), category("b")])
     assert created(CategoryDraft("T", INCOME), unordered).position == 0
-    assert created(CategoryDraft("T", INCOME), CategoryTree.of([])).kind is INCOME
+    first = created(CategoryDraft("T", INCOME), CategoryTree.of([]))
+    assert (first.kind, first.position) == (INCOME, 0)
 
 
 def test_labels_at_their_limits_and_beyond():
@@ -115,8 +117,9 @@ def test_a_change_is_checked_and_what_nobody_has_categorised_must_go_somewhere()
     assert BUILT_IN.changed_by(CategoryChange(name="Other"), TREE).name == "Other"
     HOME.expect(0)
     HOME.expect(1)
-    with pytest.raises(VersionMismatch):
+    with pytest.raises(VersionMismatch) as changed:
         HOME.expect(2)
+    assert changed.value.metadata == {"current_version": "1"}
 
 
 def test_a_category_stands_neither_below_itself_nor_deeper_than_four_levels():
@@ -166,6 +169,16 @@ def test_what_is_merged_posts_to_the_other_until_it_is_undone():
     undone = merged.pointed(merged=False)
     assert undone == replace(merged, merged_into="", version=3)
     assert undone.pointed(merged=True) == replace(merged, version=4)
+
+
+def test_what_was_merged_stands_for_the_end_of_its_merges_also_in_a_ring():
+    merges = {"a": "b", "b": "c", "d": "c", "x": "y", "y": "x"}
+    merged = [category(id_, merged_into=into) for id_, into in merges.items()]
+
+    meant = stands_for([*merged, category("c")])
+    assert {id_: meant[id_] for id_ in "abd"} == {"a": "c", "b": "c", "d": "c"}
+    assert meant.keys() == merges.keys()
+    assert {meant["x"], meant["y"]} <= {"x", "y"}
 
 
 def test_what_may_be_merged():
