@@ -40,7 +40,7 @@ from ledger.domain.pace import Pace
 from ledger.domain.posting import Key
 from ledger.domain.report import Period
 from ledger.domain.spans import Every
-from ledger.plan_events import plan_handlers
+from ledger.events.plans import plan_handlers
 from ledger.wiring import Ledger, open_ledger
 from pfa.events.v1 import ledger_events_pb2 as events
 

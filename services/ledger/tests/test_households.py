@@ -22,7 +22,7 @@ from kit.ids import new_id
 from kit.mongo import Mongo
 from kit.testing import Issuer, served
 from ledger.grpc_api import ERRORS
-from ledger.servicers import servicers
+from ledger.wiring.servicers import servicers
 from pfa.common.v1.money_pb2 import Money
 from pfa.ledger.v1 import account_pb2, ledger_pb2, transaction_pb2
 from pfa.ledger.v1.ledger_pb2_grpc import LedgerServiceStub

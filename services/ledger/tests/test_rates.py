@@ -28,7 +28,7 @@ from ledger.domain.report import Period
 from ledger.grpc_api import ERRORS
 from ledger.repository.rates import Rates
 from ledger.service.rates import RateService
-from ledger.servicers import servicers
+from ledger.wiring.servicers import servicers
 from pfa.common.v1 import money_pb2
 from pfa.ledger.v1 import rate_pb2 as pb
 from pfa.ledger.v1 import report_pb2

@@ -31,7 +31,7 @@ from ledger.domain.posting import Key
 from ledger.domain.recurring.match import Occurrence
 from ledger.domain.recurring.series import NoOccurrence, Series, SeriesDraft, SeriesNotFound
 from ledger.domain.report import Period
-from ledger.plan_events import plan_handlers
+from ledger.events.plans import plan_handlers
 from ledger.repository.recurring import Recurring
 from ledger.service.recurring import due_at
 from ledger.service.recurring_posting import ACTOR, RecurringPoster

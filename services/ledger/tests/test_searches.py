@@ -26,7 +26,7 @@ from ledger.domain.search.saved import (
 )
 from ledger.grpc_api import ERRORS
 from ledger.repository.transactions import Transactions
-from ledger.servicers import servicers
+from ledger.wiring.servicers import servicers
 from pfa.ledger.v1 import ledger_pb2, search_pb2, transaction_pb2
 from pfa.ledger.v1.ledger_pb2_grpc import LedgerServiceStub
 from pfa.ledger.v1.search_pb2_grpc import SearchServiceStub

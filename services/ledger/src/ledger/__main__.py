@@ -11,12 +11,12 @@ from kit.runtime import Parts, run
 from ledger.audit import check_command, rebuild_command
 from ledger.commands import rates_command
 from ledger.events import AUTH_TOPIC, BOOKS_GROUP, SOURCE, TOPIC, handlers
+from ledger.events.plans import BUDGETS_GROUP, plan_handlers
 from ledger.grpc_api import ERRORS
 from ledger.migrations import MIGRATIONS
-from ledger.plan_events import BUDGETS_GROUP, plan_handlers
-from ledger.servicers import servicers
 from ledger.settings import Settings
 from ledger.wiring import open_ledger
+from ledger.wiring.servicers import servicers
 
 
 @asynccontextmanager

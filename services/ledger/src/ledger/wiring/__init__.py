@@ -12,11 +12,8 @@ from kit.ids import new_id
 from kit.leases import Lease
 from kit.mongo import Mongo
 from ledger.audit import Auditor
-from ledger.book_files import BookFiles, book_files
 from ledger.domain.operation import OperationKind
 from ledger.events import OutboxAnnouncements, outbox
-from ledger.importing import importing
-from ledger.plans import Plans, plans, series_payees
 from ledger.repository.accounts import Accounts
 from ledger.repository.books import Books
 from ledger.repository.categories import Categories
@@ -32,7 +29,6 @@ from ledger.repository.rollups import Rollups
 from ledger.repository.searches import SavedSearchShelf
 from ledger.repository.transactions import Transactions
 from ledger.repository.vocabulary import BookWords
-from ledger.ruling import Ruling, ruling
 from ledger.service.accounts import AccountService
 from ledger.service.books import BookService
 from ledger.service.bulk import BulkService
@@ -52,6 +48,10 @@ from ledger.service.searches import SearchService
 from ledger.service.transactions import TransactionService
 from ledger.service.undoing import Undoing
 from ledger.service.unfinished import LEASE_SECONDS, UnfinishedOperations
+from ledger.wiring.book_files import BookFiles, book_files
+from ledger.wiring.importing import importing
+from ledger.wiring.plans import Plans, plans, series_payees
+from ledger.wiring.ruling import Ruling, ruling
 from ledger.writer import GroupWriter, Poster
 
 UNFINISHED_LEASE = "ledger.operations"

@@ -8,7 +8,7 @@ from kit.ids import new_id
 from kit.leases import Lease
 from kit.mongo import Mongo
 from ledger.events import outbox
-from ledger.plan_events import PlanAnnouncements
+from ledger.events.plans import PlanAnnouncements
 from ledger.repository.accounts import Accounts
 from ledger.repository.budgets import Budgets
 from ledger.repository.categories import Categories

@@ -7,18 +7,18 @@ from kit.idempotency import Idempotency
 from kit.ids import new_id
 from kit.mongo import Mongo
 from ledger.events import outbox
-from ledger.import_events import ImportAnnouncements
+from ledger.events.imports import ImportAnnouncements
 from ledger.repository.accounts import Accounts
 from ledger.repository.books import Books
 from ledger.repository.categories import Categories
 from ledger.repository.imports import Imports
 from ledger.repository.operations import Operations
-from ledger.ruling import import_rules
 from ledger.service.books import BookService
 from ledger.service.file_items import FileItems
 from ledger.service.import_commit import ImportCommit
 from ledger.service.imports import ImportService
 from ledger.service.operations import OperationService
+from ledger.wiring.ruling import import_rules
 from ledger.writer import Poster
 
 

@@ -6,7 +6,6 @@ from kit.clock import Clock
 from kit.idempotency import Idempotency
 from kit.ids import new_id
 from kit.mongo import Mongo
-from ledger.plans import series_payees
 from ledger.repository.categories import Categories
 from ledger.repository.operations import Operations
 from ledger.repository.payees import Payees
@@ -19,6 +18,7 @@ from ledger.service.rows import RowWriter
 from ledger.service.rule_runs import RuleRuns
 from ledger.service.rules import RuleService
 from ledger.service.transactions import TransactionService
+from ledger.wiring.plans import series_payees
 
 
 @dataclass(frozen=True, slots=True)
