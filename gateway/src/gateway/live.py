@@ -10,6 +10,7 @@ from typing import Any, cast
 from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError
 from google.protobuf.message import Message
+from pydantic import ValidationError
 
 from gateway.models.live import LiveEvent, LiveType
 from kit.events import Event, UndecodableEvent, decode, header_texts, type_name
@@ -179,10 +180,12 @@ def _pass_on(hub: Hub, record: Any) -> None:
         return
     try:
         event = decode(key=record.key, value=record.value, headers=headers, message=message)
-    except UndecodableEvent as error:
-        log.warning("an event cannot be read", topic=record.topic, error=str(error))
+        told = live_event(event)
+    except (UndecodableEvent, ValidationError) as error:
+        # A newer service may tell what is not known here yet: the others go on.
+        log.warning("an event cannot be told", topic=record.topic, error=type(error).__name__)
         return
-    hub.publish(event.user_id, live_event(event))
+    hub.publish(event.user_id, told)
 
 
 def live_event(event: Event[Message]) -> LiveEvent:

@@ -12,6 +12,7 @@ LiveType = Literal[
     "transaction.created",
     "transaction.edited",
     "transaction.deleted",
+    "transaction.restored",
     "account.opened",
     "account.updated",
     "account.closed",

@@ -15,6 +15,7 @@ export const DocumentEventType = {
   transactioncreated: 'transaction.created',
   transactionedited: 'transaction.edited',
   transactiondeleted: 'transaction.deleted',
+  transactionrestored: 'transaction.restored',
   accountopened: 'account.opened',
   accountupdated: 'account.updated',
   accountclosed: 'account.closed',
