@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Self
@@ -80,9 +79,11 @@ class Battlefield:
         """Move the clock of the ledger's processes, and of the tokens made here, this far from the
         machine's."""
         self._minutes = minutes
-        self._offset.write_text(str(minutes * 60))
-        if self.roles:
-            time.sleep(0.5)  # they look every 50 ms
+        offset = float(minutes * 60)
+        self._offset.write_text(str(offset))
+        for role, child in self.roles.items():
+            seen = self._offset.with_name(f"{self._offset.name}-{role}")
+            child.wait_until(lambda seen=seen: seen.exists() and seen.read_text() == str(offset))
 
     def caller(self, owner: str) -> Caller:
         """A caller for the book, by the battlefield's clock."""

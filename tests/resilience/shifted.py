@@ -16,21 +16,25 @@ import time_machine
 def main() -> None:
     file = Path(sys.argv[1])
     sys.argv[1:] = sys.argv[2:]
+    seen = file.with_name(f"{file.name}-{sys.argv[1]}")
     offset = float(file.read_text())
     start = datetime.now(UTC) + timedelta(seconds=offset)
     with time_machine.travel(start, tick=True) as traveller:
-        threading.Thread(target=follow, args=(file, offset, traveller), daemon=True).start()
+        threading.Thread(target=follow, args=(file, seen, offset, traveller), daemon=True).start()
         from ledger.__main__ import main as ledger
 
         ledger()
 
 
-def follow(file: Path, offset: float, traveller: time_machine.Traveller) -> None:
+def follow(file: Path, seen: Path, offset: float, traveller: time_machine.Traveller) -> None:
+    """Keep to the file, and write into `seen` what is kept to."""
+    seen.write_text(str(offset))
     while True:
         wanted = float(file.read_text() or offset)
         if wanted != offset:
             traveller.shift(wanted - offset)
             offset = wanted
+            seen.write_text(str(offset))
         time.sleep(0.05)
 
 

@@ -21,11 +21,13 @@ from pfa_local.environment import ROOT, Secrets, port_of
 from pfa_local.processes import Child
 from pfa_local.servers import KafkaServer, MongoServer, RedisServer, Server
 
+# gRPC and operations. A container has its network to itself and listens at 5005x; here that is
+# within the kernel's ephemeral range, where any outgoing connection may sit when a part starts.
 SERVICES: Final = {
-    "auth": (50051, 8051),
-    "ledger": (50052, 8052),
-    "ingest": (50053, 8053),
-    "ai": (50054, 8054),
+    "auth": (15051, 8051),
+    "ledger": (15052, 8052),
+    "ingest": (15053, 8053),
+    "ai": (15054, 8054),
 }
 FRONTEND = ROOT / "frontend"
 _LOCAL_DEFAULTS: Final = {

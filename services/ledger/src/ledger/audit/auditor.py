@@ -1,7 +1,7 @@
 """Reads each book whole, from one snapshot, so that a check is right while others write."""
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -19,6 +19,7 @@ from ledger.domain.category import CategoryKind
 from ledger.domain.entry import Entry
 from ledger.domain.totals import Balance, BalanceKey, Rollup, RollupKey
 from ledger.repository.documents import (
+    balance_document,
     balance_of,
     derived_fields,
     entry_of,
@@ -115,13 +116,7 @@ class Auditor:
         for collection in (tx.db.balances, tx.db.rollups):
             await collection.delete_many({"user_id": recount.owner}, session=tx.session)
         balances = [
-            {
-                "user_id": key.owner,
-                "account_id": key.account_id,
-                "currency": key.currency,
-                **asdict(balance),
-            }
-            for key, balance in recount.totals.changed_balances()
+            balance_document(key, balance) for key, balance in recount.totals.changed_balances()
         ]
         rollups = [
             rollup_document(key, rollup.told()) for key, rollup in recount.totals.changed_rollups()

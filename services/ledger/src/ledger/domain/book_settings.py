@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
@@ -59,6 +60,10 @@ class BookSettings:
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+    def day_of(self, instant: datetime) -> date:
+        """The calendar day in the book's time zone."""
+        return instant.astimezone(self.zone).date()
 
     def changed_by(self, change: "SettingsChange", *, expected_version: int) -> "BookSettings":
         """The settings after the change. Raises VersionMismatch, InvalidFields."""

@@ -93,6 +93,21 @@ def transaction_input(message: transaction_pb2.TransactionInput) -> TransactionI
     )
 
 
+def split_message(split: Split) -> transaction_pb2.Split:
+    return transaction_pb2.Split(
+        category_id=split.category_id, amount=money_message(split.amount), memo=split.memo
+    )
+
+
+def origin_message(origin: Origin) -> transaction_pb2.Origin:
+    return transaction_pb2.Origin(
+        document_id=origin.document_id,
+        draft_id=origin.draft_id,
+        bank_reference=origin.bank_reference,
+        import_id=origin.import_id,
+    )
+
+
 def transaction_message(transaction: Transaction) -> transaction_pb2.Transaction:
     return transaction_pb2.Transaction(
         id=transaction.id,
@@ -104,21 +119,11 @@ def transaction_message(transaction: Transaction) -> transaction_pb2.Transaction
         amount=money_message(transaction.amount),
         payee=transaction.payee,
         description=transaction.description,
-        splits=[
-            transaction_pb2.Split(
-                category_id=s.category_id, amount=money_message(s.amount), memo=s.memo
-            )
-            for s in transaction.splits
-        ],
+        splits=[split_message(split) for split in transaction.splits],
         tags=transaction.tags,
         to_account_id=transaction.to_account_id,
         status=_STATUS_NUMBERS[transaction.status],
-        origin=transaction_pb2.Origin(
-            document_id=transaction.origin.document_id,
-            draft_id=transaction.origin.draft_id,
-            bank_reference=transaction.origin.bank_reference,
-            import_id=transaction.origin.import_id,
-        ),
+        origin=origin_message(transaction.origin),
         actor_id=transaction.actor_id,
         created_at=timestamp(transaction.created_at),
         updated_at=timestamp(transaction.updated_at),

@@ -4,7 +4,6 @@ bringing it back, for erasing it."""
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,7 +15,7 @@ from kit.mongo import Document, Mongo, Tx
 from ledger.domain.book_file import BookIdsTaken, BookStillThere, with_owner, without_owner
 from ledger.domain.entry import Entry
 from ledger.domain.totals import Totals
-from ledger.repository.documents import entry_of, rollup_document
+from ledger.repository.documents import balance_document, entry_of, rollup_document
 
 # Follows from the journal, and is counted anew.
 DERIVED = frozenset({"balances", "rollups"})
@@ -100,15 +99,7 @@ class BookContents:
 
     async def put_totals(self, totals: Totals) -> None:
         """The sums of the journal, where there are none."""
-        balances = [
-            {
-                "user_id": key.owner,
-                "account_id": key.account_id,
-                "currency": key.currency,
-                **asdict(sums),
-            }
-            for key, sums in totals.changed_balances()
-        ]
+        balances = [balance_document(key, sums) for key, sums in totals.changed_balances()]
         rollups = [rollup_document(key, sums.told()) for key, sums in totals.changed_rollups()]
         for name, documents in (("balances", balances), ("rollups", rollups)):
             for start in range(0, len(documents), CHUNK):

@@ -11,6 +11,7 @@ from ledger.domain.entry import Entry
 from ledger.domain.export import Chart
 from ledger.repository.book_documents import account_of, book_of, category_of
 from ledger.repository.documents import entry_of
+from ledger.repository.search_fields import WITHOUT_SEARCH_FIELDS
 
 _OLDEST_FIRST = [("date", 1), ("transaction_id", 1)]
 CHUNK = 1_000
@@ -42,7 +43,9 @@ class BookJournal:
         query = {"user_id": owner, "live": True}
         if account is not None:
             query["postings.account_id"] = account.id
-        rows = self._db.entries.find(query, {"words": 0}, session=session, batch_size=CHUNK)
+        rows = self._db.entries.find(
+            query, WITHOUT_SEARCH_FIELDS, session=session, batch_size=CHUNK
+        )
         async for row in rows.sort(_OLDEST_FIRST):
             yield entry_of(row)
 

@@ -9,7 +9,7 @@ from ledger.domain.entry import Change, Entry, EntryKind, Origin, Posting, Statu
 from ledger.domain.fields import EntryDate
 from ledger.domain.fingerprint import fingerprint
 from ledger.domain.report import Dim
-from ledger.domain.totals import Balance, Rollup, RollupKey, Sums
+from ledger.domain.totals import Balance, BalanceKey, Rollup, RollupKey, Sums
 from ledger.repository.search_fields import search_fields
 
 # Looked up rather than made: an entry is read far more often than it is written.
@@ -115,6 +115,17 @@ def entry_of(row: Document) -> Entry:
         document_ids=tuple(row["document_ids"]),
         claims="booked_fingerprint" in row,
     )
+
+
+def balance_document(key: BalanceKey, balance: Balance) -> Document:
+    return {
+        "user_id": key.owner,
+        "account_id": key.account_id,
+        "currency": key.currency,
+        "balance": balance.balance,
+        "cleared": balance.cleared,
+        "reconciled": balance.reconciled,
+    }
 
 
 def balance_of(row: Document) -> Balance:

@@ -13,6 +13,7 @@ from ledger.domain.posting import Command, Create, Restore
 from ledger.domain.transaction import TransactionInput
 from ledger.repository.book_documents import account_of, book_of, category_of
 from ledger.repository.documents import entry_of
+from ledger.repository.search_fields import WITHOUT_SEARCH_FIELDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,7 @@ async def _read_transactions(
     those which are named."""
     if changed := {c.changes for c in commands if c.changes}:
         query = {"user_id": owner, "transaction_id": {"$in": sorted(changed)}}
-        rows = tx.db.entries.find(query, {"words": 0}, session=tx.session).sort(
+        rows = tx.db.entries.find(query, WITHOUT_SEARCH_FIELDS, session=tx.session).sort(
             [("transaction_id", 1), ("seq", 1)]
         )
         async for row in rows:

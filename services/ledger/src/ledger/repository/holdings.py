@@ -12,6 +12,7 @@ from ledger.domain.importing.holdings import Claim, Holding, Known
 from ledger.domain.importing.lines import ImportLine
 from ledger.domain.importing.planning import days_around
 from ledger.repository.documents import entry_of
+from ledger.repository.search_fields import WITHOUT_SEARCH_FIELDS
 
 T = TypeVar("T")
 AT_ONCE = 1_000
@@ -66,7 +67,7 @@ class Holdings:
     async def entries(self, owner: str, ids: AbstractSet[str]) -> Mapping[str, Entry]:
         """The entries in force of these transactions."""
         query = {"user_id": owner, "transaction_id": {"$in": sorted(ids)}, "live": True}
-        rows = self._db.entries.find(query, {"words": 0}, session=self._session)
+        rows = self._db.entries.find(query, WITHOUT_SEARCH_FIELDS, session=self._session)
         return {row["transaction_id"]: entry_of(row) async for row in rows}
 
     async def booked_drafts(self, owner: str, draft_ids: Sequence[str]) -> Mapping[str, str]:
@@ -145,7 +146,7 @@ class Holdings:
         return [row for id_, row in newest.items() if id_ in claims]
 
     async def _rows(self, query: Document) -> list[Document]:
-        fields = {"postings": 0, "words": 0}
+        fields = {**WITHOUT_SEARCH_FIELDS, "postings": 0}
         return await self._db.entries.find(query, fields, session=self._session).to_list()
 
 

@@ -12,9 +12,8 @@ from ledger.domain.entry import Entry
 from ledger.domain.search import Cursor, Order, TransactionFilter
 from ledger.domain.totals import Balance, BalanceKey, Totals
 from ledger.repository.documents import balance_of, entry_of
+from ledger.repository.search_fields import WITHOUT_SEARCH_FIELDS
 from ledger.repository.transactions import following, sorting
-
-_WITHOUT_WORDS = {"words": 0}
 
 
 class Known:
@@ -55,14 +54,14 @@ class Known:
         return [entry_of(row) for row in islice(both, limit)]
 
     async def _rows(self, query: Document, limit: int) -> Sequence[Document]:
-        rows = self._db.entries.find(query, _WITHOUT_WORDS).sort(sorting(Order.NEWEST))
+        rows = self._db.entries.find(query, WITHOUT_SEARCH_FIELDS).sort(sorting(Order.NEWEST))
         return await rows.limit(limit).to_list()
 
     async def newer(self, owner: str, on: datetime, session: AsyncClientSession) -> Totals:
         """What was recorded after that, added up; walks only those entries, from the newest, for no
         entry is recorded before the one before it."""
         totals = Totals()
-        rows = self._db.entries.find({"user_id": owner}, _WITHOUT_WORDS, session=session)
+        rows = self._db.entries.find({"user_id": owner}, WITHOUT_SEARCH_FIELDS, session=session)
         async for row in rows.sort("seq", -1):
             if row["recorded_at"] <= on:
                 break

@@ -18,6 +18,7 @@ from ledger.domain.operation import (
     act_of,
 )
 from ledger.repository.documents import entry_of
+from ledger.repository.search_fields import WITHOUT_SEARCH_FIELDS
 
 _NEWEST_FIRST = -1
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -149,7 +150,7 @@ class Operations:
     async def touched(self, owner: str, operation_id: str) -> Sequence[Touch]:
         """What it did to each transaction, in the order of their ids."""
         query = {"user_id": owner, "operation_id": operation_id}
-        rows = self._db.entries.find(query, {"words": 0}).sort("seq", 1)
+        rows = self._db.entries.find(query, WITHOUT_SEARCH_FIELDS).sort("seq", 1)
         entries = sorted([entry_of(row) async for row in rows], key=_transaction)
         return [Touch(list(of_one)) for _, of_one in groupby(entries, key=_transaction)]
 
@@ -168,7 +169,7 @@ class Operations:
         )
         acts = self._db.entries.find(
             {"user_id": owner, "act": True, **_before(before, "recorded_at", "operation_id")},
-            {"words": 0},
+            WITHOUT_SEARCH_FIELDS,
         )
         rows = await operations.sort([("at", -1), ("_id", -1)]).limit(limit).to_list()
         entries = (
@@ -185,7 +186,9 @@ class Operations:
     async def newest(self, owner: str, transaction_ids: Sequence[str]) -> Mapping[str, Entry]:
         """The newest entry of each transaction."""
         query = {"user_id": owner, "transaction_id": {"$in": list(transaction_ids)}}
-        rows = self._db.entries.find(query, {"words": 0}).sort([("transaction_id", 1), ("seq", 1)])
+        rows = self._db.entries.find(query, WITHOUT_SEARCH_FIELDS).sort(
+            [("transaction_id", 1), ("seq", 1)]
+        )
         return {row["transaction_id"]: entry_of(row) async for row in rows}
 
     async def _undone(self, owner: str, ids: Sequence[str]) -> Mapping[str, str]:

@@ -14,6 +14,7 @@ from ledger.domain.reconciliation import CoveredSpan, Reconciliation, Reconcilia
 from ledger.domain.register import RegisterCursor
 from ledger.repository.documents import entry_of
 from ledger.repository.holdings import Holdings
+from ledger.repository.search_fields import WITHOUT_SEARCH_FIELDS
 
 _NEWEST_FIRST = [("date", -1), ("transaction_id", -1)]
 _FINISHED = ReconciliationState.FINISHED.value
@@ -89,7 +90,7 @@ class Reconciliations:
     ) -> Sequence[Entry]:
         """The entries in force of these transactions."""
         query = {"user_id": owner, "transaction_id": {"$in": list(ids)}, "live": True}
-        rows = self._db.entries.find(query, {"words": 0}, session=session)
+        rows = self._db.entries.find(query, WITHOUT_SEARCH_FIELDS, session=session)
         return [entry_of(row) async for row in rows]
 
     async def unconfirmed(
@@ -116,7 +117,7 @@ class Reconciliations:
                 {"date": {"$lt": after.date}},
                 {"transaction_id": {"$lt": after.transaction_id}},
             ]
-        rows = self._db.entries.find(query, {"words": 0}, session=session)
+        rows = self._db.entries.find(query, WITHOUT_SEARCH_FIELDS, session=session)
         return [entry_of(row) async for row in rows.sort(_NEWEST_FIRST).limit(limit)]
 
     async def half_confirmed(
@@ -132,7 +133,9 @@ class Reconciliations:
             "status": Status.RECONCILED.value,
             "date": {"$lte": until},
         }
-        rows = self._db.entries.find(query, {"words": 0}, session=session).sort(_NEWEST_FIRST)
+        rows = self._db.entries.find(query, WITHOUT_SEARCH_FIELDS, session=session).sort(
+            _NEWEST_FIRST
+        )
         transfers = [entry_of(row) async for row in rows]
         if not transfers:
             return []
@@ -183,7 +186,7 @@ class Reconciliations:
         if not touched:
             return {}
         query = {"user_id": owner, "transaction_id": {"$in": sorted(touched)}}
-        rows = self._db.entries.find(query, {"words": 0}, session=session)
+        rows = self._db.entries.find(query, WITHOUT_SEARCH_FIELDS, session=session)
         entries = [entry_of(row) async for row in rows.sort([("transaction_id", 1), ("seq", 1)])]
         return {id_: list(own) for id_, own in groupby(entries, lambda e: e.transaction_id)}
 

@@ -8,6 +8,7 @@ from kit.mongo import Document, Mongo
 from ledger.domain.entry import Entry
 from ledger.domain.register import RegisterCursor
 from ledger.repository.documents import entry_of
+from ledger.repository.search_fields import WITHOUT_SEARCH_FIELDS
 
 _NEWEST_FIRST = [("date", -1), ("transaction_id", -1)]
 
@@ -39,7 +40,7 @@ class Register:
             ]
         elif until:
             query["date"] = {"$lte": until}
-        rows = self._db.entries.find(query, {"words": 0}, session=session)
+        rows = self._db.entries.find(query, WITHOUT_SEARCH_FIELDS, session=session)
         return [entry_of(row) async for row in rows.sort(_NEWEST_FIRST).limit(limit)]
 
     async def later_on_the_day(

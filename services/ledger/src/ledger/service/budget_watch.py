@@ -72,7 +72,7 @@ class BudgetWatch:
     async def today(self, owner: str) -> date:
         """The day in the book's time zone."""
         settings = await self._books.settings(owner=owner)
-        return self._clock.now().astimezone(settings.zone).date()
+        return settings.day_of(self._clock.now())
 
     async def _touched(
         self, owner: str, budgets: Sequence[Budget], posted_to: Collection[str]

@@ -162,7 +162,7 @@ class GoalService:
 
     async def _today(self, owner: str) -> date:
         settings = await self._books.settings(owner=owner)
-        return self._clock.now().astimezone(settings.zone).date()
+        return settings.day_of(self._clock.now())
 
     async def _check_accounts(self, owner: str, draft: GoalDraft) -> None:
         for place, account_id in enumerate(draft.account_ids):

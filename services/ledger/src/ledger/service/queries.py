@@ -35,7 +35,7 @@ class QueryReader:
         names = Names(self._clock.now().astimezone(UTC).date())
         if needs_today(node):
             settings = await self._books.settings(owner=owner)
-            today = self._clock.now().astimezone(settings.zone).date()
+            today = settings.day_of(self._clock.now())
             names = Names(today, settings.week_start)
         if not needs_names(node):
             return names

@@ -130,7 +130,7 @@ class RecurringCalendar:
     async def today(self, owner: str) -> date:
         """The day in the book's time zone."""
         settings = await self._books.settings(owner=owner)
-        return self._clock.now().astimezone(settings.zone).date()
+        return settings.day_of(self._clock.now())
 
     async def unsaid(self, series: Series) -> Sequence[Occurrence]:
         """Its days until today that the ledger has to see to: nothing was said of them, be it that
