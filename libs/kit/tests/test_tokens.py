@@ -35,6 +35,15 @@ async def test_a_service_token_acts_for_its_owner_alone():
         claims.caller(book="ben", token=token)
 
 
+async def test_a_service_token_is_checked_once_without_asking_for_peoples_keys():
+    async def never() -> str:
+        raise AssertionError("nobody's key is needed")
+
+    verifier = TokenVerifier(jwks=never, secret=SECRET)
+    token = ServiceTokens(SECRET, service="ingest").issue(owner="anna")
+    assert await verifier.verify(token) is await verifier.verify(token)
+
+
 async def test_an_expired_token_is_refused():
     issuer = Issuer()
     with pytest.raises(Unauthenticated, match="expired"):

@@ -54,7 +54,7 @@ async def _budgets(person: Person, mongo: Mongo, account: Account) -> None:
             tx, owner=person.id, day=date(2026, 9, 9), posted_to={category.id}
         )
     )
-    await person.ledger.plans.budget_watch.has_budgets(person.id)
+    await person.ledger.plans.budget_watch.watched({person.id})
     await use.get_budget(owner=person.id, budget_id=first)
     await use.list_budgets(owner=person.id)
     await use.delete_budget(owner=person.id, budget_id=first, expected_version=0)

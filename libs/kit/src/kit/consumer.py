@@ -10,7 +10,7 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError
 from aiokafka.structs import ConsumerRecord, TopicPartition
 
-from kit.delivery import Delivery, Retry
+from kit.delivery import Delivery, Received, Retry
 from kit.events import header_texts
 from kit.handlers import Handler, Permanent, on
 from kit.kafka import KafkaSettings, Producer, start_patiently
@@ -20,6 +20,8 @@ from kit.mongo import Mongo
 __all__ = ["Consumer", "Handler", "Permanent", "Retry", "on"]
 
 POLL_MS = 500
+# Records read together for each that is worked on: what concerns nobody is then passed by cheaply.
+READ_AHEAD = 16
 log = get_logger(__name__)
 Record: TypeAlias = "ConsumerRecord[Any, Any]"
 
@@ -67,7 +69,7 @@ class Consumer:
                 self.ready.set()
                 while not stop.is_set():
                     batches = await client.getmany(
-                        timeout_ms=POLL_MS, max_records=self._concurrency * 4
+                        timeout_ms=POLL_MS, max_records=self._concurrency * READ_AHEAD
                     )
                     await self._take_in(delivery, client, batches)
             finally:
@@ -153,12 +155,14 @@ class Consumer:
             return
         slots = asyncio.Semaphore(self._concurrency)
 
-        async def in_order(records: list[Record]) -> None:
+        async def in_order(lane: Sequence[Received]) -> None:
             async with slots:
-                for record in records:
-                    await delivery.deliver(record)
+                for received in lane:
+                    await delivery.deliver(received)
 
-        await asyncio.gather(*(in_order(records) for records in by_key(batches).values()))
+        read = [record for records in batches.values() for record in records]
+        lanes = by_user(await delivery.sort_out(read))
+        await asyncio.gather(*(in_order(lane) for lane in lanes.values()))
         offsets = {partition: records[-1].offset + 1 for partition, records in batches.items()}
         try:
             await client.commit(offsets)
@@ -167,14 +171,13 @@ class Consumer:
             log.warning("offsets not committed", group=self.group, error=type(error).__name__)
 
 
-def by_key(batches: dict[TopicPartition, list[Record]]) -> dict[bytes, list[Record]]:
-    """Records of one key in the order of their partition; a key lives in one partition of a
-    topic."""
-    groups: dict[bytes, list[Record]] = defaultdict(list)
-    for records in batches.values():
-        for record in records:
-            groups[record.key or b""].append(record)
-    return groups
+def by_user(received: Sequence[Received]) -> dict[str, list[Received]]:
+    """What was received of each user in the order of the partition: a user, who is the records'
+    key, lives in one partition of a topic."""
+    lanes: dict[str, list[Received]] = defaultdict(list)
+    for one in received:
+        lanes[one.user_id].append(one)
+    return lanes
 
 
 async def _behind(client: AIOKafkaConsumer, ends: dict[TopicPartition, int]) -> bool:

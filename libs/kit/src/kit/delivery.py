@@ -3,7 +3,7 @@
 import asyncio
 import random
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,6 +37,16 @@ class Retry:
         return random.uniform(ceiling / 2, ceiling)  # noqa: S311 - jitter, not a secret
 
 
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A record that a handler is there for."""
+
+    record: ConsumerRecord[Any, Any]
+    headers: Mapping[str, str]
+    handler: Handler
+    user_id: str
+
+
 class Delivery:
     """Takes the records of one group into effect, each once."""
 
@@ -61,14 +71,31 @@ class Delivery:
         self._duration = meter(__name__).create_histogram("messaging.process.duration", unit="s")
         self._dead = meter(__name__).create_counter("pfa.messaging.dead_letters", unit="{message}")
 
-    async def deliver(self, record: ConsumerRecord[Any, Any]) -> None:
+    async def sort_out(self, records: Sequence[ConsumerRecord[Any, Any]]) -> Sequence[Received]:
+        """Those of the records that have an effect, in their order: of a type that is handled, and
+        of a user whom it concerns."""
+        received = []
+        for record in records:
+            headers = header_texts(record.headers)
+            handler = self._handlers.get(headers.get("ce_type", ""))
+            if handler is not None:
+                user_id = (record.key or b"").decode("utf-8", "replace")
+                received.append(Received(record, headers, handler, user_id))
+        for handler in self._handlers.values():
+            users = {one.user_id for one in received if one.handler is handler}
+            if handler.concerns is not None and users:
+                concerned = await self._patiently(handler.concerns, users)
+                received = [
+                    one
+                    for one in received
+                    if one.handler is not handler or one.user_id in concerned
+                ]
+        return received
+
+    async def deliver(self, received: Received) -> None:
         """Take a record in, or put it among the dead letters. Returns only when one of them is
         done."""
-        headers = header_texts(record.headers)
-        handler = self._handlers.get(headers.get("ce_type", ""))
-        if handler is None:
-            return
-        user_id = (record.key or b"").decode("utf-8", "replace")
+        record, headers, user_id = received.record, received.headers, received.user_id
         event_id = headers.get("ce_id", "")
         if await self._patiently(self.inbox.seen, event_id):
             return
@@ -76,7 +103,7 @@ class Delivery:
             await self._bury(record, headers, error="waits behind an earlier event of this user")
             return
         try:
-            await self.take_in(record, headers, handler)
+            await self.take_in(record, headers, received.handler)
         except (
             Exception
         ) as error:  # whatever a handler raises: the record must not hold up the others
@@ -139,8 +166,6 @@ class Delivery:
                 self._duration.record(time.perf_counter() - started, attributes)
 
     async def _effect(self, event: Event[Any], handler: Handler) -> None:
-        if handler.concerns is not None and not await handler.concerns(event):
-            return
         prepared = await handler.prepare(event)
 
         async def work(tx: Tx) -> None:

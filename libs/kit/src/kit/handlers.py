@@ -1,7 +1,7 @@
 """What a consumer does with an event: whether it is concerned at all, an optional slow part, then
 the effect in a transaction."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from typing import Any, TypeVar, overload
 
@@ -12,6 +12,9 @@ from kit.mongo import Tx
 
 M = TypeVar("M", bound=Message)
 P = TypeVar("P")
+
+# Of these users, those whose events have an effect at all.
+Concerns = Callable[[Collection[str]], Awaitable[Collection[str]]]
 
 
 class Permanent(Exception):
@@ -25,8 +28,8 @@ class Handler:
     message: type[Message]
     prepare: Callable[[Event[Any]], Awaitable[Any]]
     apply: Callable[[Tx, Event[Any], Any], Awaitable[None]]
-    # False for an event that would have no effect: it costs no transaction.
-    concerns: Callable[[Event[Any]], Awaitable[bool]] | None = None
+    # Asked once for all that was read together: an event of anyone else costs nothing.
+    concerns: Concerns | None = None
 
     @property
     def type(self) -> str:
@@ -38,7 +41,7 @@ def on(
     message: type[M],
     apply: Callable[[Tx, Event[M]], Awaitable[None]],
     *,
-    concerns: Callable[[Event[M]], Awaitable[bool]] | None = None,
+    concerns: Concerns | None = None,
 ) -> Handler: ...
 @overload
 def on(
@@ -49,7 +52,7 @@ def on(
 ) -> Handler: ...
 def on(message: type[M], apply: Any, *, prepare: Any = None, concerns: Any = None) -> Handler:
     """A handler: `prepare` runs outside any transaction (slow work, calls), `apply` within the
-    effect's. What it says not to concern it is passed by, without a trace in the inbox."""
+    effect's. Events of users who don't concern it are passed by, without a trace in the inbox."""
     if prepare is not None:
         return Handler(message, prepare, apply)
 

@@ -6,6 +6,7 @@ other words are the service's own commands.
 
 import asyncio
 import contextlib
+import gc
 import signal
 import socket
 import sys
@@ -82,6 +83,7 @@ def run(name: str, settings: S, build: Build[S], argv: Sequence[str] | None = No
         environment=settings.app_env,
         otlp_endpoint=settings.otel_exporter_otlp_endpoint,
     )
+    _collect_seldom()
     try:
         # Of the processor time of a call an eighth less than with asyncio's own loop.
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
@@ -89,6 +91,14 @@ def run(name: str, settings: S, build: Build[S], argv: Sequence[str] | None = No
     finally:
         telemetry.shutdown()
     raise SystemExit(status)
+
+
+def _collect_seldom() -> None:
+    """What is loaded by now stays: looking through it for cycles, again and again, took a fifth of
+    the processor time of a call. What calls leave behind is mostly freed without the collector."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 async def _main(name: str, settings: S, build: Build[S], arguments: list[str]) -> int:

@@ -19,6 +19,7 @@ from opentelemetry.sdk.metrics.export import MetricReader, PeriodicExportingMetr
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.sdk.trace.sampling import ALWAYS_OFF
 from opentelemetry.trace import Link, Span, Tracer
 
 
@@ -34,7 +35,10 @@ class Telemetry:
                 "deployment.environment.name": environment,
             }
         )
-        self._tracers = TracerProvider(resource=resource)
+        # Where nobody takes them spans are not recorded; their ids go from hop to hop all the same.
+        self._tracers = TracerProvider(
+            resource=resource, sampler=None if otlp_endpoint else ALWAYS_OFF
+        )
         self._loggers = LoggerProvider(resource=resource)
         readers: list[MetricReader] = [PrometheusMetricReader()]
         if otlp_endpoint:

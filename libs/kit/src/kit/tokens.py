@@ -106,8 +106,7 @@ class TokenVerifier:
         """The claims of a valid token. Raises Unauthenticated, in words that tell an attacker
         nothing."""
         known = self._verified.get(token)
-        fresh = time.monotonic() - self._fetched_at <= JWKS_SECONDS
-        if known is not None and fresh and time.time() < known.expires_at:
+        if known is not None and self._stands(known):
             return known
         try:
             claims = await self._check(token)
@@ -119,6 +118,11 @@ class TokenVerifier:
             self._verified.clear()
         self._verified[token] = claims
         return claims
+
+    def _stands(self, known: Claims) -> bool:
+        """A service's key never changes; people's are asked for again, as one may be withdrawn."""
+        fresh = bool(known.service) or time.monotonic() - self._fetched_at <= JWKS_SECONDS
+        return fresh and time.time() < known.expires_at
 
     async def _check(self, token: str) -> Claims:
         header = jwt.get_unverified_header(token)

@@ -111,13 +111,10 @@ def plan_handlers(watch: BudgetWatch, recurring: RecurringService) -> Sequence[H
             posted_to={posting.account_id for posting in event.data.postings},
         )
 
-    async def has_budgets(event: Event[EntryPosted]) -> bool:
-        return await watch.has_budgets(event.data.user_id)
-
     async def move(tx: Tx, event: Event[BookUpdated]) -> None:
         await recurring.book_moved(tx, owner=event.data.user_id)
 
-    return [on(EntryPosted, look, concerns=has_budgets), on(BookUpdated, move)]
+    return [on(EntryPosted, look, concerns=watch.watched), on(BookUpdated, move)]
 
 
 def _money(budget: Budget, minor_units: int) -> Money:

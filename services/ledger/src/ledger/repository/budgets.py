@@ -1,6 +1,6 @@
 """Budgets, and what was told of each."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -40,8 +40,10 @@ class Budgets:
         rows = self._db.budgets.find({"user_id": owner}, session=session).sort("_id", 1)
         return [budget_of(row) async for row in rows]
 
-    async def any(self, owner: str) -> bool:
-        return await self._db.budgets.find_one({"user_id": owner}, {"_id": 1}) is not None
+    async def owners(self, among: Collection[str]) -> Collection[str]:
+        """Those who have budgets."""
+        query = {"user_id": {"$in": sorted(among)}}
+        return set(await self._db.budgets.distinct("user_id", query))
 
     async def get(
         self, owner: str, budget_id: str, *, session: AsyncClientSession | None = None

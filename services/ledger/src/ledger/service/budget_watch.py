@@ -43,9 +43,9 @@ class BudgetWatch:
         self._announcements = announcements
         self._clock = clock
 
-    async def has_budgets(self, owner: str) -> bool:
-        """Whether there is anything to watch. A budget that is made meanwhile looks for itself."""
-        return await self._budgets.any(owner)
+    async def watched(self, owners: Collection[str]) -> Collection[str]:
+        """Those of the owners who have budgets. One that is made meanwhile looks for itself."""
+        return await self._budgets.owners(owners)
 
     async def entry_posted(
         self, tx: Tx, *, owner: str, day: date, posted_to: Collection[str]
