@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from ledger.domain.errors import InvalidFields
 from ledger.domain.fields import FieldCheck
 from ledger.domain.fingerprint import fingerprint
 from ledger.domain.transaction import TransactionInput
@@ -142,7 +141,3 @@ def with_reference(input_: TransactionInput, reference: str) -> TransactionInput
 def positions(lines: Sequence[ImportLine]) -> Mapping[int, ImportLine]:
     """The lines by their place in the plan, from 1."""
     return dict(enumerate(lines, start=1))
-
-
-def invalid(field_: str, what: str) -> InvalidFields:
-    return InvalidFields([(field_, what)])

@@ -14,6 +14,9 @@ from ledger.domain.errors import (
 from ledger.domain.importing.lines import ImportLine
 from ledger.domain.importing.planning import Refusal
 
+# A refusal of a line is told beside the line, in one sentence: its fields reach nobody.
+_OF_THE_LINE = "line"
+
 
 class LineUnreadable(LedgerError):
     """Whoever read the file could make nothing of the line."""
@@ -66,21 +69,21 @@ def is_sound(line: ImportLine) -> bool:
 def _check(line: ImportLine, accounts: Mapping[str, Account], categories: AbstractSet[str]) -> None:
     input_ = line.input.tidied()
     # Before all else: what account it is says what currency its amount is in.
-    account = _open(accounts, input_.account_id, "account_id")
+    account = _open(accounts, input_.account_id)
     input_.check()
     if account.currency != input_.amount.currency:
-        raise AccountCurrencyMismatch(account.currency, input_.amount.currency, "amount")
+        raise AccountCurrencyMismatch(account.currency, input_.amount.currency, _OF_THE_LINE)
     if input_.to_account_id:
-        _open(accounts, input_.to_account_id, "to_account_id")
+        _open(accounts, input_.to_account_id)
     for part in input_.parts():
         if part.category_id and part.category_id not in categories:
-            raise CategoryNotFound("category_id")
+            raise CategoryNotFound(_OF_THE_LINE)
 
 
-def _open(accounts: Mapping[str, Account], account_id: str, field: str) -> Account:
+def _open(accounts: Mapping[str, Account], account_id: str) -> Account:
     account = accounts.get(account_id)
     if account is None:
-        raise AccountNotFound(field)
+        raise AccountNotFound
     if account.closed:
-        raise AccountClosed(account.name, field)
+        raise AccountClosed(account.name, _OF_THE_LINE)
     return account
