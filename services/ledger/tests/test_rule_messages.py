@@ -3,7 +3,9 @@
 from datetime import UTC, datetime
 
 import pytest
-from test_rule_engine import ACTS, FALSE_OF_A_COFFEE, TRUE_OF_A_COFFEE, eur
+from rule_ground import eur
+from test_rule_action_domain import ACTS
+from test_rule_condition_domain import FALSE_OF_A_COFFEE, TRUE_OF_A_COFFEE
 
 from ledger.domain.errors import InvalidFields
 from ledger.domain.rules.action import SplitInto

@@ -81,7 +81,7 @@ def _about(action: Action) -> object:
         case SetCategory() | SplitInto() | TransferTo():
             return "where the amount goes"
         case AddTag(tag=tag) | RemoveTag(tag=tag):
-            return tag_key(tag)
+            return "tag", tag_key(tag)
         case _:
             return type(action)
 
