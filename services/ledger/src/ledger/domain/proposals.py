@@ -22,10 +22,11 @@ def proposals(
     `MAX_SEARCHED` of each are looked at, so the likeliest should come first."""
     if not difference:
         return ()
-    return list(islice(_distinct(_found(difference, unticked, ticked)), MAX_PROPOSALS))
+    return list(islice(_found(difference, unticked, ticked), MAX_PROPOSALS))
 
 
 def _found(difference: int, unticked: Sequence[Line], ticked: Sequence[Line]) -> Iterator[Proposal]:
+    """Each once, as no line is there twice."""
     free = [line for line in unticked if line.amount.minor_units][:MAX_SEARCHED]
     held = [line for line in ticked if line.amount.minor_units][:MAX_SEARCHED]
     yield from (Proposal(tick=ids) for ids in _singles(free, difference))
@@ -69,12 +70,3 @@ def _larger(lines: Sequence[Line], wanted: int) -> Iterator[tuple[str, ...]]:
             for c, d in pairs.get(wanted - total, ()):
                 if c > b:
                     yield ids[a], ids[b], ids[c], ids[d]
-
-
-def _distinct(found: Iterator[Proposal]) -> Iterator[Proposal]:
-    seen = set()
-    for proposal in found:
-        key = (frozenset(proposal.tick), frozenset(proposal.untick))
-        if key not in seen:
-            seen.add(key)
-            yield proposal
