@@ -21,7 +21,7 @@ __all__ = ["Consumer", "Handler", "Permanent", "Retry", "on"]
 
 POLL_MS = 500
 # Records read together for each that is worked on: what concerns nobody is then passed by cheaply.
-READ_AHEAD = 16
+READ_AHEAD = 64
 log = get_logger(__name__)
 Record: TypeAlias = "ConsumerRecord[Any, Any]"
 

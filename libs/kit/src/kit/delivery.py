@@ -68,6 +68,7 @@ class Delivery:
         self._retry = retry
         self.inbox = Inbox(mongo.db, group=group)
         self.parking = Parking(mongo.db, group=group)
+        self._tracer = tracer(__name__)
         self._duration = meter(__name__).create_histogram("messaging.process.duration", unit="s")
         self._dead = meter(__name__).create_counter("pfa.messaging.dead_letters", unit="{message}")
 
@@ -140,7 +141,7 @@ class Delivery:
 
     async def _once(self, topic: str, event: Event[Any], handler: Handler) -> None:
         started = time.perf_counter()
-        with tracer(__name__).start_as_current_span(
+        with self._tracer.start_as_current_span(
             f"process {topic}",
             context=extract_context(event.trace_headers),
             kind=SpanKind.CONSUMER,

@@ -1,13 +1,16 @@
 """Identifiers: UUIDv7 (RFC 9562), so that keys made later sort later."""
 
 import os
+import struct
 import threading
 import time
+from collections.abc import Iterator
 from uuid import UUID
 
 _lock = threading.Lock()
 _last_ms = 0
 _last_tail = 0
+_steps: Iterator[int] = iter(())
 _VERSION, _VARIANT = 7 << 76, 2 << 62
 _LOW_62 = (1 << 62) - 1
 
@@ -25,11 +28,31 @@ def new_id() -> str:
             # The highest bit is left free to count into.
             _last_ms, _last_tail = now, int.from_bytes(os.urandom(10)) >> 7
         else:
-            _last_tail += 1 + int.from_bytes(os.urandom(4))
+            _last_tail += 1 + _step()
         ms, tail = _last_ms, _last_tail
     bits = ms << 80 | _VERSION | tail >> 62 << 64 | _VARIANT | tail & _LOW_62
     text = f"{bits:032x}"
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+def _step() -> int:
+    """32 random bits. They are fetched for many ids together: a call of the kernel each would take
+    longer than all the rest."""
+    global _steps
+    step = next(_steps, None)
+    if step is None:
+        _steps = iter(struct.unpack("1024I", os.urandom(4096)))
+        step = next(_steps)
+    return step
+
+
+def _after_fork() -> None:
+    """A child that went on counting where its parent does would make the parent's ids."""
+    global _last_ms, _steps
+    _last_ms, _steps = 0, iter(())
+
+
+os.register_at_fork(after_in_child=_after_fork)
 
 
 def is_id(text: str) -> bool:

@@ -125,11 +125,14 @@ class Outbox:
 
 
 def documents_of(user_id: str, head: int, batches: Sequence[Batch]) -> list[Document]:
-    """The documents that hold a user's events in order, numbered from after `head`."""
+    """The documents that hold a user's events in order, numbered from after `head`. What comes one
+    after the other under one trace is one act."""
     documents: list[Document] = []
     size = 0
+    act: Document = {}
     for batch in batches:
-        act: Document = {}
+        if act and act["trace"] != batch.trace:
+            act = {}
         for topic, event, subject in batch.rows:
             payload = event.SerializeToString()
             size += len(payload)

@@ -23,7 +23,7 @@ from kit.telemetry import extract_context, inject_context, meter, tracer
 BATCH = 64
 POLL_SECONDS = 1.0
 # While there is something to publish: what comes meanwhile goes out together.
-LINGER_SECONDS = 0.02
+LINGER_SECONDS = 0.05
 LEASE_SECONDS = 10.0
 log = get_logger(__name__)
 
@@ -39,6 +39,7 @@ class Relay:
         self._lease = Lease(mongo.db, name="relay", holder=new_id(), seconds=LEASE_SECONDS)
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()
+        self._tracer = tracer(__name__)
         self._published = meter(__name__).create_counter(
             "messaging.client.sent.messages", unit="{message}"
         )
@@ -115,7 +116,7 @@ class Relay:
     def _records(self, act: StoredAct) -> Sequence[Outgoing]:
         """The records of one act. They share a span: an import of thousands has one, not one an
         event."""
-        with tracer(__name__).start_as_current_span(
+        with self._tracer.start_as_current_span(
             f"send {act.events[0].topic}",
             context=extract_context(act.trace),
             kind=SpanKind.PRODUCER,

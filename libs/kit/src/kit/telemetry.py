@@ -76,7 +76,9 @@ def inject_context() -> dict[str, str]:
 
 
 def extract_context(headers: Mapping[str, str]) -> Context:
-    """The trace context that W3C headers carry."""
+    """The trace context that W3C headers carry; an empty one where they carry none."""
+    if "traceparent" not in headers and "baggage" not in headers:
+        return Context()
     return propagate.extract(headers)
 
 

@@ -4,15 +4,16 @@ reflection."""
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Self
 
 import grpc
 from grpc.aio import ServicerContext
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_health.v1._async import HealthServicer
 from grpc_reflection.v1alpha import reflection
-from opentelemetry.trace import SpanKind, StatusCode
+from opentelemetry.context import attach, detach
+from opentelemetry.metrics import Histogram
+from opentelemetry.trace import SpanKind, StatusCode, Tracer, set_span_in_context
 
 from kit.caller import Unauthenticated, use_caller
 from kit.grpc.deadline import set_deadline
@@ -104,7 +105,7 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
     def _unary(self, method: str, behave: Callable[[Any, Any], Awaitable[Any]]) -> Any:
         async def call(request: Any, context: ServicerContext[Any, Any]) -> Any:
             metadata = _texts(context)
-            with self._traced(method, metadata) as outcome:
+            with _Traced(self._tracer, self._duration, method, metadata) as outcome:
                 try:
                     with use_caller_of(await self._caller(method, metadata)):
                         set_deadline(context.time_remaining())
@@ -117,7 +118,7 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
     def _streaming(self, method: str, behave: Callable[[Any, Any], Any]) -> Any:
         async def call(request: Any, context: ServicerContext[Any, Any]) -> AsyncIterator[Any]:
             metadata = _texts(context)
-            with self._traced(method, metadata) as outcome:
+            with _Traced(self._tracer, self._duration, method, metadata) as outcome:
                 try:
                     with use_caller_of(await self._caller(method, metadata)):
                         set_deadline(context.time_remaining())
@@ -138,7 +139,7 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
         return claims.caller(book=metadata.get(BOOK_HEADER, ""), token=token)
 
     async def _refuse(
-        self, method: str, context: ServicerContext[Any, Any], error: Exception, outcome: "_Outcome"
+        self, method: str, context: ServicerContext[Any, Any], error: Exception, outcome: "_Traced"
     ) -> NoReturn:
         if isinstance(error, grpc.aio.AbortError):
             raise error
@@ -154,42 +155,47 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
         await context.abort(row.code, str(shown), ((DETAILS_KEY, details),))
         raise AssertionError("abort returned")
 
-    @contextmanager
-    def _traced(self, method: str, metadata: Mapping[str, str]) -> Iterator["_Outcome"]:
-        """A span that goes on with the caller's trace, and a measurement of the call."""
-        outcome = _Outcome()
+
+class _Traced:
+    """A span that goes on with the caller's trace, and a measurement of the call. Not made of
+    generators: it is entered and left with every call."""
+
+    __slots__ = ("_attached", "_duration", "_method", "_span", "_started", "code")
+
+    def __init__(
+        self, tracer: Tracer, duration: Histogram, method: str, metadata: Mapping[str, str]
+    ) -> None:
         service, _, name = method[1:].partition("/")
-        started = time.perf_counter()
-        with self._tracer.start_as_current_span(
-            method[1:],
+        self.code = grpc.StatusCode.OK
+        self._method = method[1:]
+        self._duration = duration
+        self._started = time.perf_counter()
+        self._span = tracer.start_span(
+            self._method,
             context=extract_context(metadata),
             kind=SpanKind.SERVER,
             attributes={"rpc.system": "grpc", "rpc.service": service, "rpc.method": name},
-            # An aborted call is no news of its own: its code says it.
-            record_exception=False,
-            set_status_on_exception=False,
-        ) as span:
-            try:
-                yield outcome
-            finally:
-                span.set_attribute("rpc.grpc.status_code", outcome.code.value[0])
-                if outcome.code in _OUR_FAULT:
-                    span.set_status(StatusCode.ERROR, outcome.code.name)
-                self._duration.record(
-                    time.perf_counter() - started,
-                    {
-                        "rpc.system": "grpc",
-                        "rpc.method": method[1:],
-                        "rpc.response.status_code": outcome.code.name,
-                    },
-                )
+        )
 
+    def __enter__(self) -> Self:
+        self._attached = attach(set_span_in_context(self._span))
+        return self
 
-@dataclass(slots=True)
-class _Outcome:
-    """With what a call ended."""
-
-    code: grpc.StatusCode = grpc.StatusCode.OK
+    def __exit__(self, *_: object) -> None:
+        detach(self._attached)
+        self._span.set_attribute("rpc.grpc.status_code", self.code.value[0])
+        # An aborted call is no news of its own: its code says it.
+        if self.code in _OUR_FAULT:
+            self._span.set_status(StatusCode.ERROR, self.code.name)
+        self._span.end()
+        self._duration.record(
+            time.perf_counter() - self._started,
+            {
+                "rpc.system": "grpc",
+                "rpc.method": self._method,
+                "rpc.response.status_code": self.code.name,
+            },
+        )
 
 
 def _texts(context: ServicerContext[Any, Any]) -> Mapping[str, str]:
