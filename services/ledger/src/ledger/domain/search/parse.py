@@ -8,6 +8,7 @@ from typing import cast
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
+from kit.money import KNOWN_CURRENCIES
 from ledger.domain.search.ast import (
     Amount,
     And,
@@ -174,13 +175,11 @@ class _Reader:
             self._wrong(Code.BAD_VALUE, f"{key.name} needs a value", at, (key.example,))
         return Named(NAME_KEYS[key.name], said, at)
 
-    def _currency(self, key: Key, _: str, said: str, at: Span) -> Term:
-        try:
-            read_amount(f"0{said}")
-        except Unreadable:
+    def _currency(self, key: Key, compared: str, said: str, at: Span) -> Term:
+        if said and said.upper() not in KNOWN_CURRENCIES:
             message = f"{said[:20]} is not an ISO 4217 currency code"
             self._wrong(Code.BAD_VALUE, message, at, (key.example,))
-        return Named(NAME_KEYS[key.name], said.upper(), at)
+        return self._named(key, compared, said.upper(), at)
 
     def _amount(self, key: Key, compared: str, said: str, at: Span) -> Term:
         try:
@@ -245,7 +244,8 @@ class _Reader:
 
 
 def _is_month(text: str) -> bool:
-    return is_days(text) and ((len(text) == len("2026-01") and text[4] == "-") or "-month" in text)
+    written = len(text) == len("2026-01") and text[5:].isdecimal()
+    return is_days(text) and (written or text in ("this-month", "last-month"))
 
 
 def _is_year(text: str) -> bool:

@@ -190,7 +190,7 @@ class _Resolver:
         found = {
             c.id
             for c in categories
-            if c.id == term.name or folded_name(c.name) == meant or c.key == meant
+            if c.id == term.name or meant in (folded_name(c.name), folded_name(c.key))
         }
         if not found:
             self._unknown(term, [category.name for category in categories])

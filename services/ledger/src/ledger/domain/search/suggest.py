@@ -12,6 +12,8 @@ from ledger.domain.search.write import quoted_if_needed
 DEFAULT_SUGGESTIONS, MAX_SUGGESTIONS = 10, 50
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*("|\Z)', re.DOTALL)
 _KEYED = re.compile(r"([^\W\d_][\w-]*)(:?(?:>=|<=|>|<|=)|:)(.*)", re.DOTALL)
+# As in the grammar: a key stands directly before its colon, a comparison may stand apart.
+_KEY_BEFORE = re.compile(r"([^\W\d_][\w-]*)(?::(?:>=|<=|>|<|=)?|\s*(?:>=|<=|>|<|=))\s*\Z")
 _BREAK = re.compile(r'[\s()"]')
 
 
@@ -106,6 +108,6 @@ def _open_quote(text: str, cursor: int) -> int | None:
 
 
 def _behind_key(before: str, said: str, opened: int, cursor: int) -> Typed:
-    match = re.search(r"([^\W\d_][\w-]*)(?::?(?:>=|<=|>|<|=)|:)\s*\Z", before)
+    match = _KEY_BEFORE.search(before)
     key = BY_NAME.get(match[1].lower()) if match else None
     return Typed(said, opened + 1, cursor - opened, key, misnamed=bool(match) and key is None)

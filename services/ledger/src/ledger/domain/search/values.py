@@ -22,6 +22,10 @@ _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _RUN = re.compile(r"last-([1-9]\d{0,3})-(days|weeks|months|years)", re.ASCII)
 _NAMED = re.compile(r"(this|last)-(week|month|quarter|year)")
+_NO_DAYS = (
+    f"a date from {FIRST_YEAR} to {LAST_YEAR} such as 2026-03-14, 2026-03, 2026-Q1, 2026, today or"
+    " last-month"
+)
 
 _STEPS = {
     "days": relativedelta(days=1),
@@ -99,8 +103,8 @@ def _absolute(text: str) -> Days:
         if _YEAR.fullmatch(text):
             return _months(date(int(text), 1, 1), 12)
     except ValueError:
-        raise Unreadable(f"there is no such day: {text[:20]}") from None
-    raise Unreadable("a date such as 2026-03-14, 2026-03, 2026-Q1, 2026, today or last-month")
+        raise Unreadable(_NO_DAYS) from None
+    raise Unreadable(_NO_DAYS)
 
 
 def _week(today: date, start: WeekStart, *, back: bool) -> Days:
@@ -131,7 +135,7 @@ def _months(first: date, count: int) -> Days:
 
 def _known(first: date, last: date) -> Days:
     if not FIRST_YEAR <= first.year <= last.year <= LAST_YEAR:
-        raise Unreadable(f"a date from {FIRST_YEAR} to {LAST_YEAR}")
+        raise Unreadable(_NO_DAYS)
     return first, last
 
 
