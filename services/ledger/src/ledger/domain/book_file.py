@@ -142,7 +142,7 @@ class FileReader:
 
     def _document(self, value: Mapping[str, Any]) -> Line:
         kind, document = value.get("kind"), value.get("document")
-        if kind not in self.kinds or not isinstance(document, dict):
+        if not isinstance(kind, str) or not isinstance(document, dict) or kind not in self.kinds:
             raise self._wrong("this is no document of a book")
         if not isinstance(document.get("_id"), str | dict):
             raise self._wrong("the document has no id")

@@ -37,7 +37,7 @@ class Hledger:
         yield f"    ; id:{entry.transaction_id}{tags}\n"
         for posting in entry.postings:
             amount = posting.amount
-            memo = f"  ; {_line(posting.memo)}" if posting.memo else ""
+            memo = f"  ; {_words(posting.memo)}" if posting.memo else ""
             label = self._labels[posting.account_id]
             yield f"    {label}  {amount.decimal_text()} {amount.currency}{memo}\n"
 
@@ -48,6 +48,12 @@ class Hledger:
 def _line(text: str) -> str:
     """One line without what begins a comment."""
     return " ".join(text.split()).replace(";", ",")
+
+
+def _words(text: str) -> str:
+    """A posting's comment that is words alone: `date:` or a date in brackets would move the posting
+    to another day, and where it is no date hledger takes nothing of the file."""
+    return re.sub(r"(?<=\S):", " :", _line(text)).replace("[", "(").replace("]", ")")
 
 
 def _tier(name: str) -> str:

@@ -1,5 +1,6 @@
 """OFX 2.2: a statement an account, for programs that read what banks give out."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
@@ -14,6 +15,8 @@ _HEADER = (
 )
 _ACCOUNT_TYPES = {AccountType.SAVINGS: "SAVINGS", AccountType.LOAN: "CREDITLINE"}
 _NAME_LENGTH, _ID_LENGTH = 32, 22
+# What XML 1.0 has no way to say, not even escaped (https://www.w3.org/TR/xml/#charsets).
+_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +63,9 @@ class Ofx:
         """The transaction as this account sees it."""
         amount = seen_from(entry, account.id)
         kind = "XFER" if entry.to_account_id else "DEBIT" if amount.minor_units < 0 else "CREDIT"
-        name = f"<NAME>{escape(entry.payee[:_NAME_LENGTH])}</NAME>" if entry.payee else ""
+        name = f"<NAME>{_text(entry.payee[:_NAME_LENGTH])}</NAME>" if entry.payee else ""
         about = " · ".join(text for text in (entry.payee[_NAME_LENGTH:], entry.description) if text)
-        memo = f"<MEMO>{escape(about[:255])}</MEMO>" if about else ""
+        memo = f"<MEMO>{_text(about[:255])}</MEMO>" if about else ""
         yield (
             f"<STMTTRN><TRNTYPE>{kind}</TRNTYPE><DTPOSTED>{_day(entry.date)}</DTPOSTED>"
             f"<TRNAMT>{amount.decimal_text()}</TRNAMT>"
@@ -98,7 +101,7 @@ def _of(account: Account) -> str:
     if is_card(account):
         return f"<CCACCTFROM><ACCTID>{_account_id(account)}</ACCTID></CCACCTFROM>"
     kind = _ACCOUNT_TYPES.get(account.type, "CHECKING")
-    bank = escape(account.institution[:9]) or "-"
+    bank = _text(account.institution[:9]) or "-"
     return (
         f"<BANKACCTFROM><BANKID>{bank}</BANKID><ACCTID>{_account_id(account)}</ACCTID>"
         f"<ACCTTYPE>{kind}</ACCTTYPE></BANKACCTFROM>"
@@ -112,3 +115,7 @@ def _account_id(account: Account) -> str:
 
 def _day(date: str) -> str:
     return date.replace("-", "")
+
+
+def _text(text: str) -> str:
+    return escape(_NO_XML.sub(" ", text))
