@@ -30,7 +30,7 @@ from ledger.domain.rate import Rate, RateMissing, RateSource
 from ledger.domain.report import By, Period, buckets
 from ledger.domain.report.ask import Ask
 from ledger.domain.report.breakdown import Dimension, Wanted
-from ledger.domain.report.compare import Comparison, compared
+from ledger.domain.report.compare import Comparison
 from ledger.domain.report.net_worth import LIABILITIES
 from ledger.domain.transaction import TransactionInput
 from ledger.grpc_api import report_messages as m
@@ -257,23 +257,6 @@ async def exchange_gains_are_right(known: World, ask: Ask) -> None:
         assert close(bucket.realised, after.realised - before.realised, within=8)
         assert close(bucket.gain, after.revalued + after.exchange - before.revalued
                      - before.exchange, within=8)  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("period", "with_", "expected"),
-    [
-        (("2026-02-01", "2026-02-28"), Comparison.PREVIOUS_PERIOD, ("2026-01-01", "2026-01-31")),
-        (("2026-01-01", "2026-03-31"), Comparison.PREVIOUS_PERIOD, ("2025-10-01", "2025-12-31")),
-        (("2026-01-05", "2026-01-11"), Comparison.PREVIOUS_PERIOD, ("2025-12-29", "2026-01-04")),
-        (("2025-02-01", "2025-02-28"), Comparison.LAST_YEAR, ("2024-02-01", "2024-02-29")),
-        (("2024-02-29", "2024-02-29"), Comparison.LAST_YEAR, ("2023-02-28", "2023-02-28")),
-        (("2026-03-05", "2026-03-11"), Comparison.LAST_YEAR, ("2025-03-05", "2025-03-11")),
-        (("1900-01-01", "1900-12-31"), Comparison.LAST_YEAR, None),
-        (("1900-01-05", "2199-12-31"), Comparison.PREVIOUS_PERIOD, None),
-    ],
-)
-def test_periods_are_compared_with_their_like(period, with_, expected):
-    assert compared(Period(*period), with_) == (expected and Period(*expected))
 
 
 async def test_what_is_compared_is_the_report_of_those_days(mongo, ledger):

@@ -48,9 +48,6 @@ class Converter:
             total += applied.convert(amount).minor_units
         return InBase(Money(total, self.base), frozenset(unconverted))
 
-    def nothing(self) -> InBase:
-        return InBase(Money.zero(self.base))
-
     def used(self) -> Sequence[Applied]:
         """Every rate that something was converted at, by day and currency."""
         return [self._used[key] for key in sorted(self._used, key=lambda key: (key[1], key[0]))]

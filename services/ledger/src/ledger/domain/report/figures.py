@@ -34,10 +34,6 @@ class Figures:
     currencies: Sequence[CurrencySummary] = ()
     in_base: BaseSummary | None = None
 
-    @property
-    def count(self) -> int:
-        return sum(summary.posting_count for summary in self.currencies)
-
     def of(self, currency: str) -> CurrencySummary:
         """Zero where nothing is of this currency."""
         nothing = CurrencySummary(Money.zero(currency), Money.zero(currency), 0)
