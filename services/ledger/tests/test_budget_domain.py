@@ -1,20 +1,20 @@
-"""Budgets and goals without a server: periods, pace, rollover beside a naive model, and what each
-month has to bring."""
+"""Budgets without a server: their periods, what a change keeps, and what a move takes."""
 
-from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from plan_ground import LATER, NOW, TODAY, budget, on, wrong
+from posting_ground import eur, usd
 
-from kit.money import Money
 from ledger.domain.budget import (
     Budget,
     BudgetChange,
     BudgetDraft,
+    Move,
     Rollover,
     Scope,
     ScopeKind,
@@ -24,41 +24,11 @@ from ledger.domain.budget import (
 )
 from ledger.domain.budget_suggestion import Suggestion
 from ledger.domain.category import Category, CategoryKind
-from ledger.domain.errors import InvalidFields
-from ledger.domain.goal import Goal, GoalChange, GoalStanding
-from ledger.domain.pace import Spent, needed_from, paces
+from ledger.domain.errors import InvalidFields, VersionMismatch
 from ledger.domain.spans import Days, Every, period_after, period_of, periods
 
-NOW = datetime(2026, 11, 22, tzinfo=UTC)
-TODAY = NOW.date()
 DAYS = st.dates(date(2024, 1, 1), date(2027, 12, 31))
 RECURRING = st.sampled_from([Every.WEEK, Every.MONTH, Every.QUARTER, Every.YEAR])
-
-
-def eur(minor_units: int) -> Money:
-    return Money(minor_units, "EUR")
-
-
-def budget(
-    every: Every = Every.MONTH,
-    amount: int = 400_00,
-    start: str = "2026-01-01",
-    **more: object,
-) -> Budget:
-    draft = BudgetDraft(
-        "Food",
-        Scope(ScopeKind.CATEGORY, "food"),
-        every,
-        eur(amount),
-        start,
-        **more,  # type: ignore[arg-type]
-    )
-    draft.check()
-    return draft.made(id="b", owner="anna", week_begins=0, today=TODAY, now=NOW)
-
-
-def on(text: str) -> date:
-    return date.fromisoformat(text)
 
 
 @given(every=RECURRING, anchor=DAYS, days=st.lists(DAYS, min_size=2, max_size=2).map(sorted))
@@ -88,45 +58,6 @@ def test_a_span_of_whole_months_is_followed_by_as_many_months():
 
     assert period_after(Every.SPAN, summer) == Days(on("2026-09-01"), on("2026-10-31"))
     assert period_after(Every.SPAN, trip) == Days(on("2026-07-13"), on("2026-07-22"))
-
-
-def test_pace_says_what_is_spent_with_how_much_of_the_month_gone():
-    spent = Spent([(on("2026-11-03"), 200_00), (on("2026-11-12"), 48_00)])
-
-    (pace,) = paces(budget(), spent, from_=TODAY, to=TODAY, today=on("2026-11-12"))
-
-    assert (pace.spent_percent, pace.elapsed_percent) == (62, 40)
-    assert (pace.spent, pace.left, pace.expected) == (248_00, 152_00, 160_00)
-    assert pace.projected == 620_00
-    assert pace.left_per_day == 152_00 // 19
-    assert (pace.reached, pace.is_exceeded) == ([], False)
-
-
-@pytest.mark.parametrize(
-    ("units", "reached", "exceeded"),
-    [
-        (319_99, [], False),
-        (320_00, [80], False),
-        (400_00, [80, 100], False),
-        (400_01, [80, 100], True),
-    ],
-)
-def test_a_threshold_is_reached_at_the_cent(units: int, reached: list[int], exceeded: bool):
-    spent = Spent([(TODAY, units)])
-
-    (pace,) = paces(budget(), spent, from_=TODAY, to=TODAY, today=TODAY)
-
-    assert (pace.reached, pace.is_exceeded) == (reached, exceeded)
-
-
-def test_nothing_planned_is_exceeded_by_a_cent_and_by_nothing_else():
-    def pace(*spent: tuple[date, int]):
-        found = paces(budget(amount=0), Spent(spent), from_=TODAY, to=TODAY, today=TODAY)
-        return found[0].reached, found[0].is_exceeded, found[0].spent_percent
-
-    assert pace() == ([], False, None)
-    assert pace((TODAY, 1)) == ([80, 100], True, None)
-    assert pace((TODAY, -5)) == ([], False, None)
 
 
 def test_a_new_amount_leaves_earlier_periods_as_they_were():
@@ -165,84 +96,13 @@ def test_covering_moves_the_plan_of_one_period_alone_and_keeps_the_sum():
         covered(food, fun, amount=eur(400_01), on=TODAY)
 
 
-def test_all_that_is_wrong_with_a_budget_is_told_at_once():
-    draft = BudgetDraft("", None, None, Money(-1, "XXY"), "2026-02-30", "soon", thresholds=(0,))
-
-    with pytest.raises(InvalidFields) as refused:
-        draft.check()
-
-    assert {field for field, _ in refused.value.fields} == {
-        "name", "scope", "every", "amount.currency", "amount", "starts_on", "ends_on", "thresholds",
-    }  # fmt: skip
-
-
-TERMS = st.lists(
-    st.tuples(st.integers(0, 20), st.integers(0, 500), st.sampled_from(list(Rollover))),
-    max_size=4,
-)
-
-
-@settings(max_examples=300)
-@given(
-    every=RECURRING,
-    first=st.tuples(st.integers(0, 500), st.sampled_from(list(Rollover))),
-    later=TERMS,
-    days=st.dictionaries(DAYS, st.integers(-300, 900), max_size=40),
-    span=st.lists(DAYS, min_size=2, max_size=2).map(sorted),
-    today=DAYS,
-)
-def test_pace_and_rollover_are_what_counting_day_by_day_gives(
-    every: Every,
-    first: tuple[int, Rollover],
-    later: list[tuple[int, int, Rollover]],
-    days: Mapping[date, int],
-    span: list[date],
-    today: date,
-):
-    made = budget(every, first[0], "2024-01-01", rollover=first[1])
-    all_periods = list(made.periods(date(2024, 1, 1), date(2028, 6, 1)))
-    for place, amount, rollover in later:
-        made = made.with_term(Term(all_periods[place % len(all_periods)].first, amount, rollover))
-
-    known = [(d, u) for d, u in days.items() if d >= min(needed_from(made, span[0]), span[0])]
-    found = paces(made, Spent(known), from_=span[0], to=span[1], today=today)
-
-    expected = naive(made, all_periods, days, today)
-    shown = [p for p in all_periods if p.first <= span[1] and p.last >= span[0]]
-    assert [p.period for p in found] == shown
-    for pace in found:
-        assert (pace.planned, pace.carried, pace.spent) == expected[pace.period]
-
-
-def naive(
-    made: Budget, all_periods: list[Days], days: Mapping[date, int], today: date
-) -> Mapping[Days, tuple[int, int, int]]:
-    """Each period's plan, what came over and what was spent, one day after the other."""
-    counted: dict[Days, tuple[int, int, int]] = {}
-    left = 0
-    for period in all_periods:
-        terms = [t for t in sorted(made.terms, key=lambda t: t.since) if t.since <= period.first]
-        term = terms[-1]
-        carried = {
-            Rollover.NONE: 0,
-            Rollover.UNSPENT: max(0, left),
-            Rollover.ALL: left,
-        }[term.rollover]
-        spent = 0
-        day = period.first
-        while day <= period.last:
-            spent += days.get(day, 0)
-            day += timedelta(days=1)
-        counted[period] = term.minor_units, carried, spent
-        left = term.minor_units + carried - spent if period.last < today else 0
-    return counted
-
-
 def test_a_category_counts_with_all_below_it():
     parents = {"food": "", "coffee": "food", "beans": "coffee", "fuel": "car", "car": ""}
 
     assert with_descendants("food", parents) == {"food", "coffee", "beans"}
     assert with_descendants("loop", {"loop": "loop"}) == {"loop"}
+    forked = {"a": "", "b": "a", "c": "a", "b1": "b", "c1": "c"}
+    assert with_descendants("a", forked) == set(forked)
 
 
 def test_suggestions_are_the_middle_and_the_mean_of_the_months():
@@ -253,52 +113,226 @@ def test_suggestions_are_the_middle_and_the_mean_of_the_months():
     assert Suggestion(category, "EUR", [100, 900, 300]).mean == 433
 
 
-def goal(target: int = 1_000_00, by: str = "2027-02-15", start: str = "2026-11-22") -> Goal:
-    return Goal("g", "anna", "Bike", eur(target), on(by), (), on(start), 0, NOW, NOW)
+SPAN = budget(Every.SPAN, start="2026-07-03", ends_on="2026-07-12")
+JULY = Days(on("2026-07-03"), on("2026-07-12"))
+MONTH = Days(on("2026-11-01"), on("2026-11-30"))
 
 
-def test_the_months_bring_the_goal_to_the_cent_and_the_last_takes_the_remainder():
-    standing = GoalStanding(goal(), balance=0, today=TODAY)
+def test_a_span_is_its_only_period():
+    assert [SPAN.period_of(on(day)) for day in ("2026-07-02", "2026-07-13")] == [None, None]
+    assert [SPAN.period_of(on(day)) for day in ("2026-07-03", "2026-07-12")] == [JULY, JULY]
+    assert list(SPAN.periods(on("2026-07-12"), on("2026-12-31"))) == [JULY]
+    assert list(SPAN.periods(on("2026-01-01"), on("2026-07-03"))) == [JULY]
+    assert list(SPAN.periods(on("2026-07-13"), on("2026-12-31"))) == []
+    assert list(SPAN.periods(on("2026-01-01"), on("2026-07-02"))) == []
 
-    assert standing.plan == [
-        ("2026-11", 250_00), ("2026-12", 250_00), ("2027-01", 250_00), ("2027-02", 250_00),
+
+def test_a_budget_has_periods_from_its_first_to_the_one_that_holds_its_end():
+    made = budget(start="2026-02-01", ends_on="2026-04-01")
+
+    assert [p.first for p in made.periods(on("2025-01-01"), on("2027-01-01"))] == [
+        on("2026-02-01"), on("2026-03-01"), on("2026-04-01"),
     ]  # fmt: skip
-    odd = GoalStanding(goal(), balance=100_01, today=on("2026-12-24"))
-    assert odd.plan == [("2026-12", 299_99), ("2027-01", 299_99), ("2027-02", 300_01)]
+    assert made.period_of(on("2026-01-31")) is None
+    assert made.period_of(on("2026-02-01")) == Days(on("2026-02-01"), on("2026-02-28"))
+    assert made.period_of(on("2026-04-30")) == Days(on("2026-04-01"), on("2026-04-30"))
+    assert made.period_of(on("2026-05-01")) is None
+    earlier = replace(made, ends_on=on("2026-03-31"))
+    assert earlier.period_of(on("2026-04-01")) is None
 
 
-@given(target=st.integers(1, 10**9), saved=st.integers(-(10**6), 10**9), by=DAYS, today=DAYS)
-def test_a_plan_adds_up_to_what_is_missing(target: int, saved: int, by: date, today: date):
-    standing = GoalStanding(
-        replace(goal(target), target_date=by, starts_on=min(by, today)), saved, today
-    )
+def test_a_term_holds_from_its_period_up_to_the_next():
+    made = budget(amount=100)
+    june, may = Term(on("2026-06-01"), 60, Rollover.ALL), Term(on("2026-05-01"), 50, Rollover.NONE)
 
-    amounts = [units for _, units in standing.plan]
+    termed = made.with_term(june).with_term(may)
 
-    assert sum(amounts) == standing.missing == max(target - saved, 0)
-    assert standing.is_reached == (not amounts)
-    assert len(set(amounts[:-1])) <= 1
-    assert all(0 <= units <= amounts[-1] for units in amounts)
-
-
-def test_behind_and_ahead_are_told_by_the_amount():
-    at = on("2026-12-22")  # 30 of 85 days are gone
-    expected = 1_000_00 * 30 // 85
-
-    assert GoalStanding(goal(), balance=expected - 40_00, today=at).behind == 40_00
-    assert GoalStanding(goal(), balance=expected + 5_00, today=at).behind == -5_00
+    assert [term.minor_units for term in termed.terms] == [100, 50, 60]
+    again = termed.with_term(replace(june, minor_units=66))
+    assert [term.minor_units for term in again.terms] == [100, 50, 66]
+    held = [(again.planned(p), again.rollover(p)) for p in again.periods(on("2026-04-01"), TODAY)]
+    assert held[:4] == [
+        (100, Rollover.NONE), (50, Rollover.NONE), (66, Rollover.ALL), (66, Rollover.ALL),
+    ]  # fmt: skip
+    early = replace(made, terms=(june,))
+    assert early.planned(MONTH) == early.planned(Days(on("2026-01-01"), on("2026-01-31"))) == 60
 
 
-def test_a_goal_is_overdue_only_while_it_is_not_reached():
-    late = on("2027-03-01")
+def test_what_was_moved_counts_in_its_period_alone():
+    made = budget(amount=100).moved(MONTH, 30, "x").moved(MONTH, -50, "y")
 
-    assert GoalStanding(goal(), 999_99, late).is_overdue
-    assert GoalStanding(goal(), 999_99, late).plan == [("2027-03", 1)]
-    assert not GoalStanding(goal(), 1_000_00, late).is_overdue
+    assert made.moves == (Move(MONTH.first, 30, "x"), Move(MONTH.first, -50, "y"))
+    assert made.planned(MONTH) == 80
+    assert made.planned(period_after(Every.MONTH, MONTH)) == 100
 
 
-def test_a_goal_keeps_its_currency_and_its_date_ahead_of_its_start():
-    with pytest.raises(InvalidFields) as refused:
-        goal().changed_by(GoalChange(target=Money(1, "USD"), target_date="2026-11-22"), now=NOW)
+def test_the_next_period_is_planned_as_this_one_came_to_be_but_never_below_nothing():
+    made = budget(amount=100, rollover=Rollover.UNSPENT)
+    december = period_after(Every.MONTH, MONTH)
+    later = made.with_term(Term(december.first, 7, Rollover.ALL)).moved(MONTH, 20, "x")
 
-    assert {field for field, _ in refused.value.fields} == {"target", "target_date"}
+    forward = later.copied_forward(MONTH)
+
+    assert forward.terms == (made.terms[0], Term(on("2026-12-01"), 120, Rollover.UNSPENT))
+    assert made.moved(MONTH, -101, "x").copied_forward(MONTH).planned(december) == 0
+    assert made.moved(MONTH, -99, "x").copied_forward(MONTH).planned(december) == 1
+
+
+def test_a_budget_follows_its_category_where_it_was_merged():
+    merged = {"food": "meals", "b": "c"}
+    made = budget()
+    tag, account = Scope(ScopeKind.TAG, "food"), Scope(ScopeKind.ACCOUNT, "food")
+
+    assert made.following(merged) == replace(made, scope=Scope(ScopeKind.CATEGORY, "meals"))
+    assert made.following({"b": "c"}) == made
+    for scope in (tag, account):
+        assert replace(made, scope=scope).following(merged).scope == scope
+
+
+def test_only_the_version_that_was_seen_is_changed():
+    known = replace(budget(), version=3)
+    known.expect(0)
+    known.expect(3)
+    for version in (1, 2, 4):
+        with pytest.raises(VersionMismatch) as refused:
+            known.expect(version)
+        assert refused.value.metadata == {"current_version": "3"}
+
+
+def test_a_budget_is_stored_as_its_next_version_until_its_history_is_full():
+    made = replace(budget(), version=4)
+    term, move = made.terms[0], Move(TODAY, 1, "x")
+    full = replace(made, terms=(term,) * 1_000, moves=(move,) * 1_000)
+
+    assert full.stored(LATER) == replace(full, version=5, updated_at=LATER)
+    told = [("amount", "this budget was changed too often: begin a new one")]
+    assert wrong(lambda: replace(made, terms=(term,) * 1_001).stored(LATER)) == told
+    assert wrong(lambda: replace(made, moves=(move,) * 1_001).stored(LATER)) == told
+
+
+KNOWN = budget(amount=100, ends_on="2027-12-31", thresholds=(50,), rollover=Rollover.ALL)
+NOVEMBER = on("2026-11-01")
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (BudgetChange(), {}),
+        (BudgetChange(since="2026-10-01"), {}),
+        (BudgetChange(name=" N "), {"name": "N"}),
+        (BudgetChange(name="n" * 100), {"name": "n" * 100}),
+        (BudgetChange(ends_on=""), {"ends_on": None}),
+        (BudgetChange(ends_on="2026-01-01"), {"ends_on": on("2026-01-01")}),
+        (BudgetChange(thresholds=()), {"thresholds": ()}),
+        (BudgetChange(thresholds=(1000, 1, 90, 1)), {"thresholds": (1, 90, 1000)}),
+        (BudgetChange(amount=eur(0)),
+         {"terms": (*KNOWN.terms, Term(NOVEMBER, 0, Rollover.ALL))}),
+        (BudgetChange(amount=eur(10**15)),
+         {"terms": (*KNOWN.terms, Term(NOVEMBER, 10**15, Rollover.ALL))}),
+        (BudgetChange(rollover=Rollover.NONE),
+         {"terms": (*KNOWN.terms, Term(NOVEMBER, 100, Rollover.NONE))}),
+        (BudgetChange(amount=eur(7), rollover=Rollover.UNSPENT, since="2026-03-31"),
+         {"terms": (*KNOWN.terms, Term(on("2026-03-01"), 7, Rollover.UNSPENT))}),
+        (BudgetChange(amount=eur(7), since="2026-01-01"),
+         {"terms": (Term(on("2026-01-01"), 7, Rollover.ALL),)}),
+    ],
+)  # fmt: skip
+def test_a_change_leaves_what_it_does_not_name(change: BudgetChange, expected):
+    assert KNOWN.changed_by(change, today=TODAY) == replace(KNOWN, **expected)
+
+
+def test_a_change_before_the_first_period_holds_from_the_first_on():
+    changed = KNOWN.changed_by(BudgetChange(amount=eur(9)), today=on("2025-05-05"))
+
+    assert changed.terms == (Term(on("2026-01-01"), 9, Rollover.ALL),)
+
+
+NO_PERIOD = [("since", "the budget has no period then")]
+NO_DATE = "a date YYYY-MM-DD from 1900 to 2200"
+BEYOND = "beyond the largest amount that is kept"
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (BudgetChange(name=" "), [("name", "must not be empty")]),
+        (BudgetChange(name="n" * 101), [("name", "at most 100 characters")]),
+        (BudgetChange(thresholds=range(1, 7)), [("thresholds", "at most 5")]),
+        (BudgetChange(ends_on="2025-12-31"), [("ends_on", "must not be before starts_on")]),
+        (BudgetChange(ends_on="soon"), [("ends_on", NO_DATE)]),
+        (BudgetChange(amount=eur(-1)), [("amount", "must not be negative")]),
+        (BudgetChange(amount=usd(10**15 + 1)),
+         [("amount", BEYOND), ("amount", "must be in EUR")]),
+        (BudgetChange(rollover=Rollover.ALL, since="2025-12-31"), NO_PERIOD),
+        (BudgetChange(amount=eur(1), since="2028-01-01"), NO_PERIOD),
+        (BudgetChange(amount=eur(1), since="2026-02-30"), [("since", NO_DATE)]),
+    ],
+)  # fmt: skip
+def test_a_change_beyond_a_limit_is_refused(change: BudgetChange, told):
+    assert wrong(lambda: KNOWN.changed_by(change, today=TODAY)) == told
+
+
+def test_after_the_last_period_nothing_changes_by_itself():
+    change = BudgetChange(amount=eur(1))
+
+    assert wrong(lambda: KNOWN.changed_by(change, today=on("2028-01-01"))) == NO_PERIOD
+    assert KNOWN.changed_by(change, today=on("2027-12-31")).terms[-1].since == on("2027-12-01")
+
+
+@pytest.mark.parametrize("ends_on", ["", "2026-08-01"])
+def test_a_span_ends_where_it_was_made_to(ends_on: str):
+    assert wrong(lambda: SPAN.changed_by(BudgetChange(ends_on=ends_on), today=TODAY)) == [
+        ("ends_on", "a span ends where it was made to: make another")
+    ]
+    assert SPAN.changed_by(BudgetChange(name="N"), today=TODAY) == replace(SPAN, name="N")
+
+
+def test_all_that_is_wrong_with_a_change_is_told_at_once():
+    change = BudgetChange("", usd(-1), Rollover.ALL, "now", "then", (0,))
+
+    assert wrong(lambda: KNOWN.changed_by(change, today=TODAY)) == [
+        ("since", NO_DATE),
+        ("name", "must not be empty"),
+        ("thresholds", "percents from 1 to 1000"),
+        ("ends_on", NO_DATE),
+        ("amount", "must not be negative"),
+        ("amount", "must be in EUR"),
+    ]
+
+
+FUN = replace(budget(amount=100, start="2026-11-01"), id="fun", name="Fun")
+
+
+def test_a_move_is_noted_with_both():
+    giver, taker = covered(KNOWN, FUN, amount=eur(100), on=TODAY)
+
+    assert giver == (replace(KNOWN, moves=(Move(NOVEMBER, -100, "fun"),)), MONTH)
+    assert taker == (replace(FUN, moves=(Move(NOVEMBER, 100, "b"),)), MONTH)
+    assert giver[0].planned(MONTH) == 0
+
+
+@pytest.mark.parametrize(
+    ("taker", "amount", "day", "told"),
+    [
+        (KNOWN, eur(1), "2026-11-22", [("to_budget_id", "must be another budget")]),
+        (replace(FUN, currency="USD"), eur(1), "2026-11-22", [("to_budget_id", "must be in EUR")]),
+        (FUN, usd(1), "2026-11-22", [("amount", "must be in EUR")]),
+        (FUN, eur(0), "2026-11-22", [("amount", "must not be zero")]),
+        (FUN, eur(-1), "2026-11-22", [("amount", "must not be negative")]),
+        (FUN, eur(101), "2026-11-22", [("amount", "'Food' has only 1.00 EUR planned")]),
+        (FUN, eur(1), "2026-10-31", [("on", "one of the budgets has no period then")]),
+        (FUN, eur(1), "2028-01-01", [("on", "one of the budgets has no period then")]),
+        (replace(KNOWN, currency="USD"), usd(0), "2025-01-01", [
+            ("to_budget_id", "must be another budget"),
+            ("to_budget_id", "must be in EUR"),
+            ("amount", "must be in EUR"),
+            ("amount", "must not be zero"),
+            ("on", "one of the budgets has no period then"),
+        ]),
+        (FUN, eur(10**15 + 1), "2026-11-22", [
+            ("amount", BEYOND), ("amount", "'Food' has only 1.00 EUR planned"),
+        ]),
+    ],
+)  # fmt: skip
+def test_moves_that_are_refused(taker: Budget, amount, day: str, told):
+    assert wrong(lambda: covered(KNOWN, taker, amount=amount, on=on(day))) == told

@@ -256,13 +256,17 @@ class BudgetDraft:
         now: datetime,
     ) -> Budget:
         """The budget of a draft that was checked. `week_begins` is the weekday (Monday 0) on which
-        its weeks do."""
+        its weeks do. Raises InvalidFields where it would begin today and has ended before."""
         every = self.every or Every.MONTH
         start = _date(self.starts_on) or today
         if every is Every.WEEK:
             start -= timedelta(days=(start.weekday() - week_begins) % 7)
         elif every is not Every.SPAN:
             start = period_of(every, start, start).first
+        if self.ends_on:
+            check = FieldCheck()
+            _check_end(check, self.ends_on, start.isoformat())
+            check.finish()
         return Budget(
             id=id,
             owner=owner,

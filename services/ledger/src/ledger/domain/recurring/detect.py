@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from hashlib import sha256
 from itertools import pairwise
@@ -87,10 +87,19 @@ def _of_group(group: Sequence[Sighting], today: date) -> Sequence[Detected]:
     whole = _series(group, today)
     if whole is not None:
         return [whole]
-    prices = _by_price(group)
-    if len(prices) < 2:
-        return []
-    return [series for price in prices if (series := _series(price, today)) is not None]
+    found = [_series(price, today) for price in _by_price(group)]
+    return _told_apart([series for series in found if series is not None])
+
+
+def _told_apart(found: Sequence[Detected]) -> Sequence[Detected]:
+    """Of several prices of one order of size the smallest keeps the id, each other gets its own."""
+    seen: Counter[str] = Counter()
+    apart: list[Detected] = []
+    for series in found:
+        place = seen[series.id]
+        seen[series.id] += 1
+        apart.append(replace(series, id=_hashed((series.id, place))) if place else series)
+    return apart
 
 
 def _by_price(group: Sequence[Sighting]) -> Sequence[Sequence[Sighting]]:
@@ -176,21 +185,20 @@ def _rule(interval: Interval, days: Sequence[date]) -> tuple[str, date]:
         rule, usual = f"{interval.rule};BYMONTHDAY=-1", last
     else:
         # Weekends and holidays move single days: the middle one is what was agreed.
-        rule, usual = interval.rule, _moved_to(last, median_low(day.day for day in days))
-    following = Rule(rule, usual).first_from(
-        max(last + timedelta(days=interval.shortest - 5), usual + timedelta(days=1))
-    )
+        rule, usual = interval.rule, _agreed(days, median_low(day.day for day in days))
+    following = Rule(rule, usual).first_from(last + timedelta(days=interval.shortest - 5))
     return rule, following or last + timedelta(days=interval.longest)
 
 
-def _moved_to(day: date, number: int) -> date:
-    """The day of that number nearest to this one."""
-    near = [
-        day + timedelta(days=off)
-        for off in range(-15, 16)
-        if (day + timedelta(days=off)).day == number
-    ]
-    return min(near, key=lambda d: abs((d - day).days)) if near else day
+def _agreed(days: Sequence[date], number: int) -> date:
+    """The day of that number nearest to the last of the days; where the month was too short for it,
+    the newest that was seen."""
+    last = days[-1]
+    about = [last + timedelta(days=off) for off in range(-15, 16)]
+    near = [day for day in about if day.day == number]
+    if near:
+        return min(near, key=lambda day: abs(day - last))
+    return max(day for day in days if day.day == number)
 
 
 def _id(first: Sighting, interval: Interval, amounts: Sequence[int]) -> str:
@@ -198,4 +206,8 @@ def _id(first: Sighting, interval: Interval, amounts: Sequence[int]) -> str:
     that "not recurring" holds when the price changes a little."""
     size = len(str(abs(median_low(amounts))))
     said = (first.account_id, first.currency, first.payee_id, first.minor_units > 0, interval.name)
-    return sha256(repr((*said, size)).encode()).hexdigest()[:32]
+    return _hashed((*said, size))
+
+
+def _hashed(said: tuple[object, ...]) -> str:
+    return sha256(repr(said).encode()).hexdigest()[:32]

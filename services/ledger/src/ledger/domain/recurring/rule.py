@@ -5,7 +5,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import islice
 
 from dateutil.rrule import rrulestr
 
@@ -21,6 +20,7 @@ _PARTS: Mapping[str, frozenset[str]] = {
 }
 _COMMON = frozenset({"FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST"})
 _DAY = re.compile(r"([+-]?[1-9]\d?)?(MO|TU|WE|TH|FR|SA|SU)")
+_EIGHT_DIGITS = re.compile(r"\d{8}", re.ASCII)
 _RANGES = {"BYMONTHDAY": 31, "BYMONTH": 12, "BYSETPOS": 366}
 _SHORTEST_MONTH = 28
 
@@ -47,24 +47,18 @@ class Rule:
         if to < self.starts_on:
             return []
         found = []
-        for day in self._all():
+        for day in Days(self):
             if day > to:
                 break
             if day >= from_:
                 found.append(day)
         return found
 
-    def first_from(self, day: date, *, within_days: int = MAX_YEARS_APART * 366) -> date | None:
-        """The first day on or after this one, or None where there is none so soon."""
-        until = day + timedelta(days=within_days)
-        return next((d for d in self._from(day) if d <= until), None)
-
-    def _from(self, day: date) -> Sequence[date]:
-        """At most one: the first day of the rule that isn't before this one."""
-        return list(islice((d for d in self._all() if d >= day), 1))
-
-    def _all(self) -> "Days":
-        return Days(self)
+    def first_from(self, day: date) -> date | None:
+        """The first day on or after this one, or None where there is none within ten years."""
+        first = next((d for d in Days(self) if d >= day), None)
+        until = day + timedelta(days=MAX_YEARS_APART * 366)
+        return first if first is not None and first <= until else None
 
 
 class Days:
@@ -91,11 +85,7 @@ def parse_rule(text: str, starts_on: date) -> Rule:
     _check_end(parts, starts_on)
     _check_days(parts)
     rule = Rule(tidy, starts_on)
-    try:
-        first = rule.first_from(starts_on)
-    except (ValueError, TypeError) as error:
-        raise RuleProblem(f"is no rule: {error}") from error
-    if first is None:
+    if rule.first_from(starts_on) is None:
         raise RuleProblem(f"falls on no day within {MAX_YEARS_APART} years")
     return rule
 
@@ -135,10 +125,14 @@ def _check_end(parts: Mapping[str, str], starts_on: date) -> None:
 
 def _check_days(parts: Mapping[str, str]) -> None:
     plain = parts["FREQ"] in ("DAILY", "WEEKLY")
+    weeks = 53 if parts["FREQ"] == "YEARLY" and "BYMONTH" not in parts else 5
     for text in parts.get("BYDAY", "MO").split(","):
         found = _DAY.fullmatch(text)
         if found is None or (plain and found[1]):
             raise RuleProblem("BYDAY is days such as MO,FR (monthly and yearly also 1MO or -1FR)")
+        # dateutil breaks off where a number reaches beyond the year.
+        if abs(int(found[1] or 0)) > weeks:
+            raise RuleProblem(f"BYDAY counts up to {weeks} here")
     for name, largest in _RANGES.items():
         for text in parts.get(name, "1").split(","):
             number = _integer(text)
@@ -161,9 +155,11 @@ def _integer(text: str) -> int:
 
 def _until(text: str) -> date:
     try:
-        return datetime.strptime(text, "%Y%m%d").date()  # noqa: DTZ007 - a calendar date
+        if _EIGHT_DIGITS.fullmatch(text):
+            return date.fromisoformat(text)
     except ValueError:
-        raise RuleProblem("UNTIL is a date such as 20271231") from None
+        pass
+    raise RuleProblem("UNTIL is a date such as 20271231")
 
 
 def _effective(rule: Rule) -> str:

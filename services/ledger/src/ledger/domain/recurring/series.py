@@ -290,6 +290,8 @@ class SeriesDraft:
             return None
 
     def _check_range(self, check: FieldCheck, template: TransactionInput) -> None:
+        if self.low is None and self.high is None:
+            return
         for name, bound in (("low", self.low), ("high", self.high)):
             if bound is not None and bound.currency != template.amount.currency:
                 check.wrong(name, f"must be in {template.amount.currency}")
