@@ -4,19 +4,8 @@ from dataclasses import replace
 
 from rule_ground import GROUND, after, eur, paid, rule, says
 
-from ledger.domain.rules.action import (
-    AddTag,
-    SetCategory,
-    SetNote,
-    SetPayee,
-    SplitInto,
-    TransferTo,
-)
-from ledger.domain.rules.condition import (
-    DirectionTest,
-    Match,
-    TextField,
-)
+from ledger.domain.rules.action import AddTag, SetCategory, SetNote, SetPayee, SplitInto, TransferTo
+from ledger.domain.rules.condition import DirectionTest, Match, TextField
 from ledger.domain.rules.engine import Fired, LeftOut, Outcome, run_rules, settles
 from ledger.domain.rules.sharing import Share
 
