@@ -43,6 +43,7 @@ async def test_many_are_booked_told_row_by_row_and_undone_as_one(ada):
     listed = (await ada.get("/operations"))["items"]
     assert [o["kind"] for o in listed] == ["undo", "bulk_create", "create"]
     assert listed[1]["undone_by"] == undone["operation"]["id"]
+    assert {(o["finished"], o["cut_off"]) for o in listed} == {(True, False)}
     assert listed[2]["subject"]["amount"] == {"amount": "100.00", "currency": "EUR"}
     told = await ada.get(f"/operations/{made['operation']['id']}")
     assert [r["status"] for r in told["results"]] == ["refused"]

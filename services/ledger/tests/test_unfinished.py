@@ -24,6 +24,7 @@ from ledger.domain.rules.action import AddTag
 from ledger.domain.rules.condition import Condition, Match, TextField, TextTest
 from ledger.domain.rules.rule import RuleDraft
 from ledger.domain.search import TransactionFilter
+from ledger.grpc_api.operations import operation_message
 from ledger.repository.operations import Operations
 from ledger.service.bulk import Selection
 from ledger.service.rule_runs import RuleSelection
@@ -262,11 +263,13 @@ async def test_what_cant_go_on_without_its_request_ends_with_true_counts_and_goe
 
     ended, _ = await anna.ledger.operations.get_operation(owner=anna.id, operation_id=id_)
     assert (ended.finished, ended.cut_off, ended.counts.done) == (True, True, 5)
+    assert operation_message(ended).cut_off
     assert await changed_by(mongo, id_) == 5
     assert (await anna.audit()).differences == []
 
     whole, _ = await create_many(anna)
     assert (whole.id, whole.is_whole, whole.counts.done) == (id_, True, COUNT)
+    assert not operation_message(whole).cut_off
     assert await changed_by(mongo, id_) == COUNT
     assert (await anna.audit()).differences == []
 

@@ -89,6 +89,10 @@ class Operation(Answer):
     actor_id: str
     at: datetime
     finished: bool = Field(description="False while its rows are being written.")
+    cut_off: bool = Field(
+        description="True where it ended before its last row. It can be undone as it is; the same "
+        "request with the same key does the rest."
+    )
     done: int
     unchanged: int = Field(description="Rows that were already as they should be.")
     refused: int
@@ -112,6 +116,7 @@ class Operation(Answer):
             actor_id=message.actor_id,
             at=instant(message.at),
             finished=message.finished,
+            cut_off=message.cut_off,
             done=message.done_count,
             unchanged=message.unchanged_count,
             refused=message.refused_count,

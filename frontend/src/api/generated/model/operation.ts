@@ -16,6 +16,8 @@ import type { Subject } from './subject';
 export interface Operation {
   actor_id: string;
   at: string;
+  /** True where it ended before its last row. It can be undone as it is; the same request with the same key does the rest. */
+  cut_off: boolean;
   done: number;
   /** False while its rows are being written. */
   finished: boolean;

@@ -92,6 +92,7 @@ def operation_message(operation: Operation) -> pb.Operation:
         payee=subject.payee if subject else "",
         amount=money_message(subject.amount) if subject else None,
         date=subject.date if subject else "",
+        cut_off=operation.cut_off,
     )
 
 

@@ -27,33 +27,33 @@ from pfa.common.v1 import money_pb2 as pfa_dot_common_dot_v1_dot_money__pb2
 from pfa.common.v1 import page_pb2 as pfa_dot_common_dot_v1_dot_page__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1dpfa/ledger/v1/operation.proto\x12\rpfa.ledger.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19pfa/common/v1/money.proto\x1a\x18pfa/common/v1/page.proto\"\xd1\x02\n\tOperation\x12\n\n\x02id\x18\x01 \x01(\t\x12*\n\x04kind\x18\x02 \x01(\x0e\x32\x1c.pfa.ledger.v1.OperationKind\x12\x10\n\x08\x61\x63tor_id\x18\x03 \x01(\t\x12&\n\x02\x61t\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08\x66inished\x18\x05 \x01(\x08\x12\x12\n\ndone_count\x18\x06 \x01(\x03\x12\x17\n\x0funchanged_count\x18\x07 \x01(\x03\x12\x15\n\rrefused_count\x18\x08 \x01(\x03\x12\x0e\n\x06undoes\x18\t \x01(\t\x12\x11\n\tundone_by\x18\n \x01(\t\x12\x16\n\x0etransaction_id\x18\x0b \x01(\t\x12\r\n\x05payee\x18\x0c \x01(\t\x12$\n\x06\x61mount\x18\r \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\x0c\n\x04\x64\x61te\x18\x0e \x01(\t\"\x82\x01\n\x0cOperationRow\x12\x16\n\x0etransaction_id\x18\x01 \x01(\t\x12*\n\x07outcome\x18\x02 \x01(\x0e\x32\x19.pfa.ledger.v1.RowOutcome\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x0f\n\x07message\x18\x04 \x01(\t\x12\r\n\x05index\x18\x05 \x01(\x03\"!\n\x13GetOperationRequest\x12\n\n\x02id\x18\x01 \x01(\t\"n\n\x14GetOperationResponse\x12+\n\toperation\x18\x01 \x01(\x0b\x32\x18.pfa.ledger.v1.Operation\x12)\n\x04rows\x18\x02 \x03(\x0b\x32\x1b.pfa.ledger.v1.OperationRow\"A\n\x15ListOperationsRequest\x12(\n\x04page\x18\x01 \x01(\x0b\x32\x1a.pfa.common.v1.PageRequest\"m\n\x16ListOperationsResponse\x12,\n\noperations\x18\x01 \x03(\x0b\x32\x18.pfa.ledger.v1.Operation\x12%\n\x04page\x18\x02 \x01(\x0b\x32\x17.pfa.common.v1.PageInfo\";\n\x14UndoOperationRequest\x12\x17\n\x0fidempotency_key\x18\x01 \x01(\t\x12\n\n\x02id\x18\x02 \x01(\t\"o\n\x15UndoOperationResponse\x12+\n\toperation\x18\x01 \x01(\x0b\x32\x18.pfa.ledger.v1.Operation\x12)\n\x04rows\x18\x02 \x03(\x0b\x32\x1b.pfa.ledger.v1.OperationRow*\xcd\x03\n\rOperationKind\x12\x1e\n\x1aOPERATION_KIND_UNSPECIFIED\x10\x00\x12\x19\n\x15OPERATION_KIND_CREATE\x10\x01\x12\x17\n\x13OPERATION_KIND_EDIT\x10\x02\x12\x19\n\x15OPERATION_KIND_DELETE\x10\x03\x12\x1a\n\x16OPERATION_KIND_RESTORE\x10\x04\x12\x1e\n\x1aOPERATION_KIND_BULK_CREATE\x10\x05\x12\x1c\n\x18OPERATION_KIND_BULK_EDIT\x10\x06\x12\x1e\n\x1aOPERATION_KIND_BULK_DELETE\x10\x07\x12\x19\n\x15OPERATION_KIND_IMPORT\x10\x08\x12\x17\n\x13OPERATION_KIND_UNDO\x10\t\x12\x1c\n\x18OPERATION_KIND_RECONCILE\x10\n\x12\x1e\n\x1aOPERATION_KIND_UNRECONCILE\x10\x0b\x12!\n\x1dOPERATION_KIND_MERGE_CATEGORY\x10\x0c\x12\x1e\n\x1aOPERATION_KIND_MOVE_PAYEES\x10\r\x12\x1e\n\x1aOPERATION_KIND_APPLY_RULES\x10\x0e*s\n\nRowOutcome\x12\x1b\n\x17ROW_OUTCOME_UNSPECIFIED\x10\x00\x12\x14\n\x10ROW_OUTCOME_DONE\x10\x01\x12\x19\n\x15ROW_OUTCOME_UNCHANGED\x10\x02\x12\x17\n\x13ROW_OUTCOME_REFUSED\x10\x03\x32\xa6\x02\n\x10OperationService\x12W\n\x0cGetOperation\x12\".pfa.ledger.v1.GetOperationRequest\x1a#.pfa.ledger.v1.GetOperationResponse\x12]\n\x0eListOperations\x12$.pfa.ledger.v1.ListOperationsRequest\x1a%.pfa.ledger.v1.ListOperationsResponse\x12Z\n\rUndoOperation\x12#.pfa.ledger.v1.UndoOperationRequest\x1a$.pfa.ledger.v1.UndoOperationResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1dpfa/ledger/v1/operation.proto\x12\rpfa.ledger.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19pfa/common/v1/money.proto\x1a\x18pfa/common/v1/page.proto\"\xe2\x02\n\tOperation\x12\n\n\x02id\x18\x01 \x01(\t\x12*\n\x04kind\x18\x02 \x01(\x0e\x32\x1c.pfa.ledger.v1.OperationKind\x12\x10\n\x08\x61\x63tor_id\x18\x03 \x01(\t\x12&\n\x02\x61t\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08\x66inished\x18\x05 \x01(\x08\x12\x12\n\ndone_count\x18\x06 \x01(\x03\x12\x17\n\x0funchanged_count\x18\x07 \x01(\x03\x12\x15\n\rrefused_count\x18\x08 \x01(\x03\x12\x0e\n\x06undoes\x18\t \x01(\t\x12\x11\n\tundone_by\x18\n \x01(\t\x12\x16\n\x0etransaction_id\x18\x0b \x01(\t\x12\r\n\x05payee\x18\x0c \x01(\t\x12$\n\x06\x61mount\x18\r \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\x0c\n\x04\x64\x61te\x18\x0e \x01(\t\x12\x0f\n\x07\x63ut_off\x18\x0f \x01(\x08\"\x82\x01\n\x0cOperationRow\x12\x16\n\x0etransaction_id\x18\x01 \x01(\t\x12*\n\x07outcome\x18\x02 \x01(\x0e\x32\x19.pfa.ledger.v1.RowOutcome\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x0f\n\x07message\x18\x04 \x01(\t\x12\r\n\x05index\x18\x05 \x01(\x03\"!\n\x13GetOperationRequest\x12\n\n\x02id\x18\x01 \x01(\t\"n\n\x14GetOperationResponse\x12+\n\toperation\x18\x01 \x01(\x0b\x32\x18.pfa.ledger.v1.Operation\x12)\n\x04rows\x18\x02 \x03(\x0b\x32\x1b.pfa.ledger.v1.OperationRow\"A\n\x15ListOperationsRequest\x12(\n\x04page\x18\x01 \x01(\x0b\x32\x1a.pfa.common.v1.PageRequest\"m\n\x16ListOperationsResponse\x12,\n\noperations\x18\x01 \x03(\x0b\x32\x18.pfa.ledger.v1.Operation\x12%\n\x04page\x18\x02 \x01(\x0b\x32\x17.pfa.common.v1.PageInfo\";\n\x14UndoOperationRequest\x12\x17\n\x0fidempotency_key\x18\x01 \x01(\t\x12\n\n\x02id\x18\x02 \x01(\t\"o\n\x15UndoOperationResponse\x12+\n\toperation\x18\x01 \x01(\x0b\x32\x18.pfa.ledger.v1.Operation\x12)\n\x04rows\x18\x02 \x03(\x0b\x32\x1b.pfa.ledger.v1.OperationRow*\xcd\x03\n\rOperationKind\x12\x1e\n\x1aOPERATION_KIND_UNSPECIFIED\x10\x00\x12\x19\n\x15OPERATION_KIND_CREATE\x10\x01\x12\x17\n\x13OPERATION_KIND_EDIT\x10\x02\x12\x19\n\x15OPERATION_KIND_DELETE\x10\x03\x12\x1a\n\x16OPERATION_KIND_RESTORE\x10\x04\x12\x1e\n\x1aOPERATION_KIND_BULK_CREATE\x10\x05\x12\x1c\n\x18OPERATION_KIND_BULK_EDIT\x10\x06\x12\x1e\n\x1aOPERATION_KIND_BULK_DELETE\x10\x07\x12\x19\n\x15OPERATION_KIND_IMPORT\x10\x08\x12\x17\n\x13OPERATION_KIND_UNDO\x10\t\x12\x1c\n\x18OPERATION_KIND_RECONCILE\x10\n\x12\x1e\n\x1aOPERATION_KIND_UNRECONCILE\x10\x0b\x12!\n\x1dOPERATION_KIND_MERGE_CATEGORY\x10\x0c\x12\x1e\n\x1aOPERATION_KIND_MOVE_PAYEES\x10\r\x12\x1e\n\x1aOPERATION_KIND_APPLY_RULES\x10\x0e*s\n\nRowOutcome\x12\x1b\n\x17ROW_OUTCOME_UNSPECIFIED\x10\x00\x12\x14\n\x10ROW_OUTCOME_DONE\x10\x01\x12\x19\n\x15ROW_OUTCOME_UNCHANGED\x10\x02\x12\x17\n\x13ROW_OUTCOME_REFUSED\x10\x03\x32\xa6\x02\n\x10OperationService\x12W\n\x0cGetOperation\x12\".pfa.ledger.v1.GetOperationRequest\x1a#.pfa.ledger.v1.GetOperationResponse\x12]\n\x0eListOperations\x12$.pfa.ledger.v1.ListOperationsRequest\x1a%.pfa.ledger.v1.ListOperationsResponse\x12Z\n\rUndoOperation\x12#.pfa.ledger.v1.UndoOperationRequest\x1a$.pfa.ledger.v1.UndoOperationResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'pfa.ledger.v1.operation_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_OPERATIONKIND']._serialized_start=1107
-  _globals['_OPERATIONKIND']._serialized_end=1568
-  _globals['_ROWOUTCOME']._serialized_start=1570
-  _globals['_ROWOUTCOME']._serialized_end=1685
+  _globals['_OPERATIONKIND']._serialized_start=1124
+  _globals['_OPERATIONKIND']._serialized_end=1585
+  _globals['_ROWOUTCOME']._serialized_start=1587
+  _globals['_ROWOUTCOME']._serialized_end=1702
   _globals['_OPERATION']._serialized_start=135
-  _globals['_OPERATION']._serialized_end=472
-  _globals['_OPERATIONROW']._serialized_start=475
-  _globals['_OPERATIONROW']._serialized_end=605
-  _globals['_GETOPERATIONREQUEST']._serialized_start=607
-  _globals['_GETOPERATIONREQUEST']._serialized_end=640
-  _globals['_GETOPERATIONRESPONSE']._serialized_start=642
-  _globals['_GETOPERATIONRESPONSE']._serialized_end=752
-  _globals['_LISTOPERATIONSREQUEST']._serialized_start=754
-  _globals['_LISTOPERATIONSREQUEST']._serialized_end=819
-  _globals['_LISTOPERATIONSRESPONSE']._serialized_start=821
-  _globals['_LISTOPERATIONSRESPONSE']._serialized_end=930
-  _globals['_UNDOOPERATIONREQUEST']._serialized_start=932
-  _globals['_UNDOOPERATIONREQUEST']._serialized_end=991
-  _globals['_UNDOOPERATIONRESPONSE']._serialized_start=993
-  _globals['_UNDOOPERATIONRESPONSE']._serialized_end=1104
-  _globals['_OPERATIONSERVICE']._serialized_start=1688
-  _globals['_OPERATIONSERVICE']._serialized_end=1982
+  _globals['_OPERATION']._serialized_end=489
+  _globals['_OPERATIONROW']._serialized_start=492
+  _globals['_OPERATIONROW']._serialized_end=622
+  _globals['_GETOPERATIONREQUEST']._serialized_start=624
+  _globals['_GETOPERATIONREQUEST']._serialized_end=657
+  _globals['_GETOPERATIONRESPONSE']._serialized_start=659
+  _globals['_GETOPERATIONRESPONSE']._serialized_end=769
+  _globals['_LISTOPERATIONSREQUEST']._serialized_start=771
+  _globals['_LISTOPERATIONSREQUEST']._serialized_end=836
+  _globals['_LISTOPERATIONSRESPONSE']._serialized_start=838
+  _globals['_LISTOPERATIONSRESPONSE']._serialized_end=947
+  _globals['_UNDOOPERATIONREQUEST']._serialized_start=949
+  _globals['_UNDOOPERATIONREQUEST']._serialized_end=1008
+  _globals['_UNDOOPERATIONRESPONSE']._serialized_start=1010
+  _globals['_UNDOOPERATIONRESPONSE']._serialized_end=1121
+  _globals['_OPERATIONSERVICE']._serialized_start=1705
+  _globals['_OPERATIONSERVICE']._serialized_end=1999
 # @@protoc_insertion_point(module_scope)

@@ -110,6 +110,7 @@ class Operation(_message.Message):
     PAYEE_FIELD_NUMBER: _builtins.int
     AMOUNT_FIELD_NUMBER: _builtins.int
     DATE_FIELD_NUMBER: _builtins.int
+    CUT_OFF_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     kind: Global___OperationKind.ValueType
     actor_id: _builtins.str
@@ -127,6 +128,10 @@ class Operation(_message.Message):
     """Of an act of one transaction: which, and what it says."""
     payee: _builtins.str
     date: _builtins.str
+    cut_off: _builtins.bool
+    """True where it ended before its last row: the process that wrote it was gone, and nobody asked again. What it did
+    can be taken back; the same request with the same key still does the rest.
+    """
     @_builtins.property
     def at(self) -> _timestamp_pb2.Timestamp: ...
     @_builtins.property
@@ -148,10 +153,11 @@ class Operation(_message.Message):
         payee: _builtins.str = ...,
         amount: _money_pb2.Money | None = ...,
         date: _builtins.str = ...,
+        cut_off: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["amount", b"amount", "at", b"at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["actor_id", b"actor_id", "amount", b"amount", "at", b"at", "date", b"date", "done_count", b"done_count", "finished", b"finished", "id", b"id", "kind", b"kind", "payee", b"payee", "refused_count", b"refused_count", "transaction_id", b"transaction_id", "unchanged_count", b"unchanged_count", "undoes", b"undoes", "undone_by", b"undone_by"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["actor_id", b"actor_id", "amount", b"amount", "at", b"at", "cut_off", b"cut_off", "date", b"date", "done_count", b"done_count", "finished", b"finished", "id", b"id", "kind", b"kind", "payee", b"payee", "refused_count", b"refused_count", "transaction_id", b"transaction_id", "unchanged_count", b"unchanged_count", "undoes", b"undoes", "undone_by", b"undone_by"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
