@@ -1,5 +1,6 @@
 """The ECB's file, read without a server: which rates it holds, and how it is refused."""
 
+import tracemalloc
 from io import BytesIO
 
 import pytest
@@ -129,6 +130,18 @@ def test_what_is_wrong_after_the_first_rates_is_told_too():
     assert next(rates).quote == "USD"
     with pytest.raises(RatesUnreadable, match=r"^the file is not XML as the ECB writes it: no el"):
         next(rates)
+
+
+def test_what_was_read_is_let_go():
+    rates = "".join(f'<Cube currency="{code}" rate="1.2"/>' for code in ("USD", "JPY", "GBP") * 5)
+    data = file_of(f'<Cube time="2026-11-20">{rates}</Cube>' * 500)
+    tracemalloc.start()
+    try:
+        assert sum(1 for _ in EcbFile(RateSource.ECB).rates(BytesIO(data))) == 7_500
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 2**20
 
 
 def test_a_file_is_read_up_to_its_largest_size_and_not_a_byte_beyond(monkeypatch):

@@ -112,8 +112,8 @@ def test_each_bucket_is_converted_at_the_rates_of_its_last_day():
     found = flows_of([GIRO, CASH, DOLLARS], converter())
     assert [bucket.in_base for bucket in found.buckets] == [in_base(644, 259), in_base(10, 30)]
     assert found.in_base == in_base(654, 289)
-    assert [bucket.currencies for bucket in found.buckets] == [
-        bucket.currencies for bucket in flows_of([]).buckets
+    assert [(bucket.period, bucket.currencies) for bucket in found.buckets] == [
+        (bucket.period, bucket.currencies) for bucket in flows_of([]).buckets
     ]
 
 

@@ -131,6 +131,17 @@ def test_a_position_that_is_closed_is_told_no_more_and_needs_no_rate():
     assert [figures(bucket) for bucket in report.buckets] == [[0] * 7] * 3
 
 
+def test_what_went_through_a_position_is_told_though_nothing_is_left_of_it():
+    report = told(
+        DayFlow("2026-01-10", "USD", 1_000, 400), DayFlow("2026-02-10", "USD", -1_000, -300)
+    )
+    assert [figures(bucket) for bucket in report.buckets] == [
+        [0, 600, 1_000, 400, 0, 0, 400],
+        [1_000, -770, 0, -330, 100, 0, -230],
+        [0, 0, 0, 0, 0, 0, 0],
+    ]
+
+
 def test_currencies_are_told_in_their_order_and_the_base_gains_nothing():
     rates = table(("2025-12-01", "USD", "2"), ("2025-12-01", "JPY", "0.5"),
                   ("2025-12-01", "KWD", "3"))  # fmt: skip

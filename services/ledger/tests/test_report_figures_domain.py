@@ -130,13 +130,12 @@ def test_every_rate_that_was_used_is_told_once_by_day_and_currency():
         for quote in ("USD", "CHF")
     )
     one = Converter(table, "EUR")
-    one.convert([usd(4)], LATER)
-    one.convert([eur(1), jpy(0), jpy(1), usd(4), usd(6)], END)
-    one.convert([Money(1, "CHF"), Money(0, "GBP")], END)
+    one.convert([usd(4), Money(1, "CHF")], LATER)
+    one.convert([eur(1), jpy(0), jpy(1), usd(4), usd(6), Money(0, "CHF")], END)
     assert [(a.on, a.from_, a.to) for a in one.used()] == [
-        (END, "CHF", "EUR"), (END, "USD", "EUR"), (LATER, "USD", "EUR"),
+        (END, "USD", "EUR"), (LATER, "CHF", "EUR"), (LATER, "USD", "EUR"),
     ]  # fmt: skip
-    assert one.used()[0] == table.applied("CHF", "EUR", END)
+    assert one.used()[0] == table.applied("USD", "EUR", END)
     assert converter().used() == []
 
 
