@@ -201,6 +201,10 @@ def test_how_sure_a_series_is(gaps, units, confidence: int | None):
     assert [series.confidence for series in found] == ([] if confidence is None else [confidence])
 
 
+def test_the_next_fortnight_is_from_the_last_that_was_seen():
+    assert the_one(14, 14, 13, last="2026-03-17").next_on == on("2026-03-31")
+
+
 def test_a_week_left_out_is_no_fortnight():
     assert the_one(7, 14, 14).interval.name == "weekly"
     assert the_one(7, 14, 14, 14).interval.name == "fortnightly"
@@ -213,7 +217,7 @@ def test_a_week_left_out_is_no_fortnight():
         ((-12_99, -12_99, -14_99), -12_99),
         ((-12_99, -14_99, -14_99), -14_99),
         ((-10_00, -12_00, -11_00), -11_00),
-        ((-5_00, -5_00, -5_00, -10_00, -12_00, -11_00), -11_00),
+        ((-20_00, -20_00, -20_00, -10_00, -12_00, -11_00), -11_00),
         ((-10_00, -12_00), -12_00),
         ((10_00, 12_00), 10_00),
     ],
@@ -312,6 +316,7 @@ def test_a_cent_comes_in_or_goes_out():
     assert {(each.amount, each.kind) for each in found} == {
         (1, SeriesKind.INCOME), (-1, SeriesKind.BILL),
     }  # fmt: skip
+    assert found[0].id != found[1].id
 
 
 def test_the_surest_come_first_then_by_payee_then_by_id():
@@ -340,11 +345,13 @@ def test_what_is_told_of_a_series():
 
 
 def test_of_prices_of_one_order_of_size_each_has_its_id():
-    small, large = monthly("Apple", -2_99, 3, 7), monthly("Apple", -9_99, 17, 7)
-    amounts = {each.amount: each.id for each in detected(small, large)}
+    small, medium = monthly("Apple", -2_99, 3, 7), monthly("Apple", -5_99, 12, 7)
+    large = monthly("Apple", -9_99, 21, 7)
+    ids = {each.amount: each.id for each in detected(large, small, medium)}
 
-    assert amounts[-2_99] == detected(small)[0].id
-    assert amounts[-9_99] == "4d7be8238212c0897b2e9513f1190232"
+    assert len(set(ids.values())) == 3
+    assert ids[-2_99] == detected(small)[0].id
+    assert ids[-5_99] == "4d7be8238212c0897b2e9513f1190232"
 
 
 def test_an_id_is_the_same_for_ever_and_of_each_order_of_size_another():

@@ -145,9 +145,8 @@ def _series(group: Sequence[Sighting], today: date) -> Detected | None:
 
 
 def _usual(amounts: Sequence[int]) -> int:
-    """A price that has changed counts once it was seen twice; else the middle of the last three."""
-    is_settled = amounts[-2:] == [amounts[-1]] * 2
-    return amounts[-1] if is_settled else median_low(amounts[-3:])
+    """The middle of the last three: a price that has changed counts once it was seen twice."""
+    return median_low(amounts[-3:])
 
 
 def _interval(days: Sequence[date]) -> Interval | None:
