@@ -127,7 +127,6 @@ NO_VERSION = "only version 1 of the format is known here"
         ),
         ((HEAD, b'{"end":{"counts":{}}}'), "2: the file was changed: its checksum is another"),
     ],
-    ids=lambda value: repr(value)[:70],
 )
 def test_the_first_line_that_is_wrong_is_told(lines, words):
     assert refused(*lines) == words

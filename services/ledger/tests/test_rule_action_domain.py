@@ -66,7 +66,7 @@ ACTS: list[tuple[TransactionInput, Action, dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("input_", "action", "changes"), ACTS, ids=repr)
+@pytest.mark.parametrize(("input_", "action", "changes"), ACTS)
 def test_an_action_changes_what_it_says_and_nothing_else(input_, action, changes):
     assert action.on(input_, GROUND) == replace(input_, **changes)
 
@@ -101,7 +101,6 @@ def test_an_action_changes_what_it_says_and_nothing_else(input_, action, changes
             "there is no such category any more",
         ),
     ],
-    ids=repr,
 )
 def test_why_an_action_does_not_go_with_a_transaction(input_, action, reason):
     with pytest.raises(CannotAct) as refused:
@@ -203,7 +202,6 @@ NOTHING = "must be more than nothing: its sign is that of the whole"
             [("at.shares[0].fixed", "'XXQ' is not an ISO 4217 currency code")],
         ),
     ],
-    ids=lambda value: repr(value)[:60],
 )
 def test_an_action_that_may_not_be_is_refused_in_words(action, problems):
     assert wrong(lambda check: action.check(check, "at", GROUND)) == problems
@@ -229,7 +227,6 @@ def test_an_action_that_may_not_be_is_refused_in_words(action, problems):
         SplitInto((Share(basis_points=WHOLE), Share())),
         SplitInto((Share(basis_points=500),) * 20),
     ],
-    ids=lambda value: repr(value)[:60],
 )
 def test_an_action_at_its_limits_is_taken(action):
     assert wrong(lambda check: action.check(check, "at", GROUND)) == []

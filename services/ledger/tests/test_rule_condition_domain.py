@@ -83,13 +83,13 @@ FALSE_OF_A_COFFEE = [
 COFFEE = paid(description="with oat milk", category_id="food", tags=("Holiday",))
 
 
-@pytest.mark.parametrize("test", TRUE_OF_A_COFFEE, ids=repr)
+@pytest.mark.parametrize("test", TRUE_OF_A_COFFEE)
 def test_what_is_true_holds_and_its_negation_does_not(test):
     assert Condition(test).holds(COFFEE)
     assert not Condition(test, negated=True).holds(COFFEE)
 
 
-@pytest.mark.parametrize("test", FALSE_OF_A_COFFEE, ids=repr)
+@pytest.mark.parametrize("test", FALSE_OF_A_COFFEE)
 def test_what_is_not_true_does_not_hold_and_its_negation_does(test):
     assert not Condition(test).holds(COFFEE)
     assert Condition(test, negated=True).holds(COFFEE)
@@ -169,7 +169,6 @@ EMPTY = "must not be empty"
         (TagTest("  "), [("at.tag", EMPTY)]),
         (TagTest("t" * 51), [("at.tag", "at most 50 characters")]),
     ],
-    ids=repr,
 )
 def test_a_question_that_is_none_is_refused_in_words(test, problems):
     assert wrong(lambda check: test.check(check, "at")) == problems
@@ -195,7 +194,6 @@ def test_a_question_that_is_none_is_refused_in_words(test, problems):
         CategoryTest(""),
         TransferTest(),
     ],
-    ids=repr,
 )
 def test_a_question_at_its_limits_is_taken(test):
     assert wrong(lambda check: test.check(check, "at")) == []

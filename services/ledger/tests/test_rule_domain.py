@@ -105,7 +105,6 @@ def test_everything_wrong_with_a_rule_is_told_at_once():
             ("rule.conditions[0].account_id", "must not be empty"),
         ),
     ],
-    ids=lambda value: repr(value)[:40],
 )
 def test_a_rule_beyond_a_limit_is_refused(draft, problem):
     assert problems(draft) == [problem]
@@ -122,7 +121,6 @@ def test_a_rule_beyond_a_limit_is_refused(draft, problem):
         replace(DRAFT, conditions=(Condition(CategoryTest("")), Condition(CategoryTest("food")))),
         replace(DRAFT, conditions=(Condition(AccountTest("main")),)),
     ],
-    ids=lambda value: repr(value)[:40],
 )
 def test_a_rule_at_its_limits_is_taken(draft):
     draft.check(GROUND)
