@@ -1,12 +1,23 @@
 import asyncio
+from dataclasses import dataclass
 
 import pytest
 
-from kit.idempotency import Idempotency, IdempotencyConflict
+from kit.idempotency import Idempotency, IdempotencyConflict, request_hash
 from kit.leases import Lease
 from kit.migrations import Migration, migrate
 from kit.mongo import with_options
 from pfa.auth.v1.auth_pb2 import RegisterRequest, RegisterResponse
+
+
+@dataclass(frozen=True)
+class Key:
+    text: str
+    request_hash: str
+
+
+def key_of(request):
+    return Key("k1", request_hash(request))
 
 
 async def test_a_transaction_that_raises_leaves_nothing(mongo):
@@ -62,15 +73,32 @@ async def test_the_same_key_and_request_has_one_effect_and_one_answer(mongo):
     async def once():
         return await idempotency.once(
             owner="anna",
-            key="k1",
-            request=RegisterRequest(email="a@example.org"),
+            key=key_of(RegisterRequest(email="a@example.org")),
             work=work,
-            answer_type=RegisterResponse,
+            encode=RegisterResponse.SerializeToString,
+            decode=RegisterResponse.FromString,
         )
 
     answers = await asyncio.gather(*(once() for _ in range(8)))
     assert len({answer.user.id for answer in answers}) == 1
     assert await mongo.db.effects.count_documents({}) == 1
+
+
+async def test_of_two_at_once_none_is_refused_for_what_the_other_did(mongo):
+    idempotency = Idempotency(mongo)
+
+    async def work(tx):
+        if await tx.db.effects.find_one({}, session=tx.session):
+            raise LookupError
+        await tx.db.effects.insert_one({}, session=tx.session)
+        return b"done"
+
+    async def once():
+        return await idempotency.once(
+            owner="anna", key=key_of(RegisterRequest()), work=work, encode=bytes, decode=bytes
+        )
+
+    assert set(await asyncio.gather(*(once() for _ in range(8)))) == {b"done"}
 
 
 async def test_the_same_key_with_another_request_is_a_conflict(mongo):
@@ -82,10 +110,10 @@ async def test_the_same_key_with_another_request_is_a_conflict(mongo):
     async def once(owner, email):
         return await idempotency.once(
             owner=owner,
-            key="k1",
-            request=RegisterRequest(email=email, idempotency_key="ignored"),
+            key=key_of(RegisterRequest(email=email, idempotency_key="ignored")),
             work=work,
-            answer_type=RegisterResponse,
+            encode=RegisterResponse.SerializeToString,
+            decode=RegisterResponse.FromString,
         )
 
     await once("anna", "a@example.org")
@@ -103,8 +131,12 @@ async def test_a_refused_effect_leaves_the_key_free(mongo):
     async def work(tx):
         return RegisterResponse()
 
-    request = RegisterRequest(email="a@example.org")
-    arguments = {"owner": "anna", "key": "k", "request": request, "answer_type": RegisterResponse}
+    arguments = {
+        "owner": "anna",
+        "key": key_of(RegisterRequest(email="a@example.org")),
+        "encode": RegisterResponse.SerializeToString,
+        "decode": RegisterResponse.FromString,
+    }
     with pytest.raises(LookupError):
         await idempotency.once(work=refuse, **arguments)
     assert await idempotency.once(work=work, **arguments) == RegisterResponse()

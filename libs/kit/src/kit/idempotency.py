@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from google.protobuf.message import Message
 from pymongo.errors import DuplicateKeyError
@@ -11,7 +11,7 @@ from pymongo.errors import DuplicateKeyError
 from kit.mongo import Database, Mongo, Tx
 
 TTL_SECONDS = 90 * 24 * 3600
-A = TypeVar("A", bound=Message)
+T = TypeVar("T")
 
 
 class IdempotencyConflict(Exception):
@@ -29,6 +29,16 @@ def request_hash(request: Message) -> str:
         bare.ClearField("idempotency_key")
     name = type(request).DESCRIPTOR.full_name.encode()
     return hashlib.sha256(name + b"\0" + bare.SerializeToString(deterministic=True)).hexdigest()
+
+
+class RequestKey(Protocol):
+    """A key with the hash of the request under it; an empty one asks for no memory."""
+
+    @property
+    def text(self) -> str: ...
+
+    @property
+    def request_hash(self) -> str: ...
 
 
 class Idempotency:
@@ -59,28 +69,28 @@ class Idempotency:
         self,
         *,
         owner: str,
-        key: str,
-        request: Message,
-        work: Callable[[Tx], Awaitable[A]],
-        answer_type: type[A],
-    ) -> A:
-        """Do `work` in a transaction, once a key; an empty key asks for no such promise.
+        key: RequestKey,
+        work: Callable[[Tx], Awaitable[T]],
+        encode: Callable[[T], bytes],
+        decode: Callable[[bytes], T],
+    ) -> T:
+        """Do `work` in a transaction and keep its answer under the key; an empty key keeps nothing.
 
-        Raises IdempotencyConflict, and whatever `work` raises (which leaves the key free).
+        Raises IdempotencyConflict, and whatever `work` raises, which leaves the key free.
         """
-        if not key:
+        if not key.text:
             return await self._mongo.in_transaction(work)
-        hash_ = request_hash(request)
-        if (known := await self.recall(owner, key, hash_)) is not None:
-            return answer_type.FromString(known)
+        known = await self.recall(owner, key.text, key.request_hash)
+        if known is not None:
+            return decode(known)
 
-        async def effect(tx: Tx) -> A:
-            # The key first: of two at once, the second fails before it has done anything.
-            await self.remember(tx, owner, key, hash_, b"")
+        async def effect(tx: Tx) -> T:
+            # The key first: of two at once the second must not be refused for what the first did.
+            await self.remember(tx, owner, key.text, key.request_hash, b"")
             answer = await work(tx)
             await tx.db.idempotency.update_one(
-                {"_id": key_id(owner, key)},
-                {"$set": {"answer": answer.SerializeToString()}},
+                {"_id": key_id(owner, key.text), "user_id": owner},
+                {"$set": {"answer": encode(answer)}},
                 session=tx.session,
             )
             return answer
@@ -88,9 +98,10 @@ class Idempotency:
         try:
             return await self._mongo.in_transaction(effect)
         except DuplicateKeyError:
-            if (known := await self.recall(owner, key, hash_)) is not None:
-                return answer_type.FromString(known)
-            raise
+            first = await self.recall(owner, key.text, key.request_hash)
+            if first is None:
+                raise
+            return decode(first)
 
 
 def row(owner: str, key: str, hash_: str, answer: bytes) -> dict[str, Any]:

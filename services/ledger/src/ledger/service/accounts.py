@@ -26,7 +26,6 @@ from ledger.repository.book_documents import account_state_bytes, account_state_
 from ledger.repository.books import Books
 from ledger.repository.rollups import Rollups
 from ledger.service.books import BookService
-from ledger.service.once import once
 from ledger.service.ports import Announcements
 from ledger.writer import Poster
 
@@ -76,9 +75,7 @@ class AccountService:
                 await self._post(tx, opened, actor, OpenBalance(input_))
             return await self._state(tx, opened)
 
-        return await once(
-            self._mongo,
-            self._idempotency,
+        return await self._idempotency.once(
             owner=owner,
             key=key,
             work=open_it,

@@ -39,7 +39,6 @@ from ledger.repository.categories import Categories
 from ledger.repository.rollups import Rollups
 from ledger.service.books import BookService
 from ledger.service.budget_watch import BudgetAnnouncements, BudgetWatch
-from ledger.service.once import once
 from ledger.service.spending import Spending, following
 
 T = TypeVar("T")
@@ -270,9 +269,7 @@ class BudgetService:
     async def _once(
         self, owner: str, key: Key, work: Callable[[Tx], Awaitable[Sequence[Budget]]]
     ) -> Sequence[Budget]:
-        return await once(
-            self._mongo,
-            self._idempotency,
+        return await self._idempotency.once(
             owner=owner,
             key=key,
             work=work,

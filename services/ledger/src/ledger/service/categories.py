@@ -19,7 +19,6 @@ from ledger.repository.book_documents import category_bytes, category_from
 from ledger.repository.books import Books
 from ledger.repository.categories import Categories
 from ledger.service.books import BookService
-from ledger.service.once import once
 from ledger.service.ports import Announcements
 
 
@@ -65,9 +64,7 @@ class CategoryService:
             await self._announcements.category_created(tx, category)
             return category
 
-        return await once(
-            self._mongo,
-            self._idempotency,
+        return await self._idempotency.once(
             owner=owner,
             key=key,
             work=create,

@@ -24,7 +24,6 @@ from ledger.domain.posting import Key
 from ledger.repository.accounts import Accounts
 from ledger.repository.goals import Goals, goal_bytes, goal_from
 from ledger.service.books import BookService
-from ledger.service.once import once
 
 
 class GoalAnnouncements(Protocol):
@@ -145,9 +144,7 @@ class GoalService:
         return goal
 
     async def _once(self, owner: str, key: Key, work: Callable[[Tx], Awaitable[Goal]]) -> Goal:
-        return await once(
-            self._mongo,
-            self._idempotency,
+        return await self._idempotency.once(
             owner=owner,
             key=key,
             work=work,

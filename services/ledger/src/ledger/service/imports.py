@@ -57,7 +57,6 @@ from ledger.repository.imports import Imports
 from ledger.repository.operations import Operations
 from ledger.service.books import BookService
 from ledger.service.import_commit import ImportCommit
-from ledger.service.once import once
 
 # A line of a plan, what it was, and what it is now.
 Changed = tuple[int, Verdict, Verdict]
@@ -152,9 +151,7 @@ class ImportService:
             await self._imports.add(tx, head, planned)
             return head.id
 
-        answered = await once(
-            self._mongo,
-            self._idempotency,
+        answered = await self._idempotency.once(
             owner=owner,
             key=key,
             work=plan,

@@ -33,7 +33,6 @@ from ledger.repository.categories import Categories
 from ledger.repository.operations import Operations
 from ledger.repository.payees import Payees
 from ledger.service.books import BookService
-from ledger.service.once import once
 from ledger.service.rows import Plan, RowWriter
 from ledger.service.series_payees import SeriesPayees
 
@@ -118,9 +117,7 @@ class PayeeService:
             payee = known[payee_id].changed_by(change, expected_version=expected_version)
             await self._payees.put(tx, payee)
 
-        await once(
-            self._mongo,
-            self._idempotency,
+        await self._idempotency.once(
             owner=owner,
             key=key,
             work=update,

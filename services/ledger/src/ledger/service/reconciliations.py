@@ -32,7 +32,6 @@ from ledger.domain.register import moved
 from ledger.repository.books import Books
 from ledger.repository.operations import Operations
 from ledger.repository.reconciliations import Reconciliations
-from ledger.service.once import once
 from ledger.service.ports import Announcements
 from ledger.service.reconciliation_reader import ReconciliationReader, sum_of
 from ledger.writer import Poster
@@ -99,9 +98,7 @@ class ReconciliationService:
             return begun.id
 
         try:
-            id_ = await once(
-                self._mongo,
-                self._idempotency,
+            id_ = await self._idempotency.once(
                 owner=owner,
                 key=key,
                 work=begin,

@@ -30,7 +30,6 @@ from ledger.repository.accounts import Accounts
 from ledger.repository.categories import Categories
 from ledger.repository.recurring import Recurring, Sightings
 from ledger.service.books import BookService
-from ledger.service.once import once
 from ledger.service.ports import RecurringAnnouncements
 
 
@@ -80,9 +79,7 @@ class RecurringService:
             await self._announcements.recurring_changed(tx, series, "created")
             return series.id
 
-        made = await once(
-            self._mongo,
-            self._idempotency,
+        made = await self._idempotency.once(
             owner=owner,
             key=key,
             work=create,

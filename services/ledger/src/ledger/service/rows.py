@@ -24,7 +24,6 @@ from ledger.domain.operation import (
 )
 from ledger.domain.posting import Decided
 from ledger.repository.operations import Operations
-from ledger.service.once import once
 from ledger.writer import GroupWriter, Outcome
 
 GROUP = 500
@@ -95,9 +94,7 @@ class RowWriter:
             await self._operations.add(tx, operation)
             return operation.id
 
-        operation_id = await once(
-            self._mongo,
-            self._idempotency,
+        operation_id = await self._idempotency.once(
             owner=owner,
             key=key,
             work=intend,

@@ -13,7 +13,6 @@ from ledger.domain.rules.rule import Rule, RuleDraft, RuleList
 from ledger.repository.rule_documents import rule_bytes, rule_from
 from ledger.repository.rules import Rules
 from ledger.service.books import BookService
-from ledger.service.once import once
 
 T = TypeVar("T")
 
@@ -138,9 +137,7 @@ class RuleService:
         encode: Callable[[T], bytes],
         decode: Callable[[bytes], T],
     ) -> T:
-        return await once(
-            self._mongo,
-            self._idempotency,
+        return await self._idempotency.once(
             owner=owner,
             key=key,
             work=work,

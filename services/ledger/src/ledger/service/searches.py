@@ -34,7 +34,6 @@ from ledger.repository.searches import (
 )
 from ledger.repository.vocabulary import BookWords
 from ledger.service.books import BookService
-from ledger.service.once import once
 from ledger.service.queries import QueryReader
 
 
@@ -97,9 +96,7 @@ class SearchService:
             await self._shelf.keep(tx, kept.added(search))
             return search, len(kept.searches)
 
-        return await once(
-            self._mongo,
-            self._idempotency,
+        return await self._idempotency.once(
             owner=owner,
             key=key,
             work=keep,
