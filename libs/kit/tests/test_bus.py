@@ -214,6 +214,17 @@ async def test_the_primary_may_step_down_under_the_bus(bus, mongo_server):
         await wait_until(lambda: has(bus, "anna", ["1", "2"]), deadline=60)
 
 
+async def test_what_is_written_after_a_pause_wakes_the_relay(bus, monkeypatch):
+    # Its poll comes too late for the deadlines.
+    monkeypatch.setattr("kit.relay.POLL_SECONDS", 300.0)
+    async with bus.running(bus.consumer(on(UserRegistered, write_effect))):
+        for count in range(1, 5):
+            await bus.tell("anna", str(count))
+            told = [str(number) for number in range(1, count + 1)]
+            await wait_until(lambda told=told: has(bus, "anna", told), deadline=30)
+            await wait_until(lambda: published(bus), deadline=30)
+
+
 async def test_two_relays_publish_one_at_a_time(bus):
     async with bus.running(bus.consumer(on(UserRegistered, write_effect))), bus.running():
         await bus.tell("anna", *[str(n) for n in range(50)])
