@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from datetime import UTC, datetime
 
 import grpc
 import jwt
@@ -11,6 +12,7 @@ from auth_world import PASSWORD, claims, problem_of, world
 from auth.domain import LOGIN_WAITS, REUSE_GRACE
 from auth.keys import SigningKeyUnreadable
 from auth.passwords import PasswordHasher
+from auth.repository import People
 from kit.caller import Caller, use_caller
 from kit.outbox import events_of
 from kit.tokens import TokenVerifier
@@ -60,6 +62,14 @@ async def test_signing_up_again_with_the_same_key_is_the_same_person(auth):
     assert len({answer.user.id for answer in answers}) == 1
     assert len({answer.tokens.refresh_token for answer in answers}) == 4
     assert await auth.mongo.db.outbox.count_documents({}) == 1
+
+
+async def test_first_attempts_at_the_same_moment_are_all_counted_and_none_is_told_to_wait(auth):
+    people, now = People(auth.mongo), datetime.now(UTC)
+    for address in range(30):
+        await asyncio.gather(*(people.count_attempt(f"{address}", now=now) for _ in range(5)))
+    rows = await auth.mongo.db.login_attempts.find().to_list()
+    assert {row["failures"] for row in rows} == {5}
 
 
 async def test_the_same_key_with_another_password_is_a_conflict(auth):

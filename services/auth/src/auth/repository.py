@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, TypeVar
 
 from pymongo import ReturnDocument
@@ -82,15 +82,17 @@ class People:
             "forgotten_at": now + FAILURES_FORGOTTEN_AFTER,
         }
         free = {"_id": address, "waits_until": {"$not": {"$gt": now}}}
-        try:
-            await self._attempts.find_one_and_update(
-                free, [{"$set": counted}], upsert=True, return_document=ReturnDocument.AFTER
-            )
-        except DuplicateKeyError:
-            found = await self._attempts.find_one({"_id": address}) or {}
-            raise TooManyAttempts(
-                retry_after=found.get("waits_until", now + timedelta(seconds=1)) - now
-            ) from None
+        while True:
+            try:
+                await self._attempts.find_one_and_update(
+                    free, [{"$set": counted}], upsert=True, return_document=ReturnDocument.AFTER
+                )
+                return
+            except DuplicateKeyError:
+                found = await self._attempts.find_one({"_id": address})
+                if found and found["waits_until"] > now:
+                    raise TooManyAttempts(retry_after=found["waits_until"] - now) from None
+                # Another was counted as the first at the same moment: this one comes after it.
 
     async def forget_attempts(self, address: str) -> None:
         await self._attempts.delete_one({"_id": address})
