@@ -32,7 +32,7 @@ def test_how_lists_are_ordered():
     assert [order for order in Order if order.by_size] == [Order.LARGEST, Order.SMALLEST]
 
 
-@pytest.mark.parametrize("id_", ["t", "tt", "ttt", "tttt", "ÿ¿þ"])
+@pytest.mark.parametrize("id_", ["t", "tt", "ttt", "tttt", "W", "ÿ¿þ"])
 def test_a_cursor_comes_back_as_it_was_given_out(id_):
     by_date, by_size = Cursor("2026-03-14", id_), Cursor("2026-03-14", id_, Decimal("3.50"))
 
@@ -62,6 +62,7 @@ def test_a_cursor_stands_at_the_last_of_a_page():
         ("a", Order.NEWEST),
         (coded("2026-03-14"), Order.NEWEST),
         (coded("2026-03-14 "), Order.NEWEST),
+        (coded("2026-03-14  t"), Order.NEWEST),
         (coded("2026-02-30 t"), Order.NEWEST),
         (coded("2026-03-14 t 3.50"), Order.NEWEST),
         (coded("2026-03-14 t"), Order.LARGEST),

@@ -42,6 +42,7 @@ TAG, PAYEE = BY_NAME["tag"], BY_NAME["payee"]
         ("|", Typed("", 1, 0)),
         ("a |", Typed("", 3, 0)),
         ("co|ffee x", Typed("co", 1, 6)),
+        ("(co|", Typed("co", 2, 2)),
         ("a (co|ffee)", Typed("co", 4, 6)),
         ("a -co|ffee", Typed("co", 4, 6)),
         ('"a b"co|', Typed("co", 6, 2)),

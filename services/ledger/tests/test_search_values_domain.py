@@ -21,6 +21,7 @@ from ledger.domain.search.values import (
 SUCH_AS = "an amount such as 4, 4.50, 4,50 or 4.50EUR, or a range such as 4..10"
 NO_SIGN = "amounts are looked for without their sign: add is:expense or is:income"
 THOUSANDS = "an amount without separators between thousands, such as 1234.50"
+NO_DAYS = "a date from 1900 to 2200 such as 2026-03-14, 2026-03, 2026-Q1, 2026, today or last-month"
 # A Wednesday.
 TODAY = date(2026, 7, 15)
 
@@ -186,10 +187,15 @@ def test_what_is_no_day(text):
     with pytest.raises(Unreadable) as refused:
         span_of(text, TODAY)
 
-    assert str(refused.value) == (
-        "a date from 1900 to 2200 such as 2026-03-14, 2026-03, 2026-Q1, 2026, today or last-month"
-    )
+    assert str(refused.value) == NO_DAYS
     assert not is_days(text)
+
+
+def test_a_year_before_all_books_is_no_day():
+    with pytest.raises(Unreadable) as refused:
+        span_of("last-year", date(1900, 5, 1))
+
+    assert str(refused.value) == NO_DAYS
 
 
 @pytest.mark.parametrize("text", ["today", "2026", "last-week", "2026-03-14", "last-9-years"])

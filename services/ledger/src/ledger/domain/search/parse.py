@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import cast
 
 from lark import Lark, Token, Tree
-from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+from lark.exceptions import UnexpectedCharacters, UnexpectedToken
 
 from kit.money import KNOWN_CURRENCIES
 from ledger.domain.search.ast import (
@@ -45,6 +45,8 @@ from ledger.domain.words import search_words
 
 _NESTING = re.compile(r'"(?:[^"\\]|\\.)*"|[()]', re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+# Stands where a problem was told, so that the rest is read, too.
+_BROKEN = Text(Where.ANYWHERE, How.PREFIX, "x")
 _PARSER = Lark(GRAMMAR, parser="lalr", lexer="contextual", propagate_positions=True)
 
 
@@ -56,7 +58,7 @@ def parse(text: str) -> Node | None:
     _check_size(text)
     try:
         tree = _PARSER.parse(text)
-    except UnexpectedInput as error:
+    except (UnexpectedToken, UnexpectedCharacters) as error:
         raise QueryInvalid([_syntax_problem(text, error)]) from None
     return _Reader().read(tree)
 
@@ -75,16 +77,14 @@ def _check_size(text: str) -> None:
             raise QueryInvalid([QueryProblem(Code.TOO_DEEP, message, Span(match.start() + 1, 1))])
 
 
-def _syntax_problem(text: str, error: UnexpectedInput) -> QueryProblem:
+def _syntax_problem(text: str, error: UnexpectedToken | UnexpectedCharacters) -> QueryProblem:
     if isinstance(error, UnexpectedToken):
         wanted, token = error.accepts or error.expected, error.token
         ended = token.type == "$END"
         start, length = (len(text), 1) if ended else (token.start_pos or 0, len(token))
-    elif isinstance(error, UnexpectedCharacters):
+    else:
         wanted, ended = error.allowed or set(), False
         start, length = error.pos_in_stream, 1
-    else:
-        wanted, ended, start, length = set(), True, len(text), 1
     expected = tuple(CALLED[name] for name in CALLED if name in wanted)
     at = Span(start + 1, length)
     if ended:
@@ -111,7 +111,7 @@ class _Reader:
         self._terms = 0
 
     def read(self, tree: Tree[Token]) -> Node:
-        node = self._node(cast("Tree[Token]", tree.children[0]))
+        node = self._node(_trees(tree)[0])
         if self._terms > MAX_TERMS:
             self._wrong(Code.TOO_MANY_TERMS, f"at most {MAX_TERMS} terms", Span(1, 1))
         if self._problems:
@@ -122,17 +122,17 @@ class _Reader:
         if tree.data in ("either", "both"):
             kind = Or if tree.data == "either" else And
             nodes: list[Node] = []
-            for child in tree.children:
-                node = self._node(cast("Tree[Token]", child))
+            for child in _trees(tree):
+                node = self._node(child)
                 nodes += node.nodes if isinstance(node, kind) else (node,)
             return kind(tuple(nodes))
         if tree.data == "no":
-            return Not(self._node(cast("Tree[Token]", tree.children[-1])))
+            return Not(self._node(_trees(tree)[-1]))
         self._terms += 1
         tokens = cast("list[Token]", tree.children)
         if tree.data == "keyed":
             return self._keyed(*tokens)
-        return self._text(Where.ANYWHERE, tokens[0], ":")
+        return self._text(Where.ANYWHERE, tokens[0])
 
     def _keyed(self, key_token: Token, operator: Token, value: Token) -> Term:
         key = BY_NAME.get(key_token.lower())
@@ -140,13 +140,13 @@ class _Reader:
             near = close_to(key_token, tuple(BY_NAME))
             message = f"there is no key {key_token!s}:; put text in quotation marks"
             self._wrong(Code.UNKNOWN_KEY, message, _span(key_token), ("a key",), near)
-            return _broken(value)
+            return _BROKEN
         # `amount:>4` is `amount>4`.
         compared = operator.lstrip(":") or ":"
         if compared not in key.operators:
             message = f"{key.name} is compared by {' '.join(key.operators)}"
             self._wrong(Code.BAD_OPERATOR, message, _span(operator), key.operators)
-            return _broken(value)
+            return _BROKEN
         if key.type in (ValueType.TEXT, ValueType.PAYEE):
             where = Where.PAYEE if key.type is ValueType.PAYEE else Where.NOTE
             return self._text(where, value, compared)
@@ -163,7 +163,7 @@ class _Reader:
         }
         return readers.get(key.type, self._named)(key, compared, said, at)
 
-    def _text(self, where: Where, token: Token, compared: str) -> Text:
+    def _text(self, where: Where, token: Token, compared: str = ":") -> Text:
         said = _unquoted(token)
         if not search_words(said):
             self._wrong(Code.BAD_VALUE, "there is no letter or digit in it", _span(token))
@@ -188,7 +188,7 @@ class _Reader:
             value, currency = read_amount(said)
         except Unreadable as error:
             self._wrong(Code.BAD_VALUE, str(error), at, (key.example,))
-            return Amount(Comparison.EQUAL, Decimal(0), at=at)
+            return _BROKEN
         return Amount(_comparison(compared), value, currency=currency, at=at)
 
     def _amount_range(self, compared: str, said: str, at: Span) -> Amount:
@@ -223,13 +223,12 @@ class _Reader:
 
     def _word(self, key: Key, _: str, said: str, at: Span) -> Term:
         word = WORDS_FOR.get(said.lower(), said.lower())
-        word = word if word in key.values else said.lower()
         if word not in key.values:
             near = close_to(said, key.values)
             self._wrong(
                 Code.BAD_VALUE, f"{key.name} has no value {said[:30]}", at, key.values, near
             )
-            return Is(Trait.EXPENSE, at)
+            return _BROKEN
         return Has(Part(word), at) if key.name == "has" else Is(Trait(word), at)
 
     def _wrong(
@@ -241,6 +240,11 @@ class _Reader:
         suggestions: Sequence[str] = (),
     ) -> None:
         self._problems.append(QueryProblem(code, message, at, expected, suggestions))
+
+
+def _trees(tree: Tree[Token]) -> list[Tree[Token]]:
+    """The branches of one that is no leaf."""
+    return cast("list[Tree[Token]]", tree.children)
 
 
 def _is_month(text: str) -> bool:
@@ -271,8 +275,3 @@ def _unquoted(token: Token) -> str:
     if token.type != "QUOTED":
         return str(token)
     return _ESCAPED.sub(r"\1", token[1:-1])
-
-
-def _broken(token: Token) -> Term:
-    """Stands where a problem was told, so that the rest is read, too."""
-    return Text(Where.ANYWHERE, How.PREFIX, "x", _span(token))

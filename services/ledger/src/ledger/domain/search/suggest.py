@@ -89,7 +89,7 @@ def value_suggestions(
     typed: Typed, values: Sequence[str], kind: SuggestionKind
 ) -> list[Suggestion]:
     """Those of the values that begin as was said, then those of which a later word does."""
-    said = folded_name(typed.said) if typed.said.strip() else ""
+    said = folded_name(typed.said)
     names = {value: folded_name(value) for value in dict.fromkeys(values)}
     begun = [value for value, name in names.items() if name.startswith(said)]
     within = [value for value, name in names.items() if f" {said}" in name and value not in begun]

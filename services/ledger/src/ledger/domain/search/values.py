@@ -34,6 +34,8 @@ _STEPS = {
     "years": relativedelta(years=1),
 }
 _WEEKDAYS = {WeekStart.MONDAY: 0, WeekStart.SATURDAY: 5, WeekStart.SUNDAY: 6}
+# What is a day or days is so on any day.
+_SOME_DAY = date(2000, 1, 1)
 
 Days = tuple[date, date]
 
@@ -70,7 +72,7 @@ def amount_text(value: Decimal) -> str:
 def is_days(text: str) -> bool:
     """Whether the text says a day or a span of days, from 1900 to 2200."""
     try:
-        span_of(text, date(2000, 1, 1))
+        span_of(text, _SOME_DAY)
     except Unreadable:
         return False
     return True
