@@ -192,6 +192,7 @@ def test_the_limits_of_a_search():
 
     assert parse("(" * 8 + "a" + ")" * 8 + "(" * 8 + "a" + ")" * 8) is not None
     assert parse('"' + "(" * 9 + 'a" (a)') is not None
+    assert parse('"a" ' * 9) is not None
     at_most = "at most 8 parentheses within one another"
     deep = problems_of("(a)" + "(" * 9 + "a" + ")" * 9)
     assert deep == [QueryProblem(Code.TOO_DEEP, at_most, Span(12, 1))]
