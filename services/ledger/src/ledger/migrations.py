@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from kit.migrations import Migration
 from ledger.repository.imports import create_import_indexes
-from ledger.repository.indexes import create_indexes
+from ledger.repository.indexes import create_collections, create_indexes
 from ledger.repository.operations import create_operation_indexes
 from ledger.repository.payees import create_payee_indexes
 from ledger.repository.rules import create_rule_indexes
@@ -15,4 +15,5 @@ MIGRATIONS: Sequence[Migration] = (
     Migration(3, "indexes of payees", create_payee_indexes),
     Migration(4, "indexes of rules", create_rule_indexes),
     Migration(5, "index of unfinished operations", create_operation_indexes),
+    Migration(6, "collections that nothing else makes", create_collections),
 )

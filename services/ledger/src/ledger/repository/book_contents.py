@@ -20,9 +20,8 @@ from ledger.repository.documents import balance_document, entry_of, rollup_docum
 # Follows from the journal, and is counted anew.
 DERIVED = frozenset({"balances", "rollups"})
 # How requests and events went their way; no part of what a person has.
-PASSING = frozenset(
-    {"idempotency", "inbox", "leases", "migrations", "outbox", "outbox_heads", "parked", "erased"}
-)
+_UNOWNED = frozenset({"inbox", "leases", "schema_migrations", "parked", "erased"})
+PASSING = _UNOWNED | {"idempotency", "outbox", "outbox_heads"}
 # Their `_id` is the owner, or begins with it, and they have no user_id.
 _KEYED_BY_OWNER = ("books", "outbox_heads")
 _DUPLICATE_KEY = 11000
@@ -118,9 +117,10 @@ class BookContents:
         """
         gone = 0
         for name in await self.db.list_collection_names():
-            if "." in name or name in _KEYED_BY_OWNER:
+            if "." in name or name in {*_UNOWNED, *_KEYED_BY_OWNER, "idempotency"}:
                 continue
             gone += await self._delete(name, {"user_id": owner})
+        # Keys have no index of the owner: their `_id` begins with it.
         keys = {"_id": {"$gte": f"{owner}/", "$lt": f"{owner}0"}}
         gone += await self._delete("idempotency", keys)
         if not keep_head:

@@ -1,11 +1,24 @@
 """The indexes; each begins with the owner of the book, which is what the collections shard on."""
 
+from contextlib import suppress
 from datetime import UTC, datetime
+
+from pymongo.errors import CollectionInvalid
 
 from kit.mongo import Database
 
 _IN_FORCE = {"live": True}
 _NEWEST_FIRST = [("date", -1), ("transaction_id", -1)]
+
+
+async def create_collections(db: Database) -> None:
+    """Those without an index of their own, or with a document a book. Made ahead: transactions that
+    make a collection as they first write to it fail one another."""
+    for name in ("books", "erased", "rulebooks", "saved_searches"):
+        with suppress(CollectionInvalid):  # it is there
+            await db.create_collection(name)
+    for of_a_book in (db.rulebooks, db.saved_searches):
+        await of_a_book.create_index("user_id")
 
 
 async def create_indexes(db: Database) -> None:
