@@ -60,7 +60,7 @@ async def nothing_is_lost_or_double(field: Battlefield, storm: Storm) -> dict[st
     }
 
 
-async def published(field: Battlefield, *, deadline: float = 120) -> None:
+async def published(field: Battlefield, *, deadline: float = 300) -> None:
     """Return when the outbox has nothing left."""
     async with database(field) as db:
 

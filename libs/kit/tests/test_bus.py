@@ -2,6 +2,7 @@ import asyncio
 
 import pytest
 from aiokafka import AIOKafkaConsumer
+from aiokafka.errors import OutOfOrderSequenceNumber
 from bus import TOPIC, Bus, write_effect
 
 from kit.consumer import Permanent, on
@@ -223,6 +224,22 @@ async def test_what_is_written_after_a_pause_wakes_the_relay(bus, monkeypatch):
             told = [str(number) for number in range(1, count + 1)]
             await wait_until(lambda told=told: has(bus, "anna", told), deadline=30)
             await wait_until(lambda: published(bus), deadline=30)
+
+
+async def test_a_producer_that_has_failed_is_replaced(bus, monkeypatch):
+    real, producers = Producer.send_all, []
+
+    async def fails_at_first(self, records):
+        producers.append(self)
+        if self is producers[0]:
+            return [OutOfOrderSequenceNumber()] * len(records)
+        return await real(self, records)
+
+    monkeypatch.setattr(Producer, "send_all", fails_at_first)
+    async with bus.running(bus.consumer(on(UserRegistered, write_effect))):
+        await bus.tell("anna", "1", "2")
+        await wait_until(lambda: has(bus, "anna", ["1", "2"]), deadline=30)
+    assert len(set(map(id, producers))) == 2
 
 
 async def test_two_relays_publish_one_at_a_time(bus):

@@ -22,8 +22,6 @@ from ledger.domain.budget import (
     covered,
     with_descendants,
 )
-from ledger.domain.budget_suggestion import Suggestion
-from ledger.domain.category import Category, CategoryKind
 from ledger.domain.errors import InvalidFields, VersionMismatch
 from ledger.domain.spans import Days, Every, period_after, period_of, periods
 
@@ -103,14 +101,6 @@ def test_a_category_counts_with_all_below_it():
     assert with_descendants("loop", {"loop": "loop"}) == {"loop"}
     forked = {"a": "", "b": "a", "c": "a", "b1": "b", "c1": "c"}
     assert with_descendants("a", forked) == set(forked)
-
-
-def test_suggestions_are_the_middle_and_the_mean_of_the_months():
-    category = Category("c", "anna", "Food", CategoryKind.EXPENSE)
-
-    assert Suggestion(category, "EUR", [100, 900, 300]).median == 300
-    assert Suggestion(category, "EUR", [100, 900, 300, 200]).median == 250
-    assert Suggestion(category, "EUR", [100, 900, 300]).mean == 433
 
 
 SPAN = budget(Every.SPAN, start="2026-07-03", ends_on="2026-07-12")

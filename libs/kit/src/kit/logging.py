@@ -42,6 +42,7 @@ def configure(*, service: str, level: str, json: bool) -> None:
             processors=[*final, renderer],
         )
     )
+    handler.addFilter(Seldom("aiokafka"))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
@@ -53,6 +54,25 @@ def configure(*, service: str, level: str, json: bool) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
+
+
+class Seldom(logging.Filter):
+    """Lets a message of one library through once a second: without brokers aiokafka says the same
+    thousands of times in one."""
+
+    def __init__(self, library: str) -> None:
+        super().__init__()
+        self._library = library
+        self._said: dict[tuple[str, str], float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if not record.name.startswith(self._library):
+            return True
+        said = record.name, str(record.msg)
+        if record.created - self._said.get(said, float("-inf")) < 1.0:
+            return False
+        self._said[said] = record.created
+        return True
 
 
 def _service_name(service: str) -> Processor:

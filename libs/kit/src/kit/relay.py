@@ -12,7 +12,7 @@ from pymongo.errors import PyMongoError
 
 from kit.events import headers_of
 from kit.ids import new_id
-from kit.kafka import KafkaSettings, Outgoing, Producer
+from kit.kafka import KafkaSettings, Outgoing, Producer, ping
 from kit.leases import Lease
 from kit.logging import get_logger
 from kit.mongo import Document, Mongo
@@ -48,9 +48,8 @@ class Relay:
         """Publish until told to stop. Mongo and Kafka may go away and come back."""
         watcher = asyncio.create_task(self._watch())
         try:
-            async with Producer.open(self._kafka) as producer:
-                while not stop.is_set():
-                    await self._round(producer, stop)
+            while not stop.is_set():
+                await self._with_one_producer(stop)
             # Where it can't be given back, it lapses by itself.
             with contextlib.suppress(PyMongoError, OSError):
                 await self._lease.release()
@@ -58,7 +57,21 @@ class Relay:
             watcher.cancel()
             await asyncio.gather(watcher, return_exceptions=True)
 
+    async def _with_one_producer(self, stop: asyncio.Event) -> None:
+        """Publish until told to stop, or until Kafka fails: a producer that has given up a batch has
+        lost count of what it sent, and the brokers may refuse it from then on. While they are away
+        there is none, for it would ask for them without a pause."""
+        try:
+            await ping(self._kafka)
+            async with Producer.open(self._kafka) as producer:
+                while not stop.is_set():
+                    await self._round(producer, stop)
+        except (KafkaError, OSError) as error:
+            log.warning("relay waits for kafka", error=type(error).__name__)
+            await self._sleep(stop)
+
     async def _round(self, producer: Producer, stop: asyncio.Event) -> None:
+        """Publish all that there is, and wait for more. Raises KafkaError."""
         try:
             leading = await self._lease.hold()
             self._idle.clear()
@@ -70,8 +83,8 @@ class Relay:
                 leading = await self._lease.hold()
             if leading:
                 self._idle.set()
-        except (PyMongoError, KafkaError, OSError) as error:
-            log.warning("relay waits", error=type(error).__name__)
+        except PyMongoError as error:
+            log.warning("relay waits for mongodb", error=type(error).__name__)
         await self._sleep(stop)
 
     async def publish_pending(self, producer: Producer) -> int:
