@@ -29,7 +29,7 @@ test-laws: setup ## play over 10,000 generated histories against naive models (E
 	@LEDGER_EXAMPLES=$(EXAMPLES) $(VENV)/pytest -q -n $(WORKERS) --timeout 0 services/ledger/tests \
 	  -k 'laws or rule_engine or reconciliations or reports'
 
-test-mutation: setup ## break the code that posts in 2,300 ways, and see the tests notice
+test-mutation: setup ## break the domain in 11,000 ways, and see the tests notice (about an hour)
 	@cd services/ledger && rm -rf mutants && PATH="$(CURDIR)/$(VENV):$$PATH" CI=1 \
 	  PYTHONPATH="$$PWD/mutants/tests" mutmut run --max-children $(WORKERS)
 

@@ -118,7 +118,7 @@ def test_the_monthly_budget_of_the_category_is_told_with_what_it_plans_now():
     series = months([spent("food", 50_00), spent("food", 1, currency="CHF")])
 
     rows = suggestions(
-        series, [category("food")], [weekly, of_tag, elsewhere, later, kept], today=TODAY
+        series, [category("food")], [kept, weekly, of_tag, elsewhere, later], today=TODAY
     )
 
     assert [(row.currency, row.budget_id, row.planned) for row in rows] == [

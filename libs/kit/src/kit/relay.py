@@ -58,8 +58,8 @@ class Relay:
             await asyncio.gather(watcher, return_exceptions=True)
 
     async def _with_one_producer(self, stop: asyncio.Event) -> None:
-        """Publish until told to stop, or until Kafka fails: a producer that has given up a batch has
-        lost count of what it sent, and the brokers may refuse it from then on. While they are away
+        """Publish until told to stop, or until Kafka fails: a producer that gave up a batch has
+        lost count of what it sent, and the brokers may refuse it ever after. While they are away
         there is none, for it would ask for them without a pause."""
         try:
             await ping(self._kafka)
