@@ -157,8 +157,8 @@ def _requests(payer: Payer, count: int) -> Iterator[ImportTransactionsRequest]:
     chance = random.Random(f"{payer.owner}/{count}")
     span = timedelta(days=365 * YEARS)
     for done in range(0, count, BATCH):
-        first = LAST_DAY - span + span * done / count
-        last = min(LAST_DAY, first + span * BATCH / count)
+        first = LAST_DAY - span + span * (done / count)
+        last = min(LAST_DAY, first + span * (BATCH / count))
         yield bank_file(payer, min(BATCH, count - done), first, last, chance)
 
 
