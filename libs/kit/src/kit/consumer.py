@@ -20,8 +20,9 @@ from kit.mongo import Mongo
 __all__ = ["Consumer", "Handler", "Permanent", "Retry", "on"]
 
 POLL_MS = 500
-# Records read together for each that is worked on: what concerns nobody is then passed by cheaply.
-READ_AHEAD = 64
+# Records read together for each that is worked on: few, for a slow handler has to end all of them
+# between two readings; many where what concerns nobody is passed by.
+READ_AHEAD, READ_PAST = 4, 64
 log = get_logger(__name__)
 Record: TypeAlias = "ConsumerRecord[Any, Any]"
 
@@ -62,15 +63,15 @@ class Consumer:
     async def run(self, stop: asyncio.Event) -> None:
         """Consume until told to stop; what is in hand is finished first."""
         client = self._client(self.group, [self._kafka.topic(t) for t in self._topics])
+        passes_by = any(handler.concerns is not None for handler in self._handlers.values())
+        max_records = self._concurrency * (READ_PAST if passes_by else READ_AHEAD)
         async with Producer.open(self._kafka) as producer:
             await start_patiently(client)
             try:
                 delivery = self._delivery(producer)
                 self.ready.set()
                 while not stop.is_set():
-                    batches = await client.getmany(
-                        timeout_ms=POLL_MS, max_records=self._concurrency * READ_AHEAD
-                    )
+                    batches = await client.getmany(timeout_ms=POLL_MS, max_records=max_records)
                     await self._take_in(delivery, client, batches)
             finally:
                 await client.stop()

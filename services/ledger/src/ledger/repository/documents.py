@@ -118,14 +118,11 @@ def entry_of(row: Document) -> Entry:
 
 
 def balance_document(key: BalanceKey, balance: Balance) -> Document:
-    return {
-        "user_id": key.owner,
-        "account_id": key.account_id,
-        "currency": key.currency,
-        "balance": balance.balance,
-        "cleared": balance.cleared,
-        "reconciled": balance.reconciled,
-    }
+    return {**balance_query(key), **balance_increments(balance)}
+
+
+def balance_query(key: BalanceKey) -> Document:
+    return {"user_id": key.owner, "account_id": key.account_id, "currency": key.currency}
 
 
 def balance_of(row: Document) -> Balance:

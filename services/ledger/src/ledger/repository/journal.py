@@ -10,6 +10,7 @@ from ledger.domain.posting import Decided
 from ledger.domain.totals import Totals
 from ledger.repository.documents import (
     balance_increments,
+    balance_query,
     entry_document,
     entry_of,
     freed_document,
@@ -140,7 +141,7 @@ async def _write_totals(tx: Tx, decisions: Sequence[Decided]) -> None:
     ]
     balances = [
         {
-            "q": {"user_id": key.owner, "account_id": key.account_id, "currency": key.currency},
+            "q": balance_query(key),
             "u": {"$inc": balance_increments(balance)},
             "upsert": True,
         }
