@@ -71,6 +71,8 @@ class Server(ABC):
     def spawn(self) -> None:
         """Start without waiting; `serves` tells when clients are served."""
         self._prepare()
+        # As it is set up by now: what a benchmark says of its size is said after it was made.
+        self._child.command = self._command()
         self._child.start()
         (self.home / f"{self.name}.pid").write_text(f"{self._child.pid}\n")
 
