@@ -2,11 +2,14 @@ import asyncio
 from dataclasses import dataclass
 
 import pytest
+from pymongo import AsyncMongoClient, monitoring
+from pymongo.errors import DuplicateKeyError, OperationFailure
 
 from kit.idempotency import Idempotency, IdempotencyConflict, request_hash
 from kit.leases import Lease
 from kit.migrations import Migration, migrate
-from kit.mongo import with_options
+from kit.mongo import Mongo, with_options
+from kit.writes import MAX_WRITES, inserts, updates, write_together
 from pfa.auth.v1.auth_pb2 import RegisterRequest, RegisterResponse
 
 
@@ -191,3 +194,112 @@ async def test_a_failed_migration_is_run_again_at_the_next_start(mongo):
 )
 def test_options_are_added_to_the_uri(uri, whole):
     assert with_options(uri, "a=b") == whole
+
+
+async def test_writes_sent_together_are_carried_out_in_order(mongo):
+    rows = [{"_id": i, "n": 0} for i in range(MAX_WRITES + 1)]
+    grow = [{"q": {"_id": {"$lt": 3}}, "u": {"$inc": {"n": 1}}, "multi": True}]
+    made = [{"q": {"_id": "new"}, "u": {"$set": {"n": 5}}, "upsert": True}]
+
+    async def work(tx):
+        writes = [*inserts("rows", rows), *updates("rows", grow), *updates("other", made)]
+        return await write_together(tx, writes)
+
+    assert await mongo.in_transaction(work) == [MAX_WRITES, 1, 3, 1]
+    assert [row["n"] async for row in mongo.db.rows.find().sort("_id", 1).limit(4)] == [1, 1, 1, 0]
+    assert (await mongo.db.other.find_one())["n"] == 5
+
+
+async def test_of_writes_sent_together_one_that_fails_leaves_nothing(mongo):
+    await mongo.db.rows.insert_one({"_id": 2})
+
+    async def work(tx):
+        writes = [inserts("rows", [{"_id": i}]) for i in range(4)]
+        await write_together(tx, [command for commands in writes for command in commands])
+
+    for _ in range(3):  # also on a connection that has seen it fail
+        with pytest.raises(DuplicateKeyError):
+            await mongo.in_transaction(work)
+    assert [row["_id"] async for row in mongo.db.rows.find()] == [2]
+
+
+async def test_a_command_that_the_server_refuses_is_told_and_leaves_nothing(mongo):
+    async def work(tx):
+        refused = updates("rows", [{"q": {}, "u": {"$no": {"n": 1}}}])
+        await write_together(tx, [*inserts("rows", [{"_id": 1}]), *refused])
+
+    with pytest.raises(OperationFailure, match="no"):
+        await mongo.in_transaction(work)
+    assert await mongo.db.rows.count_documents({}) == 0
+
+
+async def test_conflicting_writes_sent_together_are_all_carried_out(mongo):
+    await mongo.db.counters.insert_one({"_id": "n", "value": 0})
+    await mongo.db.create_collection("log")
+    count = [{"q": {"_id": "n"}, "u": {"$inc": {"value": 1}}}]
+
+    async def add(number):
+        async def work(tx):
+            log = inserts("log", [{"_id": number}])
+            await write_together(tx, [*log, *updates("counters", count)])
+
+        await mongo.in_transaction(work)
+
+    await asyncio.gather(*(add(i) for i in range(16)))
+    assert (await mongo.db.counters.find_one({"_id": "n"}))["value"] == 16
+    assert await mongo.db.log.count_documents({}) == 16
+
+
+async def test_writes_sent_together_survive_the_primary_stepping_down(mongo, mongo_server):
+    await mongo.db.create_collection("rows")
+    await mongo.db.create_collection("sums")
+
+    async def write(number):
+        add = [{"q": {"_id": number % 5}, "u": {"$inc": {"n": 1}}, "upsert": True}]
+
+        async def work(tx):
+            rows = inserts("rows", [{"_id": number}])
+            await write_together(tx, [*rows, *updates("sums", add)])
+
+        await mongo.in_transaction(work)
+
+    writing = asyncio.gather(*(write(n) for n in range(40)))
+    await asyncio.to_thread(mongo_server.step_down, seconds=1)
+    await writing
+    assert await mongo.db.rows.count_documents({}) == 40
+    assert sorted([row["n"] async for row in mongo.db.sums.find()]) == [8] * 5
+
+
+async def test_who_goes_away_in_the_middle_leaves_no_answers_to_the_next(mongo):
+    for delay in (0, 0.0005, 0.001, 0.002, 0.004):
+
+        async def work(tx):
+            writes = [inserts("rows", [{"text": "x" * 100} for _ in range(100)]) for _ in range(5)]
+            await write_together(tx, [command for commands in writes for command in commands])
+
+        going = asyncio.create_task(mongo.in_transaction(work))
+        await asyncio.sleep(delay)
+        going.cancel()
+        await asyncio.gather(going, return_exceptions=True)
+        assert (await mongo.db.command({"ping": 1}))["ok"] == 1
+    assert await mongo.db.rows.count_documents({}) % 500 == 0
+
+
+async def test_whoever_listens_to_commands_hears_each_of_those_sent_together(mongo, mongo_server):
+    class Heard(monitoring.CommandListener):
+        names = []
+
+        def started(self, event):
+            self.names.append(event.command_name)
+
+        def succeeded(self, event): ...
+
+        def failed(self, event): ...
+
+    async with AsyncMongoClient(mongo_server.uri, event_listeners=[Heard()]) as client:
+        listening = Mongo(client, mongo.db.name)
+        grow = updates("rows", [{"q": {"_id": 1}, "u": {"$inc": {"n": 1}}}])
+        writes = [*inserts("rows", [{"_id": 1}]), *grow]
+        found = await listening.in_transaction(lambda tx: write_together(tx, writes))
+    assert found == [1, 1]
+    assert Heard.names[:3] == ["insert", "update", "commitTransaction"]

@@ -3,7 +3,7 @@ server asks for it."""
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC
@@ -13,7 +13,7 @@ from bson.codec_options import CodecOptions
 from pymongo import AsyncMongoClient, ReadPreference, WriteConcern
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.database import AsyncDatabase
-from pymongo.errors import ConfigurationError, DuplicateKeyError, WriteError
+from pymongo.errors import ConfigurationError
 from pymongo.read_concern import ReadConcern
 
 Document = dict[str, Any]
@@ -22,9 +22,6 @@ T = TypeVar("T")
 
 DURABLE = WriteConcern(w="majority", j=True, wtimeout=10_000)
 SERVER_SELECTION_MS = 5_000
-# Of one command: even with the largest documents that a service stores it stays under 16 MiB.
-MAX_WRITES = 100
-_DUPLICATE_KEY = 11000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,33 +30,6 @@ class Tx:
 
     db: Database
     session: AsyncClientSession
-
-
-async def insert_all(tx: Tx, collection: str, documents: Sequence[Document]) -> None:
-    """Insert in order, in few commands, for less processor time than `insert_many` takes. Raises
-    DuplicateKeyError, WriteError."""
-    for first in range(0, len(documents), MAX_WRITES):
-        chunk = documents[first : first + MAX_WRITES]
-        await _write(tx, {"insert": collection, "documents": chunk})
-
-
-async def update_all(tx: Tx, collection: str, updates: Sequence[Mapping[str, Any]]) -> int:
-    """Update in order: each with `q`, `u` and, where wanted, `upsert` and `multi`. Answers how many
-    documents were found or made. Raises DuplicateKeyError, WriteError."""
-    return sum(
-        [
-            await _write(tx, {"update": collection, "updates": updates[first : first + MAX_WRITES]})
-            for first in range(0, len(updates), MAX_WRITES)
-        ]
-    )
-
-
-async def _write(tx: Tx, command: Document) -> int:
-    answer = await tx.db.command(command, session=tx.session)
-    for error in answer.get("writeErrors", ()):
-        kind = DuplicateKeyError if error["code"] == _DUPLICATE_KEY else WriteError
-        raise kind(error.get("errmsg", ""), error["code"], error)
-    return int(answer["n"])
 
 
 class Mongo:

@@ -14,8 +14,9 @@ from pymongo import ReturnDocument
 
 from kit.events import type_name
 from kit.ids import new_id
-from kit.mongo import Database, Document, Tx, insert_all
+from kit.mongo import Database, Document, Tx
 from kit.telemetry import inject_context
+from kit.writes import insert_all
 
 PUBLISHED_TTL_SECONDS = 7 * 24 * 3600
 # The largest document: the relay holds several at once.

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kit.idempotency import row as key_row
-from kit.mongo import Document, Mongo, Tx, insert_all, update_all
+from kit.mongo import Document, Mongo, Tx
+from kit.writes import inserts, updates, write_together
 from ledger.domain.entry import Entry
 from ledger.domain.posting import Decided
 from ledger.domain.totals import Totals
@@ -52,30 +53,37 @@ class Journal:
         snapshot is the older, and it runs again on what the other left. So the head comes first,
         and the sums, which reports read, last.
         """
-        head = await _move_head(tx, footing.head, decisions, told)
-        await _write_keys(tx, decisions)
-        await _write_entries(tx, decisions)
-        await insert_all(tx, "outbox", told)
+        head, move = _move_head(footing.head, decisions, told)
+        found = await write_together(
+            tx,
+            [
+                *move,
+                *_keys(decisions),
+                *_entries(decisions),
+                *inserts("outbox", told),
+                *_totals(decisions),
+            ],
+        )
+        if not found[0]:
+            raise HeadMoved
         await self._payees.note(tx, (entry for d in decisions for entry in d.entries))
-        await _write_totals(tx, decisions)
         return head
 
 
-async def _move_head(
-    tx: Tx, head: Head, decisions: Sequence[Decided], told: Sequence[Document]
-) -> Head:
+def _move_head(
+    head: Head, decisions: Sequence[Decided], told: Sequence[Document]
+) -> tuple[Head, Sequence[Document]]:
+    """Where the head is then, and the command that moves it from where it was seen."""
     moved = replace(head, events=head.events + sum(document["count"] for document in told))
     change: Document = {"events": moved.events}
     for decided in decisions:
         if decided.entries:
             moved = replace(moved, seq=decided.result.seq)
             change |= {"seq": moved.seq, "recorded_at": decided.result.recorded_at}
-    if not await update_all(tx, "books", [{"q": head.query(), "u": {"$set": change}}]):
-        raise HeadMoved
-    return moved
+    return moved, updates("books", [{"q": head.query(), "u": {"$set": change}}])
 
 
-async def _write_keys(tx: Tx, decisions: Sequence[Decided]) -> None:
+def _keys(decisions: Sequence[Decided]) -> Sequence[Document]:
     rows = [
         key_row(
             d.command.owner, d.command.key.text, d.command.key.request_hash, d.result.id.encode()
@@ -83,10 +91,10 @@ async def _write_keys(tx: Tx, decisions: Sequence[Decided]) -> None:
         for d in decisions
         if d.command.key.text
     ]
-    await insert_all(tx, "idempotency", rows)
+    return inserts("idempotency", rows)
 
 
-async def _write_entries(tx: Tx, decisions: Sequence[Decided]) -> None:
+def _entries(decisions: Sequence[Decided]) -> Sequence[Document]:
     # An entry may be superseded, and what it claims be freed, by a later command of its own group.
     superseded = {d.superseded: d.result.recorded_at for d in decisions if d.superseded}
     freed = {d.freed: number for number, d in enumerate(decisions) if d.freed}
@@ -107,9 +115,12 @@ async def _write_entries(tx: Tx, decisions: Sequence[Decided]) -> None:
         for d in decisions
         if d.superseded
     ]
-    await update_all(tx, "entries", [_free(decided) for decided in decisions if decided.freed])
-    await insert_all(tx, "entries", inserted)
-    await update_all(tx, "entries", marks)
+    freeing_changes = [_free(decided) for decided in decisions if decided.freed]
+    return [
+        *updates("entries", freeing_changes),
+        *inserts("entries", inserted),
+        *updates("entries", marks),
+    ]
 
 
 def _free(decided: Decided) -> Document:
@@ -130,7 +141,7 @@ def _operation_id(decided: Decided) -> str:
     return decided.command.operation_id or decided.result.operation_id
 
 
-async def _write_totals(tx: Tx, decisions: Sequence[Decided]) -> None:
+def _totals(decisions: Sequence[Decided]) -> Sequence[Document]:
     totals = Totals()
     for decided in decisions:
         for entry in decided.entries:
@@ -147,5 +158,4 @@ async def _write_totals(tx: Tx, decisions: Sequence[Decided]) -> None:
         }
         for key, balance in totals.changed_balances()
     ]
-    await update_all(tx, "rollups", rollups)
-    await update_all(tx, "balances", balances)
+    return [*updates("rollups", rollups), *updates("balances", balances)]
