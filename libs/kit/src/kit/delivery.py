@@ -11,7 +11,7 @@ from aiokafka.structs import ConsumerRecord
 from opentelemetry.trace import SpanKind, Status, StatusCode
 from pymongo.errors import DuplicateKeyError
 
-from kit.events import Event, UndecodableEvent, decode, header_texts
+from kit.events import Event, UndecodableEvent, decode, event_type, header_texts
 from kit.handlers import Handler, Permanent
 from kit.inbox import Inbox
 from kit.kafka import KafkaSettings, Producer
@@ -75,23 +75,20 @@ class Delivery:
     async def sort_out(self, records: Sequence[ConsumerRecord[Any, Any]]) -> Sequence[Received]:
         """Those of the records that have an effect, in their order: of a type that is handled, and
         of a user whom it concerns."""
-        received = []
-        for record in records:
-            headers = header_texts(record.headers)
-            handler = self._handlers.get(headers.get("ce_type", ""))
-            if handler is not None:
-                user_id = (record.key or b"").decode("utf-8", "replace")
-                received.append(Received(record, headers, handler, user_id))
+        handled = [
+            (record, handler, (record.key or b"").decode("utf-8", "replace"))
+            for record in records
+            if (handler := self._handlers.get(event_type(record.headers))) is not None
+        ]
         for handler in self._handlers.values():
-            users = {one.user_id for one in received if one.handler is handler}
+            users = {user_id for _, its, user_id in handled if its is handler}
             if handler.concerns is not None and users:
                 concerned = await self._patiently(handler.concerns, users)
-                received = [
-                    one
-                    for one in received
-                    if one.handler is not handler or one.user_id in concerned
-                ]
-        return received
+                handled = [one for one in handled if one[1] is not handler or one[2] in concerned]
+        return [
+            Received(record, header_texts(record.headers), handler, user_id)
+            for record, handler, user_id in handled
+        ]
 
     async def deliver(self, received: Received) -> None:
         """Take a record in, or put it among the dead letters. Returns only when one of them is

@@ -3,14 +3,15 @@ time."""
 
 import asyncio
 import contextlib
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from aiokafka.errors import KafkaError
 from opentelemetry.trace import SpanKind
 from pymongo.errors import PyMongoError
 
-from kit.events import headers_of
+from kit.events import Headers, act_headers, event_headers
 from kit.ids import new_id
 from kit.kafka import KafkaSettings, Outgoing, Producer, ping
 from kit.leases import Lease
@@ -22,8 +23,11 @@ from kit.telemetry import extract_context, inject_context, meter, tracer
 # Documents read at a time; each holds up to 500 events.
 BATCH = 64
 POLL_SECONDS = 1.0
-# While there is something to publish: what comes meanwhile goes out together.
-LINGER_SECONDS = 0.05
+# While there is something to publish, what comes meanwhile goes out together: at least so long, at
+# most so long, and between them as long as keeps the relay, and who reads what it publishes, at
+# work for a tenth of the time. A round costs Kafka and MongoDB the same whatever it carries.
+LEAST_LINGER_SECONDS, MOST_LINGER_SECONDS = 0.05, 0.5
+LINGER_PER_WORK = 9
 LEASE_SECONDS = 10.0
 log = get_logger(__name__)
 
@@ -75,11 +79,13 @@ class Relay:
         try:
             leading = await self._lease.hold()
             self._idle.clear()
+            began = time.monotonic()
             while leading and (published := await self.publish_pending(producer)):
                 if stop.is_set():
                     return
                 if published < BATCH:
-                    await asyncio.sleep(LINGER_SECONDS)
+                    await asyncio.sleep(linger(time.monotonic() - began))
+                began = time.monotonic()
                 leading = await self._lease.hold()
             if leading:
                 self._idle.set()
@@ -143,19 +149,8 @@ class Relay:
             },
         ):
             trace = inject_context() or act.trace
-        return [self._record(event, trace) for event in act.events]
-
-    def _record(self, event: StoredEvent, trace: Mapping[str, str]) -> Outgoing:
-        headers = headers_of(
-            id_=event.id,
-            type_=event.type,
-            source=self._source,
-            subject=event.subject,
-            sequence=event.sequence,
-            time=event.time,
-            trace=trace,
-        )
-        return Outgoing(event.topic, event.user_id, event.payload, headers)
+        shared = act_headers(source=self._source, time=act.events[0].time, trace=trace)
+        return [_record(event, shared) for event in act.events]
 
     async def _sleep(self, stop: asyncio.Event) -> None:
         waits = [asyncio.create_task(self._wake.wait()), asyncio.create_task(stop.wait())]
@@ -182,6 +177,18 @@ class Relay:
                             self._wake.set()
             except (PyMongoError, OSError):
                 await asyncio.sleep(POLL_SECONDS)
+
+
+def linger(worked: float) -> float:
+    """How many seconds to wait for more after a round that took so many."""
+    return min(max(LINGER_PER_WORK * worked, LEAST_LINGER_SECONDS), MOST_LINGER_SECONDS)
+
+
+def _record(event: StoredEvent, shared: Headers) -> Outgoing:
+    headers = event_headers(
+        shared, id_=event.id, type_=event.type, subject=event.subject, sequence=event.sequence
+    )
+    return Outgoing(event.topic, event.user_id, event.payload, headers)
 
 
 def unbroken(rows: Sequence[Document], outcomes: Sequence[object]) -> list[Document]:
