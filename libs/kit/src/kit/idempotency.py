@@ -23,9 +23,10 @@ class IdempotencyConflict(Exception):
 
 def request_hash(request: Message) -> str:
     """SHA-256 of the request without its idempotency key."""
-    bare = type(request)()
-    bare.CopyFrom(request)
-    if "idempotency_key" in type(request).DESCRIPTOR.fields_by_name:
+    bare = request
+    if getattr(request, "idempotency_key", ""):
+        bare = type(request)()
+        bare.CopyFrom(request)
         bare.ClearField("idempotency_key")
     name = type(request).DESCRIPTOR.full_name.encode()
     return hashlib.sha256(name + b"\0" + bare.SerializeToString(deterministic=True)).hexdigest()

@@ -1,6 +1,5 @@
 """The journal: entries that balance, posted once and never altered."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -143,9 +142,10 @@ def require_balance(postings: Sequence[Posting]) -> None:
     """Two postings or more that sum to zero in each currency. Raises UnbalancedEntry."""
     if len(postings) < 2:
         raise UnbalancedEntry("an entry has two postings or more")
-    sums: Counter[str] = Counter()
+    sums: dict[str, int] = {}
     for posting in postings:
-        sums[posting.amount.currency] += posting.amount.minor_units
+        currency = posting.amount.currency
+        sums[currency] = sums.get(currency, 0) + posting.amount.minor_units
     for currency, minor_units in sums.items():
         if minor_units:
             raise UnbalancedEntry(f"the parts leave {Money(minor_units, currency)} over")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from kit.money import Money
 from ledger.domain.entry import Entry, EntryKind, Posting, Status
@@ -10,8 +11,8 @@ from ledger.domain.report.flow import Dim
 _CLEARED = frozenset({Status.CLEARED, Status.RECONCILED})
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class BalanceKey:
+# Keys are tuples: several are made, hashed and put in order for every entry.
+class BalanceKey(NamedTuple):
     owner: str
     account_id: str
     currency: str
@@ -39,8 +40,7 @@ class Balance:
         )
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class RollupKey:
+class RollupKey(NamedTuple):
     """`id` is an account, a category, a payee or a tag, as `dim` says; empty for the whole book."""
 
     owner: str
@@ -84,7 +84,10 @@ class Rollup:
 
     def add(self, day: str, minor_units: int, *, reversal: bool) -> None:
         self.month.add(minor_units, reversal=reversal)
-        self.days.setdefault(day, Sums()).add(minor_units, reversal=reversal)
+        sums = self.days.get(day)
+        if sums is None:
+            sums = self.days[day] = Sums()
+        sums.add(minor_units, reversal=reversal)
 
     def told(self) -> "Rollup":
         """Without the days on which nothing is left."""
@@ -105,7 +108,9 @@ class Totals:
         month, day = entry.date[:7], entry.date[8:]
         for dim, id_, amount in _shares(entry):
             key = RollupKey(entry.owner, dim, month, id_, amount.currency)
-            rollup = self.rollups.setdefault(key, Rollup())
+            rollup = self.rollups.get(key)
+            if rollup is None:
+                rollup = self.rollups[key] = Rollup()
             rollup.add(day, amount.minor_units, reversal=entry.is_reversal)
 
     def _balance(self, entry: Entry, posting: Posting) -> None:

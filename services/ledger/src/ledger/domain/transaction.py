@@ -48,12 +48,14 @@ class TransactionInput:
 
     def tidied(self) -> "TransactionInput":
         """The same without blanks around its words and without repeated tags."""
+        payee, description = self.payee.strip(), self.description.strip()
+        tags = tuple(dict.fromkeys(tag.strip() for tag in self.tags if tag.strip()))
+        document_ids = tuple(dict.fromkeys(id_ for id_ in self.document_ids if id_))
+        tidy = payee, description, tags, document_ids
+        if tidy == (self.payee, self.description, self.tags, self.document_ids):
+            return self  # as nearly all are: a copy would cost more than the looking
         return replace(
-            self,
-            payee=self.payee.strip(),
-            description=self.description.strip(),
-            tags=tuple(dict.fromkeys(tag.strip() for tag in self.tags if tag.strip())),
-            document_ids=tuple(dict.fromkeys(id_ for id_ in self.document_ids if id_)),
+            self, payee=payee, description=description, tags=tags, document_ids=document_ids
         )
 
     def check(self) -> None:

@@ -1,14 +1,17 @@
 """What an entry carries beside its facts so that it can be found."""
 
+import struct
+
 from bson.decimal128 import Decimal128
 
+from kit.money import Money, exponent
 from kit.mongo import Document
 from ledger.domain.entry import Entry, EntryKind, Status
-from ledger.domain.search import size_of
 from ledger.domain.search.folded import folded_text
 from ledger.domain.totals import tag_id
 from ledger.domain.words import search_words
 
+_EXPONENT_BIAS = 6176
 WITHOUT_SEARCH_FIELDS = {"words": 0, "folded": 0, "size": 0, "marks": 0}
 
 
@@ -19,7 +22,7 @@ def search_fields(entry: Entry) -> Document:
     return {
         "words": list(search_words(entry.payee, entry.description)),
         "folded": folded_text(entry.payee, entry.description),
-        "size": Decimal128(size_of(entry.amount)),
+        "size": _size(entry.amount),
         "marks": [mark for mark, holds in _marks(entry).items() if holds],
     }
 
@@ -30,6 +33,14 @@ def tag_mark(tag: str) -> str:
 
 def import_mark(import_id: str) -> str:
     return f"import/{import_id}"
+
+
+def _size(amount: Money) -> Decimal128:
+    """`size_of` of the amount as it is stored: its minor units with the exponent of its currency,
+    in binary integer decimal (IEEE 754-2008, decimal128). By way of `Decimal` it takes ten times as
+    long."""
+    biased = _EXPONENT_BIAS - exponent(amount.currency)
+    return Decimal128.from_bid(struct.pack("<QQ", abs(amount.minor_units), biased << 49))
 
 
 def _marks(entry: Entry) -> dict[str, bool]:
