@@ -161,9 +161,9 @@ class LedgerApi(ledger_pb2_grpc.LedgerServiceServicer):
                 limit=request.page.limit,
                 order=m.transaction_order(request),
             )
-        response = pb.ListTransactionsResponse(
-            transactions=[m.transaction_message(t) for t in page.transactions]
-        )
+        response = pb.ListTransactionsResponse()
+        for transaction in page.transactions:
+            m.write_transaction(response.transactions.add(), transaction)
         response.page.next_cursor = page.next.text() if page.next else ""
         return response
 

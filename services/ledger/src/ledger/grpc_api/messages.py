@@ -59,10 +59,22 @@ def money_message(money: Money) -> money_pb2.Money:
     return money_pb2.Money(minor_units=money.minor_units, currency=money.currency)
 
 
+def write_money(message: money_pb2.Money, money: Money) -> None:
+    message.minor_units = money.minor_units
+    message.currency = money.currency
+
+
 def timestamp(instant: datetime) -> Timestamp:
+    message = Timestamp()
+    write_timestamp(message, instant)
+    return message
+
+
+def write_timestamp(message: Timestamp, instant: datetime) -> None:
     """Without the detours of `FromDatetime`, which cost a fifth of a transaction's message."""
     since = instant - _EPOCH
-    return Timestamp(seconds=since.days * 86_400 + since.seconds, nanos=since.microseconds * 1_000)
+    message.seconds = since.days * 86_400 + since.seconds
+    message.nanos = since.microseconds * 1_000
 
 
 def instant(message: Timestamp) -> datetime:
@@ -94,46 +106,64 @@ def transaction_input(message: transaction_pb2.TransactionInput) -> TransactionI
 
 
 def split_message(split: Split) -> transaction_pb2.Split:
-    return transaction_pb2.Split(
-        category_id=split.category_id, amount=money_message(split.amount), memo=split.memo
-    )
+    message = transaction_pb2.Split()
+    _write_split(message, split)
+    return message
+
+
+def _write_split(message: transaction_pb2.Split, split: Split) -> None:
+    message.category_id = split.category_id
+    write_money(message.amount, split.amount)
+    message.memo = split.memo
 
 
 def origin_message(origin: Origin) -> transaction_pb2.Origin:
-    return transaction_pb2.Origin(
-        document_id=origin.document_id,
-        draft_id=origin.draft_id,
-        bank_reference=origin.bank_reference,
-        import_id=origin.import_id,
-    )
+    message = transaction_pb2.Origin()
+    _write_origin(message, origin)
+    return message
+
+
+def _write_origin(message: transaction_pb2.Origin, origin: Origin) -> None:
+    message.document_id = origin.document_id
+    message.draft_id = origin.draft_id
+    message.bank_reference = origin.bank_reference
+    message.import_id = origin.import_id
 
 
 def transaction_message(transaction: Transaction) -> transaction_pb2.Transaction:
-    return transaction_pb2.Transaction(
-        id=transaction.id,
-        entry_id=transaction.entry_id,
-        version=transaction.version,
-        kind=_KIND_NUMBERS[transaction.kind],
-        account_id=transaction.account_id,
-        date=transaction.date,
-        amount=money_message(transaction.amount),
-        payee=transaction.payee,
-        description=transaction.description,
-        splits=[split_message(split) for split in transaction.splits],
-        tags=transaction.tags,
-        to_account_id=transaction.to_account_id,
-        status=_STATUS_NUMBERS[transaction.status],
-        origin=origin_message(transaction.origin),
-        actor_id=transaction.actor_id,
-        created_at=timestamp(transaction.created_at),
-        updated_at=timestamp(transaction.updated_at),
-        deleted=transaction.deleted,
-        operation_id=transaction.operation_id,
-        to_amount=money_message(transaction.to_amount) if transaction.to_amount else None,
-        refund_of=transaction.refund_of,
-        document_ids=transaction.document_ids,
-        payee_id=payee_id(transaction.payee),
-    )
+    message = transaction_pb2.Transaction()
+    write_transaction(message, transaction)
+    return message
+
+
+def write_transaction(message: transaction_pb2.Transaction, transaction: Transaction) -> None:
+    """Tell the transaction in an empty message, such as one that stands in a list already: field by
+    field takes a third of the time of making messages of keywords and copying them into others."""
+    message.id = transaction.id
+    message.entry_id = transaction.entry_id
+    message.version = transaction.version
+    message.kind = _KIND_NUMBERS[transaction.kind]
+    message.account_id = transaction.account_id
+    message.date = transaction.date
+    write_money(message.amount, transaction.amount)
+    message.payee = transaction.payee
+    message.description = transaction.description
+    message.tags.extend(transaction.tags)
+    message.to_account_id = transaction.to_account_id
+    message.status = _STATUS_NUMBERS[transaction.status]
+    message.actor_id = transaction.actor_id
+    write_timestamp(message.created_at, transaction.created_at)
+    write_timestamp(message.updated_at, transaction.updated_at)
+    message.deleted = transaction.deleted
+    message.operation_id = transaction.operation_id
+    message.refund_of = transaction.refund_of
+    message.document_ids.extend(transaction.document_ids)
+    message.payee_id = payee_id(transaction.payee)
+    _write_origin(message.origin, transaction.origin)
+    for split in transaction.splits:
+        _write_split(message.splits.add(), split)
+    if transaction.to_amount is not None:
+        write_money(message.to_amount, transaction.to_amount)
 
 
 def revision_message(revision: Revision) -> transaction_pb2.Revision:

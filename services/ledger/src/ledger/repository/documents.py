@@ -1,21 +1,56 @@
 """Entries and their sums ↔ Mongo documents."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from kit.money import Money
 from kit.mongo import Document
+from ledger.domain.book import Book
 from ledger.domain.entry import Change, Entry, EntryKind, Origin, Posting, Status
 from ledger.domain.fields import EntryDate
 from ledger.domain.fingerprint import fingerprint
 from ledger.domain.report import Dim
 from ledger.domain.totals import Balance, BalanceKey, Rollup, RollupKey, Sums
+from ledger.domain.transaction import Split, Transaction
 from ledger.repository.search_fields import search_fields
 
 # Looked up rather than made: an entry is read far more often than it is written.
 _KINDS = {kind.value: kind for kind in EntryKind}
 _CHANGES = {change.value: change for change in Change}
 _STATUSES = {status.value: status for status in Status}
+
+# What `transaction_in_force` reads. What is named is cheaper to send than all but what is named:
+# MongoDB copies the fields and needn't take the document apart.
+TRANSACTION_FIELDS = dict.fromkeys(
+    (
+        "transaction_id",
+        "version",
+        "kind",
+        "account_id",
+        "date",
+        "amount",
+        "currency",
+        "payee",
+        "description",
+        "postings",
+        "tags",
+        "to_account_id",
+        "status",
+        "document_id",
+        "draft_id",
+        "bank_reference",
+        "import_id",
+        "actor_id",
+        "transaction_created_at",
+        "recorded_at",
+        "operation_id",
+        "to_amount",
+        "to_currency",
+        "refund_of",
+        "document_ids",
+    ),
+    1,
+)
 
 
 def entry_document(entry: Entry, *, superseded_at: datetime | None, act: bool) -> Document:
@@ -117,6 +152,37 @@ def entry_of(row: Document) -> Entry:
     )
 
 
+def transaction_in_force(row: Document, book: Book) -> Transaction:
+    """What `transaction_of` makes of an entry in force, without the entry between: most of what is
+    read is listed. Such an entry neither reverses nor deletes. Its instants may come without their
+    zone, which is UTC: decoding with it takes twice as long."""
+    currency = row["currency"]
+    # By position, which takes a fifth less time than by name.
+    return Transaction(
+        row["transaction_id"],
+        row["_id"],
+        row["version"],
+        _KINDS[row["kind"]],
+        row["account_id"],
+        EntryDate(row["date"]),
+        Money(row["amount"], currency),
+        row["payee"],
+        row["description"],
+        _splits_of(row["postings"], book),
+        tuple(row["tags"]),
+        row["to_account_id"],
+        _STATUSES[row["status"]],
+        Origin(row["document_id"], row["draft_id"], row["bank_reference"], row["import_id"]),
+        row["actor_id"],
+        row["transaction_created_at"].replace(tzinfo=UTC),
+        row["recorded_at"].replace(tzinfo=UTC),
+        operation_id=row["operation_id"],
+        to_amount=Money(row["to_amount"], row["to_currency"]) if row["to_currency"] else None,
+        refund_of=row["refund_of"],
+        document_ids=tuple(row["document_ids"]),
+    )
+
+
 def balance_document(key: BalanceKey, balance: Balance) -> Document:
     return {**balance_query(key), **balance_increments(balance)}
 
@@ -200,4 +266,19 @@ def _posting_of(row: dict[str, Any]) -> Posting:
     amount = Money(row["amount"], row["currency"])
     return Posting(
         row["account_id"], amount, row["is_category"], row["memo"], is_income=row["is_income"]
+    )
+
+
+def _splits_of(postings: list[dict[str, Any]], book: Book) -> tuple[Split, ...]:
+    """From the account's view."""
+    return tuple(
+        [
+            Split(
+                book.named_category(row["account_id"]),
+                Money(-row["amount"], row["currency"]),
+                row["memo"],
+            )
+            for row in postings
+            if row["is_category"]
+        ]
     )

@@ -4,12 +4,14 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from bson.codec_options import CodecOptions
 from bson.decimal128 import Decimal128
 from pymongo.asynchronous.client_session import AsyncClientSession
 
 from kit.money import Money
 from kit.mongo import Document, Mongo
-from ledger.domain.entry import Entry, EntryKind
+from ledger.domain.book import Book
+from ledger.domain.entry import EntryKind
 from ledger.domain.search import (
     CurrencyTotal,
     Cursor,
@@ -18,14 +20,16 @@ from ledger.domain.search import (
     Query,
     Totals,
 )
+from ledger.domain.transaction import Transaction
 from ledger.repository.counted import Counted, MonthSum
-from ledger.repository.documents import entry_of
-from ledger.repository.search_fields import WITHOUT_SEARCH_FIELDS
+from ledger.repository.documents import TRANSACTION_FIELDS, transaction_in_force
 from ledger.repository.search_query import matching, prefixes_of
 from ledger.repository.vocabulary import BookWords
 
 # A list that cannot be had in a while ends, and doesn't hold up those of others.
 MAX_TIME_MS = 20_000
+# Instants as they are stored: decoding them with a zone takes as long again as the whole page.
+_WITHOUT_ZONE: CodecOptions[Document] = CodecOptions()
 _BY_DATE, _BY_SIZE = ("date", "transaction_id"), ("size", "date", "transaction_id")
 
 
@@ -33,29 +37,33 @@ class Transactions:
     def __init__(self, mongo: Mongo) -> None:
         self._mongo = mongo
         self._db = mongo.db
+        self._listed = mongo.db.get_collection("entries", codec_options=_WITHOUT_ZONE)
         self._words = BookWords(mongo)
         self._counted = Counted(mongo)
 
     async def page(
         self,
-        owner: str,
+        book: Book,
         query: Query,
         *,
         after: Cursor | None,
         limit: int,
         order: Order = Order.NEWEST,
-    ) -> Sequence[Entry]:
-        """The next entries in force, in their order."""
-        found = await self._matching(owner, query)
+    ) -> Sequence[Transaction]:
+        """The next transactions of the book, in their order."""
+        found = await self._matching(book.owner, query)
         if after is not None:
             found["$and"] = [*found.get("$and", ()), *following(after, order)]
-        rows = (
-            self._db.entries.find(found, WITHOUT_SEARCH_FIELDS)
-            .sort(sorting(order))
-            .limit(limit)
-            .max_time_ms(MAX_TIME_MS)
+        rows = self._listed.find(
+            found,
+            TRANSACTION_FIELDS,
+            sort=sorting(order),
+            limit=limit,
+            # One round trip, also for what is more than MongoDB's first hundred.
+            batch_size=limit + 1,
+            max_time_ms=MAX_TIME_MS,
         )
-        return [entry_of(row) for row in await rows.to_list()]
+        return [transaction_in_force(row, book) for row in await rows.to_list()]
 
     async def ids(self, owner: str, query: Query, limit: int) -> Sequence[str]:
         """The transactions that are found, newest first, at most so many."""
@@ -101,7 +109,8 @@ class Transactions:
         ]
 
     async def _matching(self, owner: str, query: Query) -> Document:
-        vocabulary = await self._words.of(owner, prefixes_of(query))
+        prefixes = prefixes_of(query)
+        vocabulary = await self._words.of(owner, prefixes) if prefixes else {}
         return matching(owner, query, vocabulary)
 
 

@@ -166,11 +166,11 @@ class TransactionService:
         limit, after = page_limit(limit), Cursor.parse(cursor, order)
         query = await self._queries.read(owner=owner, filter_=filter_)
         book = await self._books.book(owner=owner)
-        entries = await self._transactions.page(
-            owner, query, after=after, limit=limit + 1, order=order
+        found = await self._transactions.page(
+            book, query, after=after, limit=limit + 1, order=order
         )
-        page = [transaction_of(entry, book) for entry in entries[:limit]]
-        more = len(entries) > limit
+        page = found[:limit]
+        more = len(found) > limit
         return Page(page, Cursor.at(page[-1], order) if more else None)
 
     async def index_transactions(
