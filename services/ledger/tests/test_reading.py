@@ -1,19 +1,28 @@
 """Lists, search, months, reports."""
 
 import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from ledger_world import Person, at, coffee, eur
 
 from kit.money import Money
+from kit.mongo import Mongo
 from ledger.domain.account import AccountChange
-from ledger.domain.category import CategoryKind
+from ledger.domain.category import CategoryDraft, CategoryKind
+from ledger.domain.command import Key
 from ledger.domain.entry import EntryKind
 from ledger.domain.errors import InvalidFields, VersionMismatch
-from ledger.domain.report import Period
+from ledger.domain.report import Flow, Period
 from ledger.domain.search import TransactionFilter
+from ledger.repository.accounts import Accounts
+from ledger.repository.categories import Categories
+from ledger.repository.payees import Payees
+from ledger.repository.rollups import Rollups
+from ledger.service.reports import ReportService
 
 
 async def test_pages_concatenate_to_the_list_while_others_write(anna: Person):
@@ -123,6 +132,42 @@ async def test_the_summary_counts_income_and_spending_and_no_transfers(anna: Per
         ("groceries", eur(25_00), 2),
         ("uncategorised", eur(7_00), 1),
     ]
+
+
+class Meanwhile(Rollups):
+    """Something happens between the call and the reading."""
+
+    def __init__(self, mongo: Mongo, happens: Callable[[], Awaitable[object]]) -> None:
+        super().__init__(mongo)
+        self._happens = happens
+
+    async def totals(self, *args: Any, **kwargs: Any) -> Sequence[Flow]:
+        await self._happens()
+        return await super().totals(*args, **kwargs)
+
+
+async def test_a_summary_knows_also_a_category_that_was_made_while_it_read(
+    anna: Person, mongo: Mongo
+):
+    account, ledger = await anna.account(), anna.ledger
+
+    async def post_into_a_new_category() -> None:
+        new = await ledger.categories.create_category(
+            owner=anna.id, draft=CategoryDraft("New", CategoryKind.EXPENSE), key=Key()
+        )
+        await anna.post(coffee(account, -3, category_id=new.id))
+
+    reports = ReportService(
+        rollups=Meanwhile(mongo, post_into_a_new_category),
+        categories=Categories(mongo),
+        accounts=Accounts(mongo),
+        book_service=ledger.books,
+        rates=ledger.rates,
+        payees=Payees(mongo),
+    )
+    (summary,) = await reports.get_summary(owner=anna.id, period=Period("2026-03-01", "2026-03-31"))
+
+    assert summary.expense == eur(3)
 
 
 async def test_an_edit_leaves_no_trace_in_the_reports(anna: Person):

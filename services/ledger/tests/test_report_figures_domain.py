@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from posting_ground import category, eur, usd
 
 from kit.money import Money
-from ledger.domain.category import CategoryKind
+from ledger.domain.category import CategoryKind, kinds_of
 from ledger.domain.fields import EntryDate
 from ledger.domain.rate import Rate, RateSource, RateTable
 from ledger.domain.report import (
@@ -36,6 +36,7 @@ END, LATER = JANUARY.to_date, FEBRUARY.to_date
 FOOD, RENT = category("food"), category("rent")
 PAY = category("pay", CategoryKind.INCOME)
 CATEGORIES = {c.id: c for c in (FOOD, RENT, PAY)}
+KINDS = kinds_of(CATEGORIES.values())
 
 
 def jpy(minor_units: int) -> Money:
@@ -165,8 +166,8 @@ SUMS = [
 
 
 def test_income_and_spending_are_summed_by_currency():
-    assert summarise(FLOWS, CATEGORIES) == SUMS
-    assert summarise([], CATEGORIES) == []
+    assert summarise(FLOWS, KINDS) == SUMS
+    assert summarise([], KINDS) == []
 
 
 def test_what_was_spent_is_told_by_currency_the_largest_first():
@@ -181,12 +182,12 @@ def test_what_was_spent_is_told_by_currency_the_largest_first():
 
 
 def test_flows_are_told_apart_by_the_kind_of_their_category():
-    income, expense = by_kind(iter(FLOWS), CATEGORIES)
+    income, expense = by_kind(iter(FLOWS), KINDS)
     assert (income, expense) == ([FLOWS[1], FLOWS[3]], [FLOWS[0], FLOWS[2], FLOWS[4]])
 
 
 def test_figures_are_exact_in_each_currency_and_converted_at_the_rates_of_the_day():
-    income, expense = by_kind(FLOWS, CATEGORIES)
+    income, expense = by_kind(FLOWS, KINDS)
     assert figures_of(income, expense, None, END) == Figures(SUMS)
     assert figures_of(income, expense, converter(), END) == Figures(
         SUMS, BaseSummary(InBase(eur(119)), InBase(eur(72), frozenset({"JPY"})))
@@ -234,7 +235,7 @@ def test_buckets_of_income_and_expense_add_up_to_the_total(with_base):
         (JANUARY, [Flow("pay", "USD", 0, 40, 1), Flow("food", "EUR", 7, 0, 2)]),
         (FEBRUARY, [Flow("pay", "USD", 0, 40, 3), Flow("food", "USD", 8, 0, 4)]),
     ]
-    found = income_expense(series, CATEGORIES, converter() if with_base else None)
+    found = income_expense(series, KINDS, converter() if with_base else None)
 
     first = [summary(eur(0), eur(7), 2), summary(usd(40), usd(0), 1)]
     second = [summary(usd(40), usd(8), 7)]

@@ -1,7 +1,7 @@
 """Categories: the income and expense accounts of a book, as a tree."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -27,6 +27,10 @@ _COLOUR = re.compile(r"#[0-9a-f]{6}", re.ASCII)
 class CategoryKind(StrEnum):
     EXPENSE = "expense"
     INCOME = "income"
+
+
+Kinds = Mapping[str, CategoryKind]
+"""What each category of a book is, by its id: all that sums have to know of them."""
 
 
 class CategoryBuiltIn(LedgerError):
@@ -126,6 +130,10 @@ class Category:
         """Merged again, or no longer."""
         into = self.merge_target if merged else ""
         return replace(self, merged_into=into, version=self.version + 1)
+
+
+def kinds_of(categories: Iterable[Category]) -> Kinds:
+    return {category.id: category.kind for category in categories}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,11 @@ from typing import Any
 from pymongo import UpdateOne
 
 from kit.mongo import Mongo, Tx
-from ledger.domain.category import Category
+from ledger.domain.category import Category, CategoryKind, Kinds
 from ledger.domain.report import Dim
 from ledger.repository.book_documents import category_document, category_of
 
+_KINDS = {kind.value: kind for kind in CategoryKind}
 _ORDER = [("position", 1), ("_id", 1)]
 # What a person wrote themselves, so few that each can be looked at.
 _PLANS = ("budgets", "rules", "recurring")
@@ -24,6 +25,12 @@ class Categories:
         session = tx.session if tx else None
         rows = self._db.categories.find({"user_id": owner}, session=session).sort(_ORDER)
         return [category_of(row) for row in await rows.to_list()]
+
+    async def kinds(self, owner: str, tx: Tx | None = None) -> Kinds:
+        """Of all categories, also of those that were merged away."""
+        session = tx.session if tx else None
+        rows = self._db.categories.find({"user_id": owner}, {"kind": 1}, session=session)
+        return {row["_id"]: _KINDS[row["kind"]] for row in await rows.to_list()}
 
     async def get(self, tx: Tx, owner: str, category_id: str) -> Category | None:
         query = {"_id": category_id, "user_id": owner}

@@ -22,6 +22,7 @@ from ledger.domain.report import (
 
 # Rows that come in one answer: those of ten years by month and category, of which there are most.
 BATCH = 10_000
+_MONTH_SUMS = {"_id": 0, "month": 1, "id": 1, "currency": 1, "debit": 1, "credit": 1, "count": 1}
 
 
 class Rollups:
@@ -66,8 +67,12 @@ class Rollups:
         whole, ends = span.parts()
         flows: list[Flow] = []
         if whole is not None:
-            pipeline = totals_pipeline(owner, dim, whole, ids)
-            flows += [_flow(row, row) for row in await self._rows(pipeline, session)]
+            rows = (
+                await self._monthly(owner, dim, whole, ids, session)
+                if whole.first == whole.last
+                else await self._rows(totals_pipeline(owner, dim, whole, ids), session)
+            )
+            flows += [_flow(row, row) for row in rows]
         if ends:
             flows += [flow async for _, flow in self._days(owner, dim, ends, ids, session)]
         return added_up(flows)
@@ -91,15 +96,49 @@ class Rollups:
         if by in (By.DAY, By.WEEK):
             whole, ends = None, [Span(span.from_date, span.to_date)]
         if whole is not None:
-            pipeline = series_pipeline(owner, dim, whole, by, ids)
-            for row in await self._rows(pipeline, session):
+            rows = await self._by_bucket(owner, dim, whole, by, ids, session)
+            for first_month, flows in rows.items():
                 # Of a cut bucket the first day may be outside the span.
-                first_day = max(row["bucket"] + "-01", span.from_date)
-                found[bisect_right(starts, first_day) - 1].append(_flow(row, row))
+                first_day = max(first_month + "-01", span.from_date)
+                found[bisect_right(starts, first_day) - 1] += flows
         if ends:
             async for day, flow in self._days(owner, dim, ends, ids, session):
                 found[bisect_right(starts, day) - 1].append(flow)
         return [(period, added_up(flows)) for period, flows in zip(periods, found, strict=True)]
+
+    async def _by_bucket(
+        self,
+        owner: str,
+        dim: Dim,
+        months: Span,
+        by: By,
+        ids: Collection[str] | None,
+        session: AsyncClientSession | None,
+    ) -> Mapping[str, Sequence[Flow]]:
+        """By the first month of each bucket of whole months."""
+        if by is By.MONTH:
+            name, rows = "month", await self._monthly(owner, dim, months, ids, session)
+        else:
+            pipeline = series_pipeline(owner, dim, months, by, ids)
+            name, rows = "bucket", await self._rows(pipeline, session)
+        found: dict[str, list[Flow]] = {}
+        for row in rows:
+            found.setdefault(row[name], []).append(_flow(row, row))
+        return found
+
+    async def _monthly(
+        self,
+        owner: str,
+        dim: Dim,
+        months: Span,
+        ids: Collection[str] | None,
+        session: AsyncClientSession | None,
+    ) -> Sequence[Document]:
+        """As they are kept. Where there is nothing to add up MongoDB takes a third of the time that
+        it takes to find that out."""
+        query = _match(owner, dim, months, ids)
+        cursor = self._db.rollups.find(query, _MONTH_SUMS, session=session, batch_size=BATCH)
+        return await cursor.to_list()
 
     async def _rows(
         self, pipeline: list[Document], session: AsyncClientSession | None

@@ -87,8 +87,7 @@ class KnownService:
             now = await self._rollups.totals(owner, Dim.CATEGORY, period, session=session)
             newer = await self._known.newer(owner, on, session)
         flows = added_up([*now, *_taken_back(newer, period)])
-        categories = {c.id: c for c in await self._categories.list(owner)}
-        return summarise(flows, categories)
+        return summarise(flows, await self._categories.kinds(owner))
 
 
 def _balances(balances: dict[BalanceKey, Balance], state: AccountState) -> Balances:

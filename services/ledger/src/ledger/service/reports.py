@@ -13,6 +13,7 @@ from ledger.domain.errors import AccountNotFound
 from ledger.domain.fields import FIRST_YEAR, FieldCheck
 from ledger.domain.rate import Applied
 from ledger.domain.report import (
+    By,
     CategorySpending,
     CurrencySummary,
     Dim,
@@ -72,8 +73,13 @@ class ReportService:
 
     async def get_summary(self, *, owner: str, period: Period) -> Sequence[CurrencySummary]:
         """Income against spending, by currency. Raises InvalidFields."""
-        flows = await self._flows_of(owner, period)
-        return summarise(flows, await self._by_id(owner))
+        flows, kinds = await asyncio.gather(
+            self._flows_of(owner, period), self._categories.kinds(owner)
+        )
+        if any(flow.id not in kinds for flow in flows):
+            # One was made, and posted to, between the two readings.
+            kinds = await self._categories.kinds(owner)
+        return summarise(flows, kinds)
 
     async def get_spending(self, *, owner: str, period: Period) -> Sequence[CategorySpending]:
         """Spending by category, largest first in each currency. Raises InvalidFields."""
@@ -91,7 +97,8 @@ class ReportService:
             )
             seen = _currencies(flow for _, flows in series for flow in flows)
             converter = await self._converter(owner, ask, seen, period)
-            return income_expense(series, await self._by_id(owner, tx), converter), converter
+            kinds = await self._categories.kinds(owner, tx)
+            return income_expense(series, kinds, converter), converter
 
         return await self._told(ask, build)
 
@@ -199,9 +206,9 @@ class ReportService:
                 return named(found, names), converter
             all_ = await self._rollups.totals(owner, Dim.CATEGORY, period, session=tx.session)
             converter = await self._converter(owner, ask, _currencies(all_), period)
-            categories = await self._by_id(owner, tx)
-            told = [flow for flow in all_ if wanted.wants(categories[flow.id].kind)]
-            total = figures_of(*by_kind(told, categories), converter, period.to_date)
+            kinds = await self._categories.kinds(owner, tx)
+            told = [flow for flow in all_ if wanted.wants(kinds[flow.id])]
+            total = figures_of(*by_kind(told, kinds), converter, period.to_date)
             return by_name(income, expense, period, wanted, converter, total), converter
 
         return build
@@ -274,8 +281,8 @@ class ReportService:
         return [DayFlow(day, currency, *row) for (day, currency), row in sums.items()]
 
     async def _week_start(self, owner: str, ask: Ask) -> WeekStart:
-        if ask.week_start is not None:
-            return ask.week_start
+        if ask.week_start is not None or ask.by is not By.WEEK:
+            return ask.week_start or WeekStart.MONDAY
         return (await self._book_service.settings(owner=owner)).week_start
 
     async def _flows_of(self, owner: str, period: Period) -> Sequence[Flow]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from ledger.domain.category import Category, CategoryKind
+from ledger.domain.category import Category, CategoryKind, kinds_of
 from ledger.domain.report.conversion import Converter
 from ledger.domain.report.figures import Figures, added, by_kind, figures_of
 from ledger.domain.report.flow import Flow
@@ -68,8 +68,9 @@ def by_category(
 ) -> Breakdown:
     """From what flowed through categories, as a tree: each with all that is below it."""
     told = [flow for flow in flows if wanted.wants(categories[flow.id].kind)]
+    kinds = kinds_of(categories.values())
     own = {
-        id_: figures_of(*by_kind(of_id, categories), converter, period.to_date)
+        id_: figures_of(*by_kind(of_id, kinds), converter, period.to_date)
         for id_, of_id in _by_id(told).items()
     }
     totals = _with_those_below(own, categories)

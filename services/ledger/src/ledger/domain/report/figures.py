@@ -1,10 +1,10 @@
 """Income against expense, by currency and in the base currency."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from kit.money import Money
-from ledger.domain.category import Category, CategoryKind
+from ledger.domain.category import CategoryKind, Kinds
 from ledger.domain.report.conversion import Converter, InBase
 from ledger.domain.report.flow import Flow, Series
 from ledger.domain.report.span import Period
@@ -54,26 +54,22 @@ class IncomeExpense:
     total: Figures
 
 
-def income_expense(
-    series: Series, categories: Mapping[str, Category], converter: Converter | None
-) -> IncomeExpense:
+def income_expense(series: Series, kinds: Kinds, converter: Converter | None) -> IncomeExpense:
     """From what flowed through categories. Each bucket is converted at the rates of its last
     day."""
     buckets = []
     for period, flows in series:
-        sides = by_kind(flows, categories)
+        sides = by_kind(flows, kinds)
         buckets.append(Bucket(period, figures_of(*sides, converter, period.to_date)))
     return IncomeExpense(buckets, added(bucket.figures for bucket in buckets))
 
 
-def by_kind(
-    flows: Iterable[Flow], categories: Mapping[str, Category]
-) -> tuple[Sequence[Flow], Sequence[Flow]]:
+def by_kind(flows: Iterable[Flow], kinds: Kinds) -> tuple[Sequence[Flow], Sequence[Flow]]:
     """Those of income categories, and those of expense categories."""
     income: list[Flow] = []
     expense: list[Flow] = []
     for flow in flows:
-        is_income = categories[flow.id].kind is CategoryKind.INCOME
+        is_income = kinds[flow.id] is CategoryKind.INCOME
         (income if is_income else expense).append(flow)
     return income, expense
 

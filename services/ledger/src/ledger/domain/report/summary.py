@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kit.money import Money
-from ledger.domain.category import Category, CategoryKind
+from ledger.domain.category import Category, CategoryKind, Kinds
 from ledger.domain.report.flow import Flow
 
 
@@ -41,12 +41,10 @@ class CategorySpending:
     posting_count: int
 
 
-def summarise(
-    flows: Sequence[Flow], categories: Mapping[str, Category]
-) -> Sequence[CurrencySummary]:
+def summarise(flows: Sequence[Flow], kinds: Kinds) -> Sequence[CurrencySummary]:
     """Income and expense by currency, in the order of the codes."""
     return [
-        _summary([f for f in flows if f.currency == currency], categories, currency)
+        _summary([f for f in flows if f.currency == currency], kinds, currency)
         for currency in sorted({flow.currency for flow in flows})
     ]
 
@@ -63,11 +61,9 @@ def spending(
     return sorted(rows, key=lambda r: (r.amount.currency, -r.amount.minor_units, r.category.name))
 
 
-def _summary(
-    flows: Sequence[Flow], categories: Mapping[str, Category], currency: str
-) -> CurrencySummary:
+def _summary(flows: Sequence[Flow], kinds: Kinds, currency: str) -> CurrencySummary:
     def total(kind: CategoryKind) -> int:
-        return sum(f.net for f in flows if categories[f.id].kind is kind)
+        return sum(f.net for f in flows if kinds[f.id] is kind)
 
     return CurrencySummary(
         income=Money(-total(CategoryKind.INCOME), currency),
