@@ -148,7 +148,8 @@ def write_transaction(message: transaction_pb2.Transaction, transaction: Transac
     write_money(message.amount, transaction.amount)
     message.payee = transaction.payee
     message.description = transaction.description
-    message.tags.extend(transaction.tags)
+    if transaction.tags:
+        message.tags.extend(transaction.tags)
     message.to_account_id = transaction.to_account_id
     message.status = _STATUS_NUMBERS[transaction.status]
     message.actor_id = transaction.actor_id
@@ -157,7 +158,8 @@ def write_transaction(message: transaction_pb2.Transaction, transaction: Transac
     message.deleted = transaction.deleted
     message.operation_id = transaction.operation_id
     message.refund_of = transaction.refund_of
-    message.document_ids.extend(transaction.document_ids)
+    if transaction.document_ids:
+        message.document_ids.extend(transaction.document_ids)
     message.payee_id = payee_id(transaction.payee)
     _write_origin(message.origin, transaction.origin)
     for split in transaction.splits:

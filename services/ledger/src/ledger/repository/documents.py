@@ -156,7 +156,9 @@ def transaction_in_force(row: Document, book: Book) -> Transaction:
     """What `transaction_of` makes of an entry in force, without the entry between: most of what is
     read is listed. Such an entry neither reverses nor deletes. Its instants may come without their
     zone, which is UTC: decoding with it takes twice as long."""
-    currency = row["currency"]
+    recorded_at = row["recorded_at"]
+    updated_at = recorded_at.replace(tzinfo=UTC)
+    created_at = row["transaction_created_at"]
     # By position, which takes a fifth less time than by name.
     return Transaction(
         row["transaction_id"],
@@ -165,7 +167,7 @@ def transaction_in_force(row: Document, book: Book) -> Transaction:
         _KINDS[row["kind"]],
         row["account_id"],
         EntryDate(row["date"]),
-        Money(row["amount"], currency),
+        Money(row["amount"], row["currency"]),
         row["payee"],
         row["description"],
         _splits_of(row["postings"], book),
@@ -174,8 +176,9 @@ def transaction_in_force(row: Document, book: Book) -> Transaction:
         _STATUSES[row["status"]],
         Origin(row["document_id"], row["draft_id"], row["bank_reference"], row["import_id"]),
         row["actor_id"],
-        row["transaction_created_at"].replace(tzinfo=UTC),
-        row["recorded_at"].replace(tzinfo=UTC),
+        # Most are as they were made.
+        updated_at if created_at == recorded_at else created_at.replace(tzinfo=UTC),
+        updated_at,
         operation_id=row["operation_id"],
         to_amount=Money(row["to_amount"], row["to_currency"]) if row["to_currency"] else None,
         refund_of=row["refund_of"],
