@@ -53,6 +53,15 @@ def test_decimals_that_a_currency_does_not_have_are_refused():
 def test_currencies_are_never_added_up():
     with pytest.raises(CurrencyMismatch):
         Money(1, "EUR") + Money(1, "USD")
+    with pytest.raises(CurrencyMismatch):
+        Money(1, "EUR") - Money(1, "USD")
+
+
+@given(amounts, amounts, currencies)
+def test_a_difference_is_the_sum_with_the_opposite(one, other, currency):
+    assert Money(one, currency) - Money(other, currency) == Money(one, currency) + -Money(
+        other, currency
+    )
 
 
 def test_an_unknown_currency_is_refused():

@@ -92,7 +92,10 @@ class Money:
         return Money(self.minor_units + other.minor_units, self.currency)
 
     def __sub__(self, other: "Money") -> "Money":
-        return self + -other
+        # Not `self + -other`: reports take thousands of differences.
+        if self.currency != other.currency:
+            raise CurrencyMismatch(self.currency, other.currency)
+        return Money(self.minor_units - other.minor_units, self.currency)
 
     def __str__(self) -> str:
         return f"{self.decimal_text()} {self.currency}"

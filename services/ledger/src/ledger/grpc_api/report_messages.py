@@ -12,7 +12,7 @@ from ledger.domain.report.exchange import ExchangeBucket, Held
 from ledger.domain.report.figures import BaseSummary, Figures, IncomeExpense
 from ledger.domain.report.net_worth import LIABILITIES, AccountBalances, NetWorth, Point
 from ledger.grpc_api.books import WEEK_STARTS
-from ledger.grpc_api.messages import money_message, summary_message
+from ledger.grpc_api.messages import money_message, summary_message, write_money
 from pfa.ledger.v1 import account_pb2
 from pfa.ledger.v1 import report_pb2 as pb
 
@@ -93,11 +93,13 @@ def cash_flow_message(report: CashFlow, period: Period) -> pb.CashFlow:
 
 
 def net_worth_message(report: NetWorth, period: Period) -> pb.NetWorth:
-    return pb.NetWorth(
+    message = pb.NetWorth(
         period=_period(period),
-        points=[_point(point) for point in report.points],
         accounts=[_balances(of_account, period) for of_account in report.accounts],
     )
+    for point in report.points:
+        _write_point(message.points.add(), point)
+    return message
 
 
 def exchange_bucket_message(bucket: ExchangeBucket) -> pb.ExchangeBucket:
@@ -204,24 +206,19 @@ def _account_moves(of_account: AccountMoves, period: Period) -> pb.AccountMoves:
     )
 
 
-def _point(point: Point) -> pb.NetWorthPoint:
-    message = pb.NetWorthPoint(
-        date=point.date,
-        currencies=[
-            pb.Worth(
-                assets=money_message(worth.assets),
-                liabilities=money_message(worth.liabilities),
-                net=money_message(worth.net),
-            )
-            for worth in point.currencies
-        ],
-    )
-    if (told := point.in_base) is not None:
-        message.converted.assets.CopyFrom(money_message(told.assets.amount))
-        message.converted.liabilities.CopyFrom(money_message(told.liabilities.amount))
-        message.converted.net.CopyFrom(money_message(told.net.amount))
-        message.unconverted.extend(sorted(told.net.unconverted))
-    return message
+def _write_point(message: pb.NetWorthPoint, point: Point) -> None:
+    """In the report that it is a part of, for there may be thousands."""
+    message.date = point.date
+    for worth in point.currencies:
+        told = message.currencies.add()
+        write_money(told.assets, worth.assets)
+        write_money(told.liabilities, worth.liabilities)
+        write_money(told.net, worth.net)
+    if (in_base := point.in_base) is not None:
+        write_money(message.converted.assets, in_base.assets.amount)
+        write_money(message.converted.liabilities, in_base.liabilities.amount)
+        write_money(message.converted.net, in_base.net.amount)
+        message.unconverted.extend(sorted(in_base.net.unconverted))
 
 
 def _balances(of_account: AccountBalances, period: Period) -> pb.AccountBalances:
