@@ -16,7 +16,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
+from typing import Any, NamedTuple, Protocol
 
 from pymongo.errors import DuplicateKeyError
 
@@ -108,10 +108,40 @@ def _in_milliseconds(now: datetime) -> datetime:
     return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
 
-@dataclass(frozen=True, slots=True)
-class _Waiting:
+class _Batch:
+    """What one caller waits for: the outcomes of some commands, in their order. One future for all
+    of them: an import asks for a thousand."""
+
+    __slots__ = ("_missing", "_outcomes", "answer")
+
+    def __init__(self, size: int) -> None:
+        self.answer: asyncio.Future[list[Outcome]] = asyncio.get_running_loop().create_future()
+        self._outcomes: list[Any] = [None] * size
+        self._missing = size
+
+    def settle(self, number: int, outcome: Outcome) -> None:
+        self._outcomes[number] = outcome
+        self._missing -= 1
+        if not self._missing and not self.answer.done():
+            self.answer.set_result(self._outcomes)
+
+    def fail(self, error: Exception) -> None:
+        if not self.answer.done():
+            self.answer.set_exception(error)
+
+
+class _Waiting(NamedTuple):
     command: Command
-    outcome: "asyncio.Future[Outcome]"
+    batch: _Batch
+    number: int
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the caller waits no more."""
+        return self.batch.answer.cancelled()
+
+    def settle(self, outcome: Outcome) -> None:
+        self.batch.settle(self.number, outcome)
 
 
 class GroupWriter:
@@ -136,15 +166,16 @@ class GroupWriter:
 
     async def post_all(self, commands: Sequence[Command]) -> Sequence[Outcome]:
         """The outcome of each, in their order. Each is posted or refused alone."""
-        loop = asyncio.get_running_loop()
-        waiting = [_Waiting(command, loop.create_future()) for command in commands]
-        for one in waiting:
-            owner = one.command.owner
-            if owner not in self._lanes:
-                self._lanes[owner] = deque()
-                self._turns.put_nowait(owner)
-            self._lanes[owner].append(one)
-        return await asyncio.gather(*(w.outcome for w in waiting))
+        if not commands:
+            return []
+        batch = _Batch(len(commands))
+        for number, command in enumerate(commands):
+            lane = self._lanes.get(command.owner)
+            if lane is None:
+                lane = self._lanes[command.owner] = deque()
+                self._turns.put_nowait(command.owner)
+            lane.append(_Waiting(command, batch, number))
+        return await batch.answer
 
     async def run(self) -> None:
         """Commit group after group, until cancelled."""
@@ -157,7 +188,7 @@ class GroupWriter:
             await asyncio.gather(*workers, return_exceptions=True)
             for lane in self._lanes.values():
                 for waiting in lane:
-                    waiting.outcome.cancel()
+                    waiting.batch.answer.cancel()
 
     async def _work(self) -> None:
         while True:
@@ -173,7 +204,7 @@ class GroupWriter:
         while lane and len(group) < MAX_GROUP:
             waiting = lane.popleft()
             # Whoever has gone away meanwhile is not posted for.
-            if not waiting.outcome.done():
+            if not waiting.is_gone:
                 group.append(waiting)
         return group
 
@@ -188,11 +219,10 @@ class GroupWriter:
         except BaseException:
             # Cut off in the middle: nobody is told of what may or may not be committed.
             for waiting in group:
-                waiting.outcome.cancel()
+                waiting.batch.answer.cancel()
             raise
         for waiting, outcome in zip(group, outcomes, strict=True):
-            if not waiting.outcome.done():
-                waiting.outcome.set_result(outcome)
+            waiting.settle(outcome)
 
     async def _in_turn(self, owner: str, commands: Sequence[Command]) -> Sequence[Outcome]:
         if len(commands) < LARGE_GROUP:
@@ -234,5 +264,4 @@ class GroupWriter:
                 await self._commit(owner, [waiting])
             return
         for waiting in group:
-            if not waiting.outcome.done():
-                waiting.outcome.set_exception(error)
+            waiting.batch.fail(error)

@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import chain
 
 MAX_WORDS, WORD_LENGTH = 60, 40
 # Payees come again and again, and each is compared several times in one posting.
@@ -12,7 +13,7 @@ _REMEMBERED = 4_096
 def search_words(*texts: str) -> Sequence[str]:
     """The words that a text is found by: letters and digits without case, accents and punctuation,
     each once."""
-    words = folded_words(" ".join(texts))
+    words = chain.from_iterable(folded_words(text) for text in texts)
     return tuple(dict.fromkeys(word[:WORD_LENGTH] for word in words))[:MAX_WORDS]
 
 

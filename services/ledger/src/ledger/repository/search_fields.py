@@ -1,6 +1,7 @@
 """What an entry carries beside its facts so that it can be found."""
 
 import struct
+from collections.abc import Iterator
 
 from bson.decimal128 import Decimal128
 
@@ -23,7 +24,7 @@ def search_fields(entry: Entry) -> Document:
         "words": list(search_words(entry.payee, entry.description)),
         "folded": folded_text(entry.payee, entry.description),
         "size": _size(entry.amount),
-        "marks": [mark for mark, holds in _marks(entry).items() if holds],
+        "marks": list(dict.fromkeys(_marks(entry))),
     }
 
 
@@ -43,18 +44,31 @@ def _size(amount: Money) -> Decimal128:
     return Decimal128.from_bid(struct.pack("<QQ", abs(amount.minor_units), biased << 49))
 
 
-def _marks(entry: Entry) -> dict[str, bool]:
-    standard = entry.kind is EntryKind.STANDARD
-    return {
-        entry.kind.value: not standard,
-        "income": standard and entry.amount.minor_units > 0,
-        entry.status.value: entry.status is not Status.CLEARED,
-        "refund": bool(entry.refund_of),
-        "document": bool(entry.document_ids or entry.origin.document_id),
-        "splits": sum(posting.is_category for posting in entry.postings) > 1,
-        "tags": bool(entry.tags),
-        "import": bool(entry.origin.import_id),
-        "reference": bool(entry.origin.bank_reference),
-        import_mark(entry.origin.import_id): bool(entry.origin.import_id),
-        **{tag_mark(tag_id(tag)): True for tag in entry.tags},
-    }
+def _marks(entry: Entry) -> Iterator[str]:
+    yield from _nature(entry)
+    origin = entry.origin
+    if entry.tags:
+        yield "tags"
+    if origin.import_id:
+        yield "import"
+    if origin.bank_reference:
+        yield "reference"
+    if origin.import_id:
+        yield import_mark(origin.import_id)
+    for tag in entry.tags:
+        yield tag_mark(tag_id(tag))
+
+
+def _nature(entry: Entry) -> Iterator[str]:
+    if entry.kind is not EntryKind.STANDARD:
+        yield entry.kind.value
+    elif entry.amount.minor_units > 0:
+        yield "income"
+    if entry.status is not Status.CLEARED:
+        yield entry.status.value
+    if entry.refund_of:
+        yield "refund"
+    if entry.document_ids or entry.origin.document_id:
+        yield "document"
+    if sum(posting.is_category for posting in entry.postings) > 1:
+        yield "splits"
