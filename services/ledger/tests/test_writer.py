@@ -10,10 +10,10 @@ import pytest
 from ledger_world import Person, coffee
 
 from kit.mongo import Mongo
-from ledger.domain.errors import AccountClosed
-from ledger.domain.posting import KeyReused
+from ledger.domain.errors import AccountClosed, AccountNotFound
+from ledger.domain.posting import Command, Create, Decided, KeyReused
 from ledger.wiring import open_ledger
-from ledger.writer import Poster
+from ledger.writer import MAX_GROUP, GroupWriter, Poster
 
 
 @pytest.fixture
@@ -114,3 +114,59 @@ async def test_a_group_is_of_one_book(anna: Person, ben: Person, groups: list):
     assert all(len(owners) == 1 for owners, _ in groups)
     assert len(groups) < 22, "those who come at once are posted together"
     assert (await anna.audit()).differences == (await ben.audit()).differences == []
+
+
+async def test_whoever_brings_many_gets_each_outcome_in_its_place(anna: Person, ben: Person):
+    accounts = {person.id: await person.account() for person in (anna, ben)}
+    nowhere = replace(accounts[anna.id], id="nowhere")
+    brought = [
+        Command(person.id, person.id, Create(coffee(account, -1 - i)))
+        for i in range(MAX_GROUP)
+        for person, account in ((anna, accounts[anna.id]), (ben, accounts[ben.id]))
+    ]
+    brought[7] = Command(anna.id, anna.id, Create(coffee(nowhere)))
+
+    outcomes = await anna.ledger.writer.post_all(brought)
+
+    assert isinstance(outcomes[7], AccountNotFound)
+    told = [o.result.amount.minor_units for o in outcomes if isinstance(o, Decided)]
+    expected = [-1 - i // 2 for i in range(2 * MAX_GROUP) if i != 7]
+    assert told == expected
+    assert await anna.ledger.writer.post_all([]) == []
+
+
+async def test_whoever_has_gone_away_before_their_turn_is_not_posted_for(
+    anna: Person, mongo: Mongo
+):
+    account, poster = await anna.account(), anna.ledger.writer._poster
+    writer = GroupWriter(mongo, poster)  # which nobody runs yet
+    stays, goes = (
+        asyncio.create_task(
+            writer.post_all([Command(anna.id, anna.id, Create(coffee(account, -n)))] * 2)
+        )
+        for n in (1, 10)
+    )
+    await asyncio.sleep(0)
+    goes.cancel()
+    running = asyncio.create_task(writer.run())
+    try:
+        assert len(await stays) == 2
+    finally:
+        running.cancel()
+        await asyncio.gather(running, goes, return_exceptions=True)
+
+    assert await anna.balance(account) == -2
+
+
+async def test_a_writer_that_ends_lets_go_whoever_waits(anna: Person, mongo: Mongo):
+    account = await anna.account()
+    writer = GroupWriter(mongo, anna.ledger.writer._poster)
+    waits = asyncio.create_task(writer.post(Command(anna.id, anna.id, Create(coffee(account)))))
+    await asyncio.sleep(0)
+    running = asyncio.create_task(writer.run())
+    await asyncio.sleep(0)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+    with pytest.raises(asyncio.CancelledError):
+        await asyncio.wait_for(waits, 5)
