@@ -196,6 +196,26 @@ def test_options_are_added_to_the_uri(uri, whole):
     assert with_options(uri, "a=b") == whole
 
 
+async def test_a_connection_that_was_made_between_two_states_is_not_used_again(mongo):
+    await mongo.db.rows.insert_one({"_id": "first"})
+    (server,) = mongo.client._topology._servers.values()
+    assert server.pool.conns
+    for connection in server.pool.conns:  # as a hello of a member that is none of both leaves them
+        connection.supports_sessions = False
+
+    async def one_by_one(tx):
+        await tx.db.rows.insert_one({"_id": 1}, session=tx.session)
+
+    async def together(tx):
+        await write_together(tx, inserts("rows", [{"_id": 2}]))
+
+    await mongo.in_transaction(one_by_one)
+    for connection in server.pool.conns:
+        connection.supports_sessions = False
+    await mongo.in_transaction(together)
+    assert await mongo.db.rows.count_documents({}) == 3
+
+
 async def test_writes_sent_together_are_carried_out_in_order(mongo):
     rows = [{"_id": i, "n": 0} for i in range(MAX_WRITES + 1)]
     grow = [{"q": {"_id": {"$lt": 3}}, "u": {"$inc": {"n": 1}}, "multi": True}]

@@ -73,10 +73,18 @@ class Mongo:
             try:
                 return await self._transact(work)
             except ConfigurationError as error:
-                # A member between two states says hello without sessions; it passes in a moment.
+                # A member between two states says hello without sessions. That passes in a moment.
                 if "Sessions are not supported" not in str(error) or time.monotonic() > patience:
                     raise
+            await self._forget_connections()
             await asyncio.sleep(0.1)
+
+    async def _forget_connections(self) -> None:
+        """Take none that there is from the pools again: one that was made in such a moment stays
+        without sessions for as long as it lives, and the driver keeps it."""
+        topology: Any = self.client._topology  # noqa: SLF001 - there is no other way to its pools
+        for server in list(topology._servers.values()):  # noqa: SLF001
+            await server.pool.reset_without_pause()
 
     async def _transact(self, work: Callable[[Tx], Awaitable[T]]) -> T:
         async def attempt(session: AsyncClientSession) -> T:
