@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from gateway.live import _MESSAGES, Hub, _pass_on, live_event
-from kit.events import Event, headers_of
+from kit.events import Event, act_headers, headers_of
 from pfa.events.v1 import ledger_events_pb2 as ledger
 
 PROTO = Path(__file__).parents[2] / "proto/pfa/events/v1/ledger_events.proto"
@@ -72,11 +72,9 @@ class record:  # noqa: N801 - stands for Kafka's
         told = event(message)
         self.topic, self.key, self.value = "t", b"anna", message.SerializeToString()
         self.headers = headers_of(
+            act_headers(source=told.source, time=told.time, trace={}),
             id_=told.id,
             type_=told.type,
-            source=told.source,
             subject=told.subject,
             sequence=1,
-            time=told.time,
-            trace={},
         )

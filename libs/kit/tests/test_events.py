@@ -1,18 +1,17 @@
 from datetime import UTC, datetime
 
-from kit.events import event_type, header_texts, headers_of
+from kit.events import act_headers, event_type, header_texts, headers_of
 from kit.relay import LEAST_LINGER_SECONDS, MOST_LINGER_SECONDS, linger
 
 
 def test_the_headers_of_an_event_are_those_of_cloudevents_and_its_trace():
+    at = datetime(2026, 3, 1, 12, tzinfo=UTC)
     headers = headers_of(
+        act_headers(source="ledger", time=at, trace={"traceparent": "00-1-2-01"}),
         id_="e1",
         type_="pfa.events.v1.EntryPosted",
-        source="ledger",
         subject="t1",
         sequence=7,
-        time=datetime(2026, 3, 1, 12, tzinfo=UTC),
-        trace={"traceparent": "00-1-2-01"},
     )
 
     assert header_texts(headers) == {

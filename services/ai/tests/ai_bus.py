@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from aiokafka import AIOKafkaConsumer
 from google.protobuf.message import Message
 
-from kit.events import decode, header_texts, headers_of, type_name
+from kit.events import act_headers, decode, header_texts, headers_of, type_name
 from kit.ids import new_id
 from kit.kafka import KafkaSettings, Producer
 from pfa.common.v1 import money_pb2
@@ -28,13 +28,11 @@ class Bus:
         """Send an event, with the id given when it is the same one again, and answer its id."""
         id_ = event_id or new_id()
         headers = headers_of(
+            act_headers(source="test", time=datetime.now(UTC), trace={}),
             id_=id_,
             type_=type_name(type(event)),
-            source="test",
             subject=user_id,
             sequence=1,
-            time=datetime.now(UTC),
-            trace={},
         )
         await self.producer.send(
             topic, key=user_id, value=event.SerializeToString(), headers=headers

@@ -37,21 +37,6 @@ def type_name(message: type[Message]) -> str:
     return str(message.DESCRIPTOR.full_name)
 
 
-def headers_of(
-    *,
-    id_: str,
-    type_: str,
-    source: str,
-    subject: str,
-    sequence: int,
-    time: datetime,
-    trace: Mapping[str, str],
-) -> Headers:
-    """Kafka headers in the CloudEvents Kafka binding's binary mode."""
-    shared = act_headers(source=source, time=time, trace=trace)
-    return event_headers(shared, id_=id_, type_=type_, subject=subject, sequence=sequence)
-
-
 def act_headers(*, source: str, time: datetime, trace: Mapping[str, str]) -> Headers:
     """Those that all events of one act have: made once for thousands."""
     texts = {
@@ -64,8 +49,9 @@ def act_headers(*, source: str, time: datetime, trace: Mapping[str, str]) -> Hea
     return [(name, text.encode()) for name, text in texts.items()]
 
 
-def event_headers(shared: Headers, *, id_: str, type_: str, subject: str, sequence: int) -> Headers:
-    """The headers of one event of an act. What a reader sorts records by comes first."""
+def headers_of(shared: Headers, *, id_: str, type_: str, subject: str, sequence: int) -> Headers:
+    """The headers of one event in the binary mode of CloudEvents' Kafka binding, with those that
+    its act shares. What a reader sorts records by comes first."""
     return [
         (TYPE_HEADER, type_.encode()),
         ("ce_id", id_.encode()),

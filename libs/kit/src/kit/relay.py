@@ -11,7 +11,7 @@ from aiokafka.errors import KafkaError
 from opentelemetry.trace import SpanKind
 from pymongo.errors import PyMongoError
 
-from kit.events import Headers, act_headers, event_headers
+from kit.events import Headers, act_headers, headers_of
 from kit.ids import new_id
 from kit.kafka import KafkaSettings, Outgoing, Producer, ping
 from kit.leases import Lease
@@ -185,7 +185,7 @@ def linger(worked: float) -> float:
 
 
 def _record(event: StoredEvent, shared: Headers) -> Outgoing:
-    headers = event_headers(
+    headers = headers_of(
         shared, id_=event.id, type_=event.type, subject=event.subject, sequence=event.sequence
     )
     return Outgoing(event.topic, event.user_id, event.payload, headers)
