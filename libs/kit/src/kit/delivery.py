@@ -42,7 +42,6 @@ class Received:
     """A record that a handler is there for."""
 
     record: ConsumerRecord[Any, Any]
-    headers: Mapping[str, str]
     handler: Handler
     user_id: str
 
@@ -75,25 +74,28 @@ class Delivery:
     async def sort_out(self, records: Sequence[ConsumerRecord[Any, Any]]) -> Sequence[Received]:
         """Those of the records that have an effect, in their order: of a type that is handled, and
         of a user whom it concerns."""
-        handled = [
-            (record, handler, (record.key or b"").decode("utf-8", "replace"))
-            for record in records
-            if (handler := self._handlers.get(event_type(record.headers))) is not None
-        ]
+        received = []
+        for record in records:
+            handler = self._handlers.get(event_type(record.headers))
+            if handler is not None:
+                user_id = (record.key or b"").decode("utf-8", "replace")
+                received.append(Received(record, handler, user_id))
         for handler in self._handlers.values():
-            users = {user_id for _, its, user_id in handled if its is handler}
+            users = {one.user_id for one in received if one.handler is handler}
             if handler.concerns is not None and users:
                 concerned = await self._patiently(handler.concerns, users)
-                handled = [one for one in handled if one[1] is not handler or one[2] in concerned]
-        return [
-            Received(record, header_texts(record.headers), handler, user_id)
-            for record, handler, user_id in handled
-        ]
+                received = [
+                    one
+                    for one in received
+                    if one.handler is not handler or one.user_id in concerned
+                ]
+        return received
 
     async def deliver(self, received: Received) -> None:
         """Take a record in, or put it among the dead letters. Returns only when one of them is
         done."""
-        record, headers, user_id = received.record, received.headers, received.user_id
+        record, user_id = received.record, received.user_id
+        headers = header_texts(record.headers)
         event_id = headers.get("ce_id", "")
         if await self._patiently(self.inbox.seen, event_id):
             return
