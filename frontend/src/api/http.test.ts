@@ -1,25 +1,15 @@
 import { http as answer, HttpResponse } from 'msw';
-import { setupServer } from 'msw/node';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { api as at, server } from '@/testing/server';
 import { http, send } from './http';
 import { Problem } from './problem';
 import { offerSignIn } from './session';
 
-const server = setupServer();
-const origin = 'http://localhost:5173';
-const at = (path: string) => `${origin}/api/v1${path}`;
 const unauthenticated = () =>
   HttpResponse.json(
     { type: '/problems/unauthenticated', title: 'Signed out', status: 401 },
     { status: 401, headers: { 'Content-Type': 'application/problem+json' } },
   );
-
-beforeAll(() => server.listen());
-afterEach(() => {
-  server.resetHandlers();
-  localStorage.clear();
-});
-afterAll(() => server.close());
 
 test('requests that fail together renew the session once, then each is tried again', async () => {
   let isRenewed = false;

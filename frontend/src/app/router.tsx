@@ -1,15 +1,16 @@
 import type { QueryClient } from '@tanstack/react-query';
-import { createRouter } from '@tanstack/react-router';
+import { createRouter, type RouterHistory } from '@tanstack/react-router';
 import { Route as signedIn } from '@/routes/_app';
 import { routeTree } from '@/routeTree.gen';
 import { ErrorOutside, ErrorPage, NotFoundPage, PendingPage } from './pages';
 import { Shell } from './shell/Shell';
 
-export function createAppRouter(cache: QueryClient) {
+export function createAppRouter(cache: QueryClient, history?: RouterHistory) {
   // Here and not in routes/, so that routes need nothing of app.
   signedIn.update({ component: Shell, errorComponent: ErrorOutside });
   return createRouter({
     routeTree,
+    ...(history ? { history } : {}),
     context: { cache },
     defaultPreload: 'intent',
     defaultPreloadStaleTime: 0,

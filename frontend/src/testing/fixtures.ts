@@ -1,0 +1,79 @@
+import type { Account, Category, Transaction } from '@/api/generated/model';
+
+/** Answers of the gateway, whole and valid; a test names only what it is about. */
+const at = '2026-11-22T10:00:00Z';
+
+export function account(changes: Partial<Account> = {}): Account {
+  return {
+    id: 'a1',
+    name: 'Main account',
+    type: 'checking',
+    currency: 'EUR',
+    balance: '100.00',
+    balance_as_of: null,
+    cleared_balance: '100.00',
+    reconciled_balance: '0.00',
+    opening_balance: null,
+    opening_date: null,
+    institution: '',
+    last_digits: '',
+    note: '',
+    archived: false,
+    closed: false,
+    created_at: at,
+    updated_at: at,
+    version: 1,
+    ...changes,
+  };
+}
+
+export function category(changes: Partial<Category> = {}): Category {
+  return {
+    id: 'food',
+    name: 'Food',
+    kind: 'expense',
+    parent_id: null,
+    archived: false,
+    colour: null,
+    icon: null,
+    key: null,
+    merged_into: null,
+    version: 1,
+    ...changes,
+  };
+}
+
+/** A booked purchase of 12.50 at REWE, categorised as food. */
+export function transaction(changes: Partial<Transaction> = {}): Transaction {
+  return {
+    id: 't1',
+    entry_id: 'e1',
+    operation_id: 'o1',
+    actor_id: 'u1',
+    kind: 'standard',
+    status: 'cleared',
+    account_id: 'a1',
+    amount: '-12.50',
+    currency: 'EUR',
+    date: '2026-11-22',
+    payee: 'REWE',
+    payee_id: 'p1',
+    description: '',
+    category_id: 'food',
+    splits: [{ amount: '-12.50', category_id: 'food', memo: '' }],
+    tags: [],
+    to_account_id: null,
+    to_amount: null,
+    to_currency: null,
+    refund_of: null,
+    bank_reference: null,
+    document_id: null,
+    document_ids: [],
+    draft_id: null,
+    import_id: null,
+    created_at: at,
+    updated_at: at,
+    version: 1,
+    ...changes,
+  };
+}

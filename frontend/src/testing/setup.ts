@@ -1,0 +1,23 @@
+import '@testing-library/jest-dom/vitest';
+import { cleanup } from '@testing-library/react';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import './browser';
+import { server } from './server';
+
+const unanswered: string[] = [];
+
+beforeAll(() =>
+  server.listen({
+    onUnhandledFrame: async ({ frame, defaults }) => {
+      unanswered.push(await frame.getUnhandledMessage());
+      defaults.error();
+    },
+  }),
+);
+afterEach(() => {
+  cleanup();
+  server.resetHandlers();
+  localStorage.clear();
+  expect(unanswered.splice(0), 'requests that the test does not answer').toEqual([]);
+});
+afterAll(() => server.close());
