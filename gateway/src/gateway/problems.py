@@ -344,6 +344,15 @@ def of_amount(error: InvalidAmount | UnknownCurrency, at: str | None = None) -> 
     return invalid(FieldProblem(pointer=where, detail=str(error), code=code))
 
 
+def currency_changed(names: Sequence[str]) -> ProblemError:
+    """Fields of the body that lack an amount in the currency that the request changes to."""
+    detail = "give the amount in the new currency too"
+    missing = [
+        FieldProblem(pointer=f"/{n}", detail=detail, code="CURRENCY_MISMATCH") for n in names
+    ]
+    return ProblemError(CURRENCY_MISMATCH, detail, missing)
+
+
 def invalid(*errors: FieldProblem) -> ProblemError:
     detail = errors[0].detail if len(errors) == 1 else "several parts of it cannot be used"
     return ProblemError(VALIDATION, detail, errors)

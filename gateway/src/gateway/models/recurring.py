@@ -1,5 +1,6 @@
 """What comes again: series, their days, forecasts, and what a history shows."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Literal, cast
 
@@ -234,6 +235,21 @@ class RecurringChange(Body):
     status: TransactionStatus | None = None
     tolerance_days: Tolerance | None = None
     autopost: Autopost | None = None
+
+    def missing_amounts(self, known: Recurring) -> Sequence[str]:
+        """The fields whose amounts must be given again, because the change gives them another
+        currency: their digits say nothing in it."""
+        given = self.model_fields_set
+        missing: list[str] = []
+        if self.currency not in (None, known.currency):
+            own = ("amount", "low", "high")
+            missing += [n for n in own if getattr(known, n) is not None and n not in given]
+            if known.splits and "splits" not in given and not self.category_id:
+                missing.append("splits")
+        is_other_kept = known.to_amount is not None and "to_amount" not in given
+        if is_other_kept and self.to_currency not in (None, known.to_currency):
+            missing.append("to_amount")
+        return missing
 
     def over(self, known: Recurring) -> NewRecurring:
         """The whole series, with this change over what is known."""

@@ -237,12 +237,16 @@ class TransactionChange(Body):
     def merged(
         self, old: transaction_pb2.Transaction, *, currency: str, to_currency: str = ""
     ) -> transaction_pb2.TransactionInput:
-        """The transaction as it shall be; `to_currency` is that of its other account. Raises
-        kit.money.InvalidAmount, UnknownCurrency."""
+        """The transaction after the change. `currency` and `to_currency` are those of the accounts
+        that it names, in which new amounts are read; an amount that is not given keeps the currency
+        that it has, so that the ledger refuses it on an account in another one.
+
+        Raises kit.money.InvalidAmount, UnknownCurrency.
+        """
         new = transaction_pb2.TransactionInput(
             account_id=self.account_id or old.account_id,
             date=self.date or old.date,
-            amount=money_message(self.amount or decimal_text(old.amount), currency),
+            amount=money_message(self.amount, currency) if self.amount else old.amount,
             payee=_kept(self, "payee", old.payee),
             description=_kept(self, "description", old.description),
             tags=(self.tags or []) if "tags" in self.model_fields_set else old.tags,

@@ -21,7 +21,7 @@ from gateway.models.recurring import (
     Settlement,
 )
 from gateway.parts import ServicesDep
-from gateway.problems import of_item
+from gateway.problems import currency_changed, of_item
 from gateway.requests import ExpectedVersion, IdempotencyKey, PathId, errors, tag
 from gateway.security import MemberDep
 from pfa.ledger.v1 import recurring_pb2 as pb
@@ -131,8 +131,11 @@ async def update_recurring(
 ) -> Recurring:
     """Change it; what was said of its days stays."""
     known = (await services.recurring.GetRecurring(pb.GetRecurringRequest(id=id))).recurring
+    standing = Recurring.of(known)
+    if missing := body.missing_amounts(standing):
+        raise currency_changed(missing)
     try:
-        whole = body.over(Recurring.of(known))
+        whole = body.over(standing)
     except ValidationError as error:
         raise of_item(error) from None
     request = pb.UpdateRecurringRequest(

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from kit.clock import Clock
 from kit.idempotency import Idempotency
+from kit.money import Money
 from kit.mongo import Mongo, Tx
 from ledger.domain.category import stands_for
 from ledger.domain.command import Key
@@ -239,24 +240,29 @@ class RecurringService:
 
     async def _check_places(self, owner: str, series: Series) -> None:
         template = series.template
-        await self._check_account(
-            owner, template.account_id, "account_id", template.amount.currency
-        )
+        await self._check_account(owner, template.account_id, "account_id", template.amount)
         if template.to_account_id:
-            reaches = (template.to_amount or template.amount).currency
-            await self._check_account(owner, template.to_account_id, "to_account_id", reaches)
+            reaches = template.to_amount or template.amount
+            at_fault = "to_amount" if template.to_amount else "to_account_id"
+            await self._check_account(
+                owner, template.to_account_id, "to_account_id", reaches, amount_field=at_fault
+            )
         known = {category.id for category in await self._categories.list(owner)}
         for place, part in enumerate(template.parts()):
             if part.category_id and part.category_id not in known:
                 at = f"splits[{place}].category_id" if template.splits else "category_id"
                 raise CategoryNotFound(f"transaction.{at}")
 
-    async def _check_account(self, owner: str, id_: str, field: str, currency: str) -> None:
+    async def _check_account(
+        self, owner: str, id_: str, field: str, amount: Money, *, amount_field: str = "amount"
+    ) -> None:
         state = await self._accounts.state(owner, id_)
         if state is None:
             raise AccountNotFound(f"transaction.{field}")
-        if state.account.currency != currency:
-            raise AccountCurrencyMismatch(state.account.currency, currency, "transaction.amount")
+        if state.account.currency != amount.currency:
+            raise AccountCurrencyMismatch(
+                state.account.currency, amount.currency, f"transaction.{amount_field}"
+            )
 
     async def _zone(self, owner: str) -> ZoneInfo:
         return (await self._books.settings(owner=owner)).zone
