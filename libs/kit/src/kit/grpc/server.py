@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any, NoReturn, Self
 
 import grpc
+from google.protobuf.message import Message
 from grpc.aio import ServicerContext
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_health.v1._async import HealthServicer
@@ -18,6 +19,7 @@ from opentelemetry.trace import SpanKind, StatusCode, Tracer, set_span_in_contex
 from kit.caller import Unauthenticated, use_caller
 from kit.grpc.deadline import set_deadline
 from kit.grpc.errors import DETAILS_KEY, ErrorRow, ErrorTable, find_row, status_details
+from kit.grpc.texts import clean_texts
 from kit.logging import get_logger
 from kit.telemetry import extract_context, meter, tracer
 from kit.tokens import TokenVerifier
@@ -109,7 +111,7 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
                 try:
                     with use_caller_of(await self._caller(method, metadata)):
                         set_deadline(context.time_remaining())
-                        return await behave(request, context)
+                        return await behave(_cleaned(request), context)
                 except Exception as error:  # noqa: BLE001 - becomes a status by the table
                     await self._refuse(method, context, error, outcome)
 
@@ -122,7 +124,7 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
                 try:
                     with use_caller_of(await self._caller(method, metadata)):
                         set_deadline(context.time_remaining())
-                        async for message in behave(request, context):
+                        async for message in behave(_cleaned(request), context):
                             yield message
                 except Exception as error:  # noqa: BLE001 - becomes a status by the table
                     await self._refuse(method, context, error, outcome)
@@ -154,6 +156,20 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
         details = status_details(shown, row, domain=self._domain)
         await context.abort(row.code, str(shown), ((DETAILS_KEY, details),))
         raise AssertionError("abort returned")
+
+
+def _cleaned(request: Any) -> Any:
+    """The request, or the stream of requests, with its texts cleaned."""
+    if isinstance(request, Message):
+        clean_texts(request)
+        return request
+    return _cleaned_stream(request)
+
+
+async def _cleaned_stream(requests: AsyncIterator[Message]) -> AsyncIterator[Message]:
+    async for request in requests:
+        clean_texts(request)
+        yield request
 
 
 class _Traced:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ingest.domain.documents import Document
@@ -12,6 +12,7 @@ from ingest.domain.receipts import ReceiptReading
 from ingest.domain.statements import StatementAccount, StatementLine
 from kit.ids import new_id
 from kit.money import Money
+from kit.text import clean_line, clean_lines
 
 _READ_FROM_TEXT = 1.0
 
@@ -145,14 +146,17 @@ def _draft(
         account_id=account_id,
         date=date,
         amount=amount,
-        payee=payee[:MAX_PAYEE],
-        description=description[:MAX_DESCRIPTION],
+        payee=clean_line(payee)[:MAX_PAYEE],
+        description=clean_lines(description)[:MAX_DESCRIPTION],
         category_id="",
         category_chosen=False,
         suggestions=(),
-        fields=fields,
+        fields=tuple(
+            replace(each, text=clean_lines(each.text), value=clean_line(each.value))
+            for each in fields
+        ),
         warnings=warnings,
-        bank_reference=bank_reference,
+        bank_reference=clean_line(bank_reference),
         transaction_id="",
         problem=None,
         accepting_since=None,

@@ -2,6 +2,8 @@
 
 import codecs
 
+from kit.text import without_invisible
+
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -18,9 +20,14 @@ def decode_text(data: bytes, *, declared: str = "") -> str:
     Windows-1252.
 
     UTF-8 goes before what a file declares: headers that say 1252 above UTF-8 bytes are common, the
-    reverse is not.
+    reverse is not. Control and invisible characters are removed: banks write direction marks
+    beside amounts, and old programs end a file with Ctrl-Z.
     Raises NotText.
     """
+    return without_invisible(_decode(data, declared))
+
+
+def _decode(data: bytes, declared: str) -> str:
     for mark, codec in _BOMS:
         if data.startswith(mark):
             return _decoded(data, codec)

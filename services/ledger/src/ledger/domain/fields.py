@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from typing import NewType
 
 from kit.money import MAX_MINOR_UNITS, Money, UnknownCurrency, exponent
+from kit.text import clean_lines
 from ledger.domain.errors import FieldProblem, InvalidFields
 
 EntryDate = NewType("EntryDate", str)
@@ -45,6 +46,8 @@ class FieldCheck:
     def text(self, field: str, value: str, *, longest: int, needed: bool = False) -> None:
         if len(value) > longest:
             self.wrong(field, f"at most {longest} characters")
+        elif clean_lines(value) != value:
+            self.wrong(field, "must not hold control or invisible characters")
         elif needed and not value:
             self.wrong(field, "must not be empty")
 

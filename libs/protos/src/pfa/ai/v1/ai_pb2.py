@@ -23,33 +23,36 @@ _sym_db = _symbol_database.Default()
 
 
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
+from pfa.common.v1 import text_pb2 as pfa_dot_common_dot_v1_dot_text__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x12pfa/ai/v1/ai.proto\x12\tpfa.ai.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"R\n\x0bSuggestItem\x12\x0f\n\x07item_id\x18\x01 \x01(\t\x12\r\n\x05payee\x18\x02 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x03 \x01(\t\x12\x0e\n\x06inflow\x18\x04 \x01(\x08\"E\n\nSuggestion\x12\x13\n\x0b\x63\x61tegory_id\x18\x01 \x01(\t\x12\x12\n\nconfidence\x18\x02 \x01(\x01\x12\x0e\n\x06source\x18\x03 \x01(\t\"N\n\x0fItemSuggestions\x12\x0f\n\x07item_id\x18\x01 \x01(\t\x12*\n\x0bsuggestions\x18\x02 \x03(\x0b\x32\x15.pfa.ai.v1.Suggestion\"A\n\x18SuggestCategoriesRequest\x12%\n\x05items\x18\x01 \x03(\x0b\x32\x16.pfa.ai.v1.SuggestItem\"F\n\x19SuggestCategoriesResponse\x12)\n\x05items\x18\x01 \x03(\x0b\x32\x1a.pfa.ai.v1.ItemSuggestions\"\x13\n\x11GetConsentRequest\"T\n\x12GetConsentResponse\x12\x0e\n\x06gemini\x18\x01 \x01(\x08\x12.\n\nchanged_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"#\n\x11SetConsentRequest\x12\x0e\n\x06gemini\x18\x01 \x01(\x08\"T\n\x12SetConsentResponse\x12\x0e\n\x06gemini\x18\x01 \x01(\x08\x12.\n\nchanged_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp2\x81\x02\n\tAiService\x12^\n\x11SuggestCategories\x12#.pfa.ai.v1.SuggestCategoriesRequest\x1a$.pfa.ai.v1.SuggestCategoriesResponse\x12I\n\nGetConsent\x12\x1c.pfa.ai.v1.GetConsentRequest\x1a\x1d.pfa.ai.v1.GetConsentResponse\x12I\n\nSetConsent\x12\x1c.pfa.ai.v1.SetConsentRequest\x1a\x1d.pfa.ai.v1.SetConsentResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x12pfa/ai/v1/ai.proto\x12\tpfa.ai.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x18pfa/common/v1/text.proto\"X\n\x0bSuggestItem\x12\x0f\n\x07item_id\x18\x01 \x01(\t\x12\r\n\x05payee\x18\x02 \x01(\t\x12\x19\n\x0b\x64\x65scription\x18\x03 \x01(\tB\x04\x88\xb5\x18\x01\x12\x0e\n\x06inflow\x18\x04 \x01(\x08\"E\n\nSuggestion\x12\x13\n\x0b\x63\x61tegory_id\x18\x01 \x01(\t\x12\x12\n\nconfidence\x18\x02 \x01(\x01\x12\x0e\n\x06source\x18\x03 \x01(\t\"N\n\x0fItemSuggestions\x12\x0f\n\x07item_id\x18\x01 \x01(\t\x12*\n\x0bsuggestions\x18\x02 \x03(\x0b\x32\x15.pfa.ai.v1.Suggestion\"A\n\x18SuggestCategoriesRequest\x12%\n\x05items\x18\x01 \x03(\x0b\x32\x16.pfa.ai.v1.SuggestItem\"F\n\x19SuggestCategoriesResponse\x12)\n\x05items\x18\x01 \x03(\x0b\x32\x1a.pfa.ai.v1.ItemSuggestions\"\x13\n\x11GetConsentRequest\"T\n\x12GetConsentResponse\x12\x0e\n\x06gemini\x18\x01 \x01(\x08\x12.\n\nchanged_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"#\n\x11SetConsentRequest\x12\x0e\n\x06gemini\x18\x01 \x01(\x08\"T\n\x12SetConsentResponse\x12\x0e\n\x06gemini\x18\x01 \x01(\x08\x12.\n\nchanged_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp2\x81\x02\n\tAiService\x12^\n\x11SuggestCategories\x12#.pfa.ai.v1.SuggestCategoriesRequest\x1a$.pfa.ai.v1.SuggestCategoriesResponse\x12I\n\nGetConsent\x12\x1c.pfa.ai.v1.GetConsentRequest\x1a\x1d.pfa.ai.v1.GetConsentResponse\x12I\n\nSetConsent\x12\x1c.pfa.ai.v1.SetConsentRequest\x1a\x1d.pfa.ai.v1.SetConsentResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'pfa.ai.v1.ai_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_SUGGESTITEM']._serialized_start=66
-  _globals['_SUGGESTITEM']._serialized_end=148
-  _globals['_SUGGESTION']._serialized_start=150
-  _globals['_SUGGESTION']._serialized_end=219
-  _globals['_ITEMSUGGESTIONS']._serialized_start=221
-  _globals['_ITEMSUGGESTIONS']._serialized_end=299
-  _globals['_SUGGESTCATEGORIESREQUEST']._serialized_start=301
-  _globals['_SUGGESTCATEGORIESREQUEST']._serialized_end=366
-  _globals['_SUGGESTCATEGORIESRESPONSE']._serialized_start=368
-  _globals['_SUGGESTCATEGORIESRESPONSE']._serialized_end=438
-  _globals['_GETCONSENTREQUEST']._serialized_start=440
-  _globals['_GETCONSENTREQUEST']._serialized_end=459
-  _globals['_GETCONSENTRESPONSE']._serialized_start=461
-  _globals['_GETCONSENTRESPONSE']._serialized_end=545
-  _globals['_SETCONSENTREQUEST']._serialized_start=547
-  _globals['_SETCONSENTREQUEST']._serialized_end=582
-  _globals['_SETCONSENTRESPONSE']._serialized_start=584
-  _globals['_SETCONSENTRESPONSE']._serialized_end=668
-  _globals['_AISERVICE']._serialized_start=671
-  _globals['_AISERVICE']._serialized_end=928
+  _globals['_SUGGESTITEM'].fields_by_name['description']._loaded_options = None
+  _globals['_SUGGESTITEM'].fields_by_name['description']._serialized_options = b'\210\265\030\001'
+  _globals['_SUGGESTITEM']._serialized_start=92
+  _globals['_SUGGESTITEM']._serialized_end=180
+  _globals['_SUGGESTION']._serialized_start=182
+  _globals['_SUGGESTION']._serialized_end=251
+  _globals['_ITEMSUGGESTIONS']._serialized_start=253
+  _globals['_ITEMSUGGESTIONS']._serialized_end=331
+  _globals['_SUGGESTCATEGORIESREQUEST']._serialized_start=333
+  _globals['_SUGGESTCATEGORIESREQUEST']._serialized_end=398
+  _globals['_SUGGESTCATEGORIESRESPONSE']._serialized_start=400
+  _globals['_SUGGESTCATEGORIESRESPONSE']._serialized_end=470
+  _globals['_GETCONSENTREQUEST']._serialized_start=472
+  _globals['_GETCONSENTREQUEST']._serialized_end=491
+  _globals['_GETCONSENTRESPONSE']._serialized_start=493
+  _globals['_GETCONSENTRESPONSE']._serialized_end=577
+  _globals['_SETCONSENTREQUEST']._serialized_start=579
+  _globals['_SETCONSENTREQUEST']._serialized_end=614
+  _globals['_SETCONSENTRESPONSE']._serialized_start=616
+  _globals['_SETCONSENTRESPONSE']._serialized_end=700
+  _globals['_AISERVICE']._serialized_start=703
+  _globals['_AISERVICE']._serialized_end=960
 # @@protoc_insertion_point(module_scope)

@@ -23,43 +23,54 @@ _sym_db = _symbol_database.Default()
 
 
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
+from pfa.common.v1 import text_pb2 as pfa_dot_common_dot_v1_dot_text__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16pfa/auth/v1/auth.proto\x12\x0bpfa.auth.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"o\n\x04User\x12\n\n\x02id\x18\x01 \x01(\t\x12\r\n\x05\x65mail\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\x0e\n\x06locale\x18\x04 \x01(\t\x12.\n\ncreated_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"e\n\x06Tokens\x12\x14\n\x0c\x61\x63\x63\x65ss_token\x18\x01 \x01(\t\x12\x15\n\rrefresh_token\x18\x02 \x01(\t\x12\x12\n\nexpires_in\x18\x03 \x01(\x05\x12\x1a\n\x12refresh_expires_in\x18\x04 \x01(\x05\"i\n\x0fRegisterRequest\x12\r\n\x05\x65mail\x18\x01 \x01(\t\x12\x10\n\x08password\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\x0e\n\x06locale\x18\x04 \x01(\t\x12\x17\n\x0fidempotency_key\x18\x05 \x01(\t\"X\n\x10RegisterResponse\x12\x1f\n\x04user\x18\x01 \x01(\x0b\x32\x11.pfa.auth.v1.User\x12#\n\x06tokens\x18\x02 \x01(\x0b\x32\x13.pfa.auth.v1.Tokens\"C\n\x0cLoginRequest\x12\r\n\x05\x65mail\x18\x01 \x01(\t\x12\x10\n\x08password\x18\x02 \x01(\t\x12\x12\n\nuser_agent\x18\x03 \x01(\t\"U\n\rLoginResponse\x12\x1f\n\x04user\x18\x01 \x01(\x0b\x32\x11.pfa.auth.v1.User\x12#\n\x06tokens\x18\x02 \x01(\x0b\x32\x13.pfa.auth.v1.Tokens\"\'\n\x0eRefreshRequest\x12\x15\n\rrefresh_token\x18\x01 \x01(\t\"W\n\x0fRefreshResponse\x12\x1f\n\x04user\x18\x01 \x01(\x0b\x32\x11.pfa.auth.v1.User\x12#\n\x06tokens\x18\x02 \x01(\x0b\x32\x13.pfa.auth.v1.Tokens\"&\n\rLogoutRequest\x12\x15\n\rrefresh_token\x18\x01 \x01(\t\"\x10\n\x0eLogoutResponse\"\x0e\n\x0cGetMeRequest\"0\n\rGetMeResponse\x12\x1f\n\x04user\x18\x01 \x01(\x0b\x32\x11.pfa.auth.v1.User\"\x10\n\x0eGetJwksRequest\"$\n\x0fGetJwksResponse\x12\x11\n\tjwks_json\x18\x01 \x01(\t2\xa5\x03\n\x0b\x41uthService\x12G\n\x08Register\x12\x1c.pfa.auth.v1.RegisterRequest\x1a\x1d.pfa.auth.v1.RegisterResponse\x12>\n\x05Login\x12\x19.pfa.auth.v1.LoginRequest\x1a\x1a.pfa.auth.v1.LoginResponse\x12\x44\n\x07Refresh\x12\x1b.pfa.auth.v1.RefreshRequest\x1a\x1c.pfa.auth.v1.RefreshResponse\x12\x41\n\x06Logout\x12\x1a.pfa.auth.v1.LogoutRequest\x1a\x1b.pfa.auth.v1.LogoutResponse\x12>\n\x05GetMe\x12\x19.pfa.auth.v1.GetMeRequest\x1a\x1a.pfa.auth.v1.GetMeResponse\x12\x44\n\x07GetJwks\x12\x1b.pfa.auth.v1.GetJwksRequest\x1a\x1c.pfa.auth.v1.GetJwksResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16pfa/auth/v1/auth.proto\x12\x0bpfa.auth.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x18pfa/common/v1/text.proto\"o\n\x04User\x12\n\n\x02id\x18\x01 \x01(\t\x12\r\n\x05\x65mail\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\x0e\n\x06locale\x18\x04 \x01(\t\x12.\n\ncreated_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"k\n\x06Tokens\x12\x14\n\x0c\x61\x63\x63\x65ss_token\x18\x01 \x01(\t\x12\x1b\n\rrefresh_token\x18\x02 \x01(\tB\x04\x88\xb5\x18\x02\x12\x12\n\nexpires_in\x18\x03 \x01(\x05\x12\x1a\n\x12refresh_expires_in\x18\x04 \x01(\x05\"o\n\x0fRegisterRequest\x12\r\n\x05\x65mail\x18\x01 \x01(\t\x12\x16\n\x08password\x18\x02 \x01(\tB\x04\x88\xb5\x18\x02\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\x0e\n\x06locale\x18\x04 \x01(\t\x12\x17\n\x0fidempotency_key\x18\x05 \x01(\t\"X\n\x10RegisterResponse\x12\x1f\n\x04user\x18\x01 \x01(\x0b\x32\x11.pfa.auth.v1.User\x12#\n\x06tokens\x18\x02 \x01(\x0b\x32\x13.pfa.auth.v1.Tokens\"I\n\x0cLoginRequest\x12\r\n\x05\x65mail\x18\x01 \x01(\t\x12\x16\n\x08password\x18\x02 \x01(\tB\x04\x88\xb5\x18\x02\x12\x12\n\nuser_agent\x18\x03 \x01(\t\"U\n\rLoginResponse\x12\x1f\n\x04user\x18\x01 \x01(\x0b\x32\x11.pfa.auth.v1.User\x12#\n\x06tokens\x18\x02 \x01(\x0b\x32\x13.pfa.auth.v1.Tokens\"-\n\x0eRefreshRequest\x12\x1b\n\rrefresh_token\x18\x01 \x01(\tB\x04\x88\xb5\x18\x02\"W\n\x0fRefreshResponse\x12\x1f\n\x04user\x18\x01 \x01(\x0b\x32\x11.pfa.auth.v1.User\x12#\n\x06tokens\x18\x02 \x01(\x0b\x32\x13.pfa.auth.v1.Tokens\",\n\rLogoutRequest\x12\x1b\n\rrefresh_token\x18\x01 \x01(\tB\x04\x88\xb5\x18\x02\"\x10\n\x0eLogoutResponse\"\x0e\n\x0cGetMeRequest\"0\n\rGetMeResponse\x12\x1f\n\x04user\x18\x01 \x01(\x0b\x32\x11.pfa.auth.v1.User\"\x10\n\x0eGetJwksRequest\"$\n\x0fGetJwksResponse\x12\x11\n\tjwks_json\x18\x01 \x01(\t2\xa5\x03\n\x0b\x41uthService\x12G\n\x08Register\x12\x1c.pfa.auth.v1.RegisterRequest\x1a\x1d.pfa.auth.v1.RegisterResponse\x12>\n\x05Login\x12\x19.pfa.auth.v1.LoginRequest\x1a\x1a.pfa.auth.v1.LoginResponse\x12\x44\n\x07Refresh\x12\x1b.pfa.auth.v1.RefreshRequest\x1a\x1c.pfa.auth.v1.RefreshResponse\x12\x41\n\x06Logout\x12\x1a.pfa.auth.v1.LogoutRequest\x1a\x1b.pfa.auth.v1.LogoutResponse\x12>\n\x05GetMe\x12\x19.pfa.auth.v1.GetMeRequest\x1a\x1a.pfa.auth.v1.GetMeResponse\x12\x44\n\x07GetJwks\x12\x1b.pfa.auth.v1.GetJwksRequest\x1a\x1c.pfa.auth.v1.GetJwksResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'pfa.auth.v1.auth_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_USER']._serialized_start=72
-  _globals['_USER']._serialized_end=183
-  _globals['_TOKENS']._serialized_start=185
-  _globals['_TOKENS']._serialized_end=286
-  _globals['_REGISTERREQUEST']._serialized_start=288
-  _globals['_REGISTERREQUEST']._serialized_end=393
-  _globals['_REGISTERRESPONSE']._serialized_start=395
-  _globals['_REGISTERRESPONSE']._serialized_end=483
-  _globals['_LOGINREQUEST']._serialized_start=485
-  _globals['_LOGINREQUEST']._serialized_end=552
-  _globals['_LOGINRESPONSE']._serialized_start=554
-  _globals['_LOGINRESPONSE']._serialized_end=639
-  _globals['_REFRESHREQUEST']._serialized_start=641
-  _globals['_REFRESHREQUEST']._serialized_end=680
-  _globals['_REFRESHRESPONSE']._serialized_start=682
-  _globals['_REFRESHRESPONSE']._serialized_end=769
-  _globals['_LOGOUTREQUEST']._serialized_start=771
-  _globals['_LOGOUTREQUEST']._serialized_end=809
-  _globals['_LOGOUTRESPONSE']._serialized_start=811
-  _globals['_LOGOUTRESPONSE']._serialized_end=827
-  _globals['_GETMEREQUEST']._serialized_start=829
-  _globals['_GETMEREQUEST']._serialized_end=843
-  _globals['_GETMERESPONSE']._serialized_start=845
-  _globals['_GETMERESPONSE']._serialized_end=893
-  _globals['_GETJWKSREQUEST']._serialized_start=895
-  _globals['_GETJWKSREQUEST']._serialized_end=911
-  _globals['_GETJWKSRESPONSE']._serialized_start=913
-  _globals['_GETJWKSRESPONSE']._serialized_end=949
-  _globals['_AUTHSERVICE']._serialized_start=952
-  _globals['_AUTHSERVICE']._serialized_end=1373
+  _globals['_TOKENS'].fields_by_name['refresh_token']._loaded_options = None
+  _globals['_TOKENS'].fields_by_name['refresh_token']._serialized_options = b'\210\265\030\002'
+  _globals['_REGISTERREQUEST'].fields_by_name['password']._loaded_options = None
+  _globals['_REGISTERREQUEST'].fields_by_name['password']._serialized_options = b'\210\265\030\002'
+  _globals['_LOGINREQUEST'].fields_by_name['password']._loaded_options = None
+  _globals['_LOGINREQUEST'].fields_by_name['password']._serialized_options = b'\210\265\030\002'
+  _globals['_REFRESHREQUEST'].fields_by_name['refresh_token']._loaded_options = None
+  _globals['_REFRESHREQUEST'].fields_by_name['refresh_token']._serialized_options = b'\210\265\030\002'
+  _globals['_LOGOUTREQUEST'].fields_by_name['refresh_token']._loaded_options = None
+  _globals['_LOGOUTREQUEST'].fields_by_name['refresh_token']._serialized_options = b'\210\265\030\002'
+  _globals['_USER']._serialized_start=98
+  _globals['_USER']._serialized_end=209
+  _globals['_TOKENS']._serialized_start=211
+  _globals['_TOKENS']._serialized_end=318
+  _globals['_REGISTERREQUEST']._serialized_start=320
+  _globals['_REGISTERREQUEST']._serialized_end=431
+  _globals['_REGISTERRESPONSE']._serialized_start=433
+  _globals['_REGISTERRESPONSE']._serialized_end=521
+  _globals['_LOGINREQUEST']._serialized_start=523
+  _globals['_LOGINREQUEST']._serialized_end=596
+  _globals['_LOGINRESPONSE']._serialized_start=598
+  _globals['_LOGINRESPONSE']._serialized_end=683
+  _globals['_REFRESHREQUEST']._serialized_start=685
+  _globals['_REFRESHREQUEST']._serialized_end=730
+  _globals['_REFRESHRESPONSE']._serialized_start=732
+  _globals['_REFRESHRESPONSE']._serialized_end=819
+  _globals['_LOGOUTREQUEST']._serialized_start=821
+  _globals['_LOGOUTREQUEST']._serialized_end=865
+  _globals['_LOGOUTRESPONSE']._serialized_start=867
+  _globals['_LOGOUTRESPONSE']._serialized_end=883
+  _globals['_GETMEREQUEST']._serialized_start=885
+  _globals['_GETMEREQUEST']._serialized_end=899
+  _globals['_GETMERESPONSE']._serialized_start=901
+  _globals['_GETMERESPONSE']._serialized_end=949
+  _globals['_GETJWKSREQUEST']._serialized_start=951
+  _globals['_GETJWKSREQUEST']._serialized_end=967
+  _globals['_GETJWKSRESPONSE']._serialized_start=969
+  _globals['_GETJWKSRESPONSE']._serialized_end=1005
+  _globals['_AUTHSERVICE']._serialized_start=1008
+  _globals['_AUTHSERVICE']._serialized_end=1429
 # @@protoc_insertion_point(module_scope)

@@ -24,33 +24,36 @@ _sym_db = _symbol_database.Default()
 
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from pfa.common.v1 import money_pb2 as pfa_dot_common_dot_v1_dot_money__pb2
+from pfa.common.v1 import text_pb2 as pfa_dot_common_dot_v1_dot_text__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1cpfa/ingest/v1/document.proto\x12\rpfa.ingest.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19pfa/common/v1/money.proto\"6\n\x07Problem\x12\x0c\n\x04type\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x03 \x01(\t\":\n\tPageImage\x12\x0e\n\x06number\x18\x01 \x01(\x05\x12\r\n\x05width\x18\x02 \x01(\x05\x12\x0e\n\x06height\x18\x03 \x01(\x05\"\xbf\x03\n\x08\x44ocument\x12\n\n\x02id\x18\x01 \x01(\t\x12-\n\x06status\x18\x02 \x01(\x0e\x32\x1d.pfa.ingest.v1.DocumentStatus\x12)\n\x04kind\x18\x03 \x01(\x0e\x32\x1b.pfa.ingest.v1.DocumentKind\x12\x11\n\tfile_name\x18\x04 \x01(\t\x12\x12\n\nmedia_type\x18\x05 \x01(\t\x12\x12\n\nsize_bytes\x18\x06 \x01(\x03\x12\x0e\n\x06sha256\x18\x07 \x01(\t\x12\x12\n\naccount_id\x18\x08 \x01(\t\x12\'\n\x07problem\x18\t \x01(\x0b\x32\x16.pfa.ingest.v1.Problem\x12\'\n\x05pages\x18\n \x03(\x0b\x32\x18.pfa.ingest.v1.PageImage\x12\x13\n\x0b\x64raft_count\x18\x0b \x01(\x05\x12\x16\n\x0e\x64rafts_waiting\x18\x0c \x01(\x05\x12.\n\ncreated_at\x18\r \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nupdated_at\x18\x0e \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07version\x18\x0f \x01(\x03\":\n\x03\x42ox\x12\t\n\x01x\x18\x01 \x01(\x05\x12\t\n\x01y\x18\x02 \x01(\x05\x12\r\n\x05width\x18\x03 \x01(\x05\x12\x0e\n\x06height\x18\x04 \x01(\x05\"\x83\x01\n\x05\x46ield\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04text\x18\x02 \x01(\t\x12\r\n\x05value\x18\x03 \x01(\t\x12\x0c\n\x04page\x18\x04 \x01(\x05\x12\x1f\n\x03\x62ox\x18\x05 \x01(\x0b\x32\x12.pfa.ingest.v1.Box\x12\x12\n\nconfidence\x18\x06 \x01(\x01\x12\x0c\n\x04line\x18\x07 \x01(\x05\"M\n\x12\x43\x61tegorySuggestion\x12\x13\n\x0b\x63\x61tegory_id\x18\x01 \x01(\t\x12\x12\n\nconfidence\x18\x02 \x01(\x01\x12\x0e\n\x06source\x18\x03 \x01(\t\"\xda\x03\n\x05\x44raft\x12\n\n\x02id\x18\x01 \x01(\t\x12\x13\n\x0b\x64ocument_id\x18\x02 \x01(\t\x12*\n\x06status\x18\x03 \x01(\x0e\x32\x1a.pfa.ingest.v1.DraftStatus\x12\x12\n\naccount_id\x18\x04 \x01(\t\x12\x0c\n\x04\x64\x61te\x18\x05 \x01(\t\x12$\n\x06\x61mount\x18\x06 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\r\n\x05payee\x18\x07 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x08 \x01(\t\x12\x13\n\x0b\x63\x61tegory_id\x18\t \x01(\t\x12\x17\n\x0f\x63\x61tegory_chosen\x18\n \x01(\x08\x12\x36\n\x0bsuggestions\x18\x0b \x03(\x0b\x32!.pfa.ingest.v1.CategorySuggestion\x12$\n\x06\x66ields\x18\x0c \x03(\x0b\x32\x14.pfa.ingest.v1.Field\x12\x10\n\x08warnings\x18\r \x03(\t\x12\x16\n\x0e\x62\x61nk_reference\x18\x0e \x01(\t\x12\x16\n\x0etransaction_id\x18\x0f \x01(\t\x12\'\n\x07problem\x18\x10 \x01(\x0b\x32\x16.pfa.ingest.v1.Problem\x12\x0f\n\x07version\x18\x11 \x01(\x03\x12\x10\n\x08position\x18\x12 \x01(\x05*\xe3\x01\n\x0e\x44ocumentStatus\x12\x1f\n\x1b\x44OCUMENT_STATUS_UNSPECIFIED\x10\x00\x12\x1c\n\x18\x44OCUMENT_STATUS_RECEIVED\x10\x01\x12\x1e\n\x1a\x44OCUMENT_STATUS_EXTRACTING\x10\x02\x12\x1d\n\x19\x44OCUMENT_STATUS_EXTRACTED\x10\x03\x12\x19\n\x15\x44OCUMENT_STATUS_READY\x10\x04\x12\x1c\n\x18\x44OCUMENT_STATUS_ACCEPTED\x10\x05\x12\x1a\n\x16\x44OCUMENT_STATUS_FAILED\x10\x06*e\n\x0c\x44ocumentKind\x12\x1d\n\x19\x44OCUMENT_KIND_UNSPECIFIED\x10\x00\x12\x19\n\x15\x44OCUMENT_KIND_RECEIPT\x10\x01\x12\x1b\n\x17\x44OCUMENT_KIND_STATEMENT\x10\x02*\xaf\x01\n\x0b\x44raftStatus\x12\x1c\n\x18\x44RAFT_STATUS_UNSPECIFIED\x10\x00\x12\x18\n\x14\x44RAFT_STATUS_PENDING\x10\x01\x12\x16\n\x12\x44RAFT_STATUS_READY\x10\x02\x12\x1a\n\x16\x44RAFT_STATUS_ACCEPTING\x10\x03\x12\x19\n\x15\x44RAFT_STATUS_ACCEPTED\x10\x04\x12\x19\n\x15\x44RAFT_STATUS_REJECTED\x10\x05\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1cpfa/ingest/v1/document.proto\x12\rpfa.ingest.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19pfa/common/v1/money.proto\x1a\x18pfa/common/v1/text.proto\"6\n\x07Problem\x12\x0c\n\x04type\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x03 \x01(\t\":\n\tPageImage\x12\x0e\n\x06number\x18\x01 \x01(\x05\x12\r\n\x05width\x18\x02 \x01(\x05\x12\x0e\n\x06height\x18\x03 \x01(\x05\"\xbf\x03\n\x08\x44ocument\x12\n\n\x02id\x18\x01 \x01(\t\x12-\n\x06status\x18\x02 \x01(\x0e\x32\x1d.pfa.ingest.v1.DocumentStatus\x12)\n\x04kind\x18\x03 \x01(\x0e\x32\x1b.pfa.ingest.v1.DocumentKind\x12\x11\n\tfile_name\x18\x04 \x01(\t\x12\x12\n\nmedia_type\x18\x05 \x01(\t\x12\x12\n\nsize_bytes\x18\x06 \x01(\x03\x12\x0e\n\x06sha256\x18\x07 \x01(\t\x12\x12\n\naccount_id\x18\x08 \x01(\t\x12\'\n\x07problem\x18\t \x01(\x0b\x32\x16.pfa.ingest.v1.Problem\x12\'\n\x05pages\x18\n \x03(\x0b\x32\x18.pfa.ingest.v1.PageImage\x12\x13\n\x0b\x64raft_count\x18\x0b \x01(\x05\x12\x16\n\x0e\x64rafts_waiting\x18\x0c \x01(\x05\x12.\n\ncreated_at\x18\r \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nupdated_at\x18\x0e \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07version\x18\x0f \x01(\x03\":\n\x03\x42ox\x12\t\n\x01x\x18\x01 \x01(\x05\x12\t\n\x01y\x18\x02 \x01(\x05\x12\r\n\x05width\x18\x03 \x01(\x05\x12\x0e\n\x06height\x18\x04 \x01(\x05\"\x83\x01\n\x05\x46ield\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04text\x18\x02 \x01(\t\x12\r\n\x05value\x18\x03 \x01(\t\x12\x0c\n\x04page\x18\x04 \x01(\x05\x12\x1f\n\x03\x62ox\x18\x05 \x01(\x0b\x32\x12.pfa.ingest.v1.Box\x12\x12\n\nconfidence\x18\x06 \x01(\x01\x12\x0c\n\x04line\x18\x07 \x01(\x05\"M\n\x12\x43\x61tegorySuggestion\x12\x13\n\x0b\x63\x61tegory_id\x18\x01 \x01(\t\x12\x12\n\nconfidence\x18\x02 \x01(\x01\x12\x0e\n\x06source\x18\x03 \x01(\t\"\xe0\x03\n\x05\x44raft\x12\n\n\x02id\x18\x01 \x01(\t\x12\x13\n\x0b\x64ocument_id\x18\x02 \x01(\t\x12*\n\x06status\x18\x03 \x01(\x0e\x32\x1a.pfa.ingest.v1.DraftStatus\x12\x12\n\naccount_id\x18\x04 \x01(\t\x12\x0c\n\x04\x64\x61te\x18\x05 \x01(\t\x12$\n\x06\x61mount\x18\x06 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\r\n\x05payee\x18\x07 \x01(\t\x12\x19\n\x0b\x64\x65scription\x18\x08 \x01(\tB\x04\x88\xb5\x18\x01\x12\x13\n\x0b\x63\x61tegory_id\x18\t \x01(\t\x12\x17\n\x0f\x63\x61tegory_chosen\x18\n \x01(\x08\x12\x36\n\x0bsuggestions\x18\x0b \x03(\x0b\x32!.pfa.ingest.v1.CategorySuggestion\x12$\n\x06\x66ields\x18\x0c \x03(\x0b\x32\x14.pfa.ingest.v1.Field\x12\x10\n\x08warnings\x18\r \x03(\t\x12\x16\n\x0e\x62\x61nk_reference\x18\x0e \x01(\t\x12\x16\n\x0etransaction_id\x18\x0f \x01(\t\x12\'\n\x07problem\x18\x10 \x01(\x0b\x32\x16.pfa.ingest.v1.Problem\x12\x0f\n\x07version\x18\x11 \x01(\x03\x12\x10\n\x08position\x18\x12 \x01(\x05*\xe3\x01\n\x0e\x44ocumentStatus\x12\x1f\n\x1b\x44OCUMENT_STATUS_UNSPECIFIED\x10\x00\x12\x1c\n\x18\x44OCUMENT_STATUS_RECEIVED\x10\x01\x12\x1e\n\x1a\x44OCUMENT_STATUS_EXTRACTING\x10\x02\x12\x1d\n\x19\x44OCUMENT_STATUS_EXTRACTED\x10\x03\x12\x19\n\x15\x44OCUMENT_STATUS_READY\x10\x04\x12\x1c\n\x18\x44OCUMENT_STATUS_ACCEPTED\x10\x05\x12\x1a\n\x16\x44OCUMENT_STATUS_FAILED\x10\x06*e\n\x0c\x44ocumentKind\x12\x1d\n\x19\x44OCUMENT_KIND_UNSPECIFIED\x10\x00\x12\x19\n\x15\x44OCUMENT_KIND_RECEIPT\x10\x01\x12\x1b\n\x17\x44OCUMENT_KIND_STATEMENT\x10\x02*\xaf\x01\n\x0b\x44raftStatus\x12\x1c\n\x18\x44RAFT_STATUS_UNSPECIFIED\x10\x00\x12\x18\n\x14\x44RAFT_STATUS_PENDING\x10\x01\x12\x16\n\x12\x44RAFT_STATUS_READY\x10\x02\x12\x1a\n\x16\x44RAFT_STATUS_ACCEPTING\x10\x03\x12\x19\n\x15\x44RAFT_STATUS_ACCEPTED\x10\x04\x12\x19\n\x15\x44RAFT_STATUS_REJECTED\x10\x05\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'pfa.ingest.v1.document_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_DOCUMENTSTATUS']._serialized_start=1424
-  _globals['_DOCUMENTSTATUS']._serialized_end=1651
-  _globals['_DOCUMENTKIND']._serialized_start=1653
-  _globals['_DOCUMENTKIND']._serialized_end=1754
-  _globals['_DRAFTSTATUS']._serialized_start=1757
-  _globals['_DRAFTSTATUS']._serialized_end=1932
-  _globals['_PROBLEM']._serialized_start=107
-  _globals['_PROBLEM']._serialized_end=161
-  _globals['_PAGEIMAGE']._serialized_start=163
-  _globals['_PAGEIMAGE']._serialized_end=221
-  _globals['_DOCUMENT']._serialized_start=224
-  _globals['_DOCUMENT']._serialized_end=671
-  _globals['_BOX']._serialized_start=673
-  _globals['_BOX']._serialized_end=731
-  _globals['_FIELD']._serialized_start=734
-  _globals['_FIELD']._serialized_end=865
-  _globals['_CATEGORYSUGGESTION']._serialized_start=867
-  _globals['_CATEGORYSUGGESTION']._serialized_end=944
-  _globals['_DRAFT']._serialized_start=947
-  _globals['_DRAFT']._serialized_end=1421
+  _globals['_DRAFT'].fields_by_name['description']._loaded_options = None
+  _globals['_DRAFT'].fields_by_name['description']._serialized_options = b'\210\265\030\001'
+  _globals['_DOCUMENTSTATUS']._serialized_start=1456
+  _globals['_DOCUMENTSTATUS']._serialized_end=1683
+  _globals['_DOCUMENTKIND']._serialized_start=1685
+  _globals['_DOCUMENTKIND']._serialized_end=1786
+  _globals['_DRAFTSTATUS']._serialized_start=1789
+  _globals['_DRAFTSTATUS']._serialized_end=1964
+  _globals['_PROBLEM']._serialized_start=133
+  _globals['_PROBLEM']._serialized_end=187
+  _globals['_PAGEIMAGE']._serialized_start=189
+  _globals['_PAGEIMAGE']._serialized_end=247
+  _globals['_DOCUMENT']._serialized_start=250
+  _globals['_DOCUMENT']._serialized_end=697
+  _globals['_BOX']._serialized_start=699
+  _globals['_BOX']._serialized_end=757
+  _globals['_FIELD']._serialized_start=760
+  _globals['_FIELD']._serialized_end=891
+  _globals['_CATEGORYSUGGESTION']._serialized_start=893
+  _globals['_CATEGORYSUGGESTION']._serialized_end=970
+  _globals['_DRAFT']._serialized_start=973
+  _globals['_DRAFT']._serialized_end=1453
 # @@protoc_insertion_point(module_scope)

@@ -24,60 +24,63 @@ _sym_db = _symbol_database.Default()
 
 from pfa.common.v1 import money_pb2 as pfa_dot_common_dot_v1_dot_money__pb2
 from pfa.common.v1 import page_pb2 as pfa_dot_common_dot_v1_dot_page__pb2
+from pfa.common.v1 import text_pb2 as pfa_dot_common_dot_v1_dot_text__pb2
 from pfa.ingest.v1 import document_pb2 as pfa_dot_ingest_dot_v1_dot_document__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1apfa/ingest/v1/ingest.proto\x12\rpfa.ingest.v1\x1a\x19pfa/common/v1/money.proto\x1a\x18pfa/common/v1/page.proto\x1a\x1cpfa/ingest/v1/document.proto\"N\n\x0cUploadHeader\x12\x11\n\tfile_name\x18\x01 \x01(\t\x12\x12\n\naccount_id\x18\x02 \x01(\t\x12\x17\n\x0fidempotency_key\x18\x03 \x01(\t\"#\n\rUploadTrailer\x12\x12\n\naccount_id\x18\x01 \x01(\t\"\x90\x01\n\x15UploadDocumentRequest\x12-\n\x06header\x18\x01 \x01(\x0b\x32\x1b.pfa.ingest.v1.UploadHeaderH\x00\x12\x0f\n\x05\x63hunk\x18\x02 \x01(\x0cH\x00\x12/\n\x07trailer\x18\x03 \x01(\x0b\x32\x1c.pfa.ingest.v1.UploadTrailerH\x00\x42\x06\n\x04part\"V\n\x16UploadDocumentResponse\x12)\n\x08\x64ocument\x18\x01 \x01(\x0b\x32\x17.pfa.ingest.v1.Document\x12\x11\n\tduplicate\x18\x02 \x01(\x08\" \n\x12GetDocumentRequest\x12\n\n\x02id\x18\x01 \x01(\t\"@\n\x13GetDocumentResponse\x12)\n\x08\x64ocument\x18\x01 \x01(\x0b\x32\x17.pfa.ingest.v1.Document\"o\n\x14ListDocumentsRequest\x12(\n\x04page\x18\x01 \x01(\x0b\x32\x1a.pfa.common.v1.PageRequest\x12-\n\x06status\x18\x02 \x01(\x0e\x32\x1d.pfa.ingest.v1.DocumentStatus\"j\n\x15ListDocumentsResponse\x12*\n\tdocuments\x18\x01 \x03(\x0b\x32\x17.pfa.ingest.v1.Document\x12%\n\x04page\x18\x02 \x01(\x0b\x32\x17.pfa.common.v1.PageInfo\"$\n\x16GetDocumentFileRequest\x12\n\n\x02id\x18\x01 \x01(\t\"_\n\x17GetDocumentFileResponse\x12+\n\x08\x64ocument\x18\x01 \x01(\x0b\x32\x17.pfa.ingest.v1.DocumentH\x00\x12\x0f\n\x05\x63hunk\x18\x02 \x01(\x0cH\x00\x42\x06\n\x04part\"G\n\x13GetPageImageRequest\x12\x13\n\x0b\x64ocument_id\x18\x01 \x01(\t\x12\x0c\n\x04page\x18\x02 \x01(\x05\x12\r\n\x05width\x18\x03 \x01(\x05\";\n\x14GetPageImageResponse\x12\x12\n\nmedia_type\x18\x01 \x01(\t\x12\x0f\n\x07\x63ontent\x18\x02 \x01(\x0c\"R\n\x11ListDraftsRequest\x12\x13\n\x0b\x64ocument_id\x18\x01 \x01(\t\x12(\n\x04page\x18\x02 \x01(\x0b\x32\x1a.pfa.common.v1.PageRequest\"a\n\x12ListDraftsResponse\x12$\n\x06\x64rafts\x18\x01 \x03(\x0b\x32\x14.pfa.ingest.v1.Draft\x12%\n\x04page\x18\x02 \x01(\x0b\x32\x17.pfa.common.v1.PageInfo\"\x96\x02\n\x12UpdateDraftRequest\x12\n\n\x02id\x18\x01 \x01(\t\x12\x18\n\x10\x65xpected_version\x18\x02 \x01(\x03\x12\x17\n\naccount_id\x18\x03 \x01(\tH\x00\x88\x01\x01\x12\x11\n\x04\x64\x61te\x18\x04 \x01(\tH\x01\x88\x01\x01\x12$\n\x06\x61mount\x18\x05 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\x12\n\x05payee\x18\x06 \x01(\tH\x02\x88\x01\x01\x12\x18\n\x0b\x64\x65scription\x18\x07 \x01(\tH\x03\x88\x01\x01\x12\x18\n\x0b\x63\x61tegory_id\x18\x08 \x01(\tH\x04\x88\x01\x01\x42\r\n\x0b_account_idB\x07\n\x05_dateB\x08\n\x06_payeeB\x0e\n\x0c_descriptionB\x0e\n\x0c_category_id\":\n\x13UpdateDraftResponse\x12#\n\x05\x64raft\x18\x01 \x01(\x0b\x32\x14.pfa.ingest.v1.Draft\":\n\x12\x41\x63\x63\x65ptDraftRequest\x12\n\n\x02id\x18\x01 \x01(\t\x12\x18\n\x10\x65xpected_version\x18\x02 \x01(\x03\":\n\x13\x41\x63\x63\x65ptDraftResponse\x12#\n\x05\x64raft\x18\x01 \x01(\x0b\x32\x14.pfa.ingest.v1.Draft\" \n\x12RejectDraftRequest\x12\n\n\x02id\x18\x01 \x01(\t\":\n\x13RejectDraftResponse\x12#\n\x05\x64raft\x18\x01 \x01(\x0b\x32\x14.pfa.ingest.v1.Draft\"6\n\x15\x41\x63\x63\x65ptDocumentRequest\x12\n\n\x02id\x18\x01 \x01(\t\x12\x11\n\tdraft_ids\x18\x02 \x03(\t\"i\n\x16\x41\x63\x63\x65ptDocumentResponse\x12)\n\x08\x64ocument\x18\x01 \x01(\x0b\x32\x17.pfa.ingest.v1.Document\x12$\n\x06\x64rafts\x18\x02 \x03(\x0b\x32\x14.pfa.ingest.v1.Draft2\x93\x07\n\rIngestService\x12_\n\x0eUploadDocument\x12$.pfa.ingest.v1.UploadDocumentRequest\x1a%.pfa.ingest.v1.UploadDocumentResponse(\x01\x12T\n\x0bGetDocument\x12!.pfa.ingest.v1.GetDocumentRequest\x1a\".pfa.ingest.v1.GetDocumentResponse\x12Z\n\rListDocuments\x12#.pfa.ingest.v1.ListDocumentsRequest\x1a$.pfa.ingest.v1.ListDocumentsResponse\x12\x62\n\x0fGetDocumentFile\x12%.pfa.ingest.v1.GetDocumentFileRequest\x1a&.pfa.ingest.v1.GetDocumentFileResponse0\x01\x12W\n\x0cGetPageImage\x12\".pfa.ingest.v1.GetPageImageRequest\x1a#.pfa.ingest.v1.GetPageImageResponse\x12Q\n\nListDrafts\x12 .pfa.ingest.v1.ListDraftsRequest\x1a!.pfa.ingest.v1.ListDraftsResponse\x12T\n\x0bUpdateDraft\x12!.pfa.ingest.v1.UpdateDraftRequest\x1a\".pfa.ingest.v1.UpdateDraftResponse\x12T\n\x0b\x41\x63\x63\x65ptDraft\x12!.pfa.ingest.v1.AcceptDraftRequest\x1a\".pfa.ingest.v1.AcceptDraftResponse\x12T\n\x0bRejectDraft\x12!.pfa.ingest.v1.RejectDraftRequest\x1a\".pfa.ingest.v1.RejectDraftResponse\x12]\n\x0e\x41\x63\x63\x65ptDocument\x12$.pfa.ingest.v1.AcceptDocumentRequest\x1a%.pfa.ingest.v1.AcceptDocumentResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1apfa/ingest/v1/ingest.proto\x12\rpfa.ingest.v1\x1a\x19pfa/common/v1/money.proto\x1a\x18pfa/common/v1/page.proto\x1a\x18pfa/common/v1/text.proto\x1a\x1cpfa/ingest/v1/document.proto\"N\n\x0cUploadHeader\x12\x11\n\tfile_name\x18\x01 \x01(\t\x12\x12\n\naccount_id\x18\x02 \x01(\t\x12\x17\n\x0fidempotency_key\x18\x03 \x01(\t\"#\n\rUploadTrailer\x12\x12\n\naccount_id\x18\x01 \x01(\t\"\x90\x01\n\x15UploadDocumentRequest\x12-\n\x06header\x18\x01 \x01(\x0b\x32\x1b.pfa.ingest.v1.UploadHeaderH\x00\x12\x0f\n\x05\x63hunk\x18\x02 \x01(\x0cH\x00\x12/\n\x07trailer\x18\x03 \x01(\x0b\x32\x1c.pfa.ingest.v1.UploadTrailerH\x00\x42\x06\n\x04part\"V\n\x16UploadDocumentResponse\x12)\n\x08\x64ocument\x18\x01 \x01(\x0b\x32\x17.pfa.ingest.v1.Document\x12\x11\n\tduplicate\x18\x02 \x01(\x08\" \n\x12GetDocumentRequest\x12\n\n\x02id\x18\x01 \x01(\t\"@\n\x13GetDocumentResponse\x12)\n\x08\x64ocument\x18\x01 \x01(\x0b\x32\x17.pfa.ingest.v1.Document\"o\n\x14ListDocumentsRequest\x12(\n\x04page\x18\x01 \x01(\x0b\x32\x1a.pfa.common.v1.PageRequest\x12-\n\x06status\x18\x02 \x01(\x0e\x32\x1d.pfa.ingest.v1.DocumentStatus\"j\n\x15ListDocumentsResponse\x12*\n\tdocuments\x18\x01 \x03(\x0b\x32\x17.pfa.ingest.v1.Document\x12%\n\x04page\x18\x02 \x01(\x0b\x32\x17.pfa.common.v1.PageInfo\"$\n\x16GetDocumentFileRequest\x12\n\n\x02id\x18\x01 \x01(\t\"_\n\x17GetDocumentFileResponse\x12+\n\x08\x64ocument\x18\x01 \x01(\x0b\x32\x17.pfa.ingest.v1.DocumentH\x00\x12\x0f\n\x05\x63hunk\x18\x02 \x01(\x0cH\x00\x42\x06\n\x04part\"G\n\x13GetPageImageRequest\x12\x13\n\x0b\x64ocument_id\x18\x01 \x01(\t\x12\x0c\n\x04page\x18\x02 \x01(\x05\x12\r\n\x05width\x18\x03 \x01(\x05\";\n\x14GetPageImageResponse\x12\x12\n\nmedia_type\x18\x01 \x01(\t\x12\x0f\n\x07\x63ontent\x18\x02 \x01(\x0c\"R\n\x11ListDraftsRequest\x12\x13\n\x0b\x64ocument_id\x18\x01 \x01(\t\x12(\n\x04page\x18\x02 \x01(\x0b\x32\x1a.pfa.common.v1.PageRequest\"a\n\x12ListDraftsResponse\x12$\n\x06\x64rafts\x18\x01 \x03(\x0b\x32\x14.pfa.ingest.v1.Draft\x12%\n\x04page\x18\x02 \x01(\x0b\x32\x17.pfa.common.v1.PageInfo\"\x9c\x02\n\x12UpdateDraftRequest\x12\n\n\x02id\x18\x01 \x01(\t\x12\x18\n\x10\x65xpected_version\x18\x02 \x01(\x03\x12\x17\n\naccount_id\x18\x03 \x01(\tH\x00\x88\x01\x01\x12\x11\n\x04\x64\x61te\x18\x04 \x01(\tH\x01\x88\x01\x01\x12$\n\x06\x61mount\x18\x05 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\x12\n\x05payee\x18\x06 \x01(\tH\x02\x88\x01\x01\x12\x1e\n\x0b\x64\x65scription\x18\x07 \x01(\tB\x04\x88\xb5\x18\x01H\x03\x88\x01\x01\x12\x18\n\x0b\x63\x61tegory_id\x18\x08 \x01(\tH\x04\x88\x01\x01\x42\r\n\x0b_account_idB\x07\n\x05_dateB\x08\n\x06_payeeB\x0e\n\x0c_descriptionB\x0e\n\x0c_category_id\":\n\x13UpdateDraftResponse\x12#\n\x05\x64raft\x18\x01 \x01(\x0b\x32\x14.pfa.ingest.v1.Draft\":\n\x12\x41\x63\x63\x65ptDraftRequest\x12\n\n\x02id\x18\x01 \x01(\t\x12\x18\n\x10\x65xpected_version\x18\x02 \x01(\x03\":\n\x13\x41\x63\x63\x65ptDraftResponse\x12#\n\x05\x64raft\x18\x01 \x01(\x0b\x32\x14.pfa.ingest.v1.Draft\" \n\x12RejectDraftRequest\x12\n\n\x02id\x18\x01 \x01(\t\":\n\x13RejectDraftResponse\x12#\n\x05\x64raft\x18\x01 \x01(\x0b\x32\x14.pfa.ingest.v1.Draft\"6\n\x15\x41\x63\x63\x65ptDocumentRequest\x12\n\n\x02id\x18\x01 \x01(\t\x12\x11\n\tdraft_ids\x18\x02 \x03(\t\"i\n\x16\x41\x63\x63\x65ptDocumentResponse\x12)\n\x08\x64ocument\x18\x01 \x01(\x0b\x32\x17.pfa.ingest.v1.Document\x12$\n\x06\x64rafts\x18\x02 \x03(\x0b\x32\x14.pfa.ingest.v1.Draft2\x93\x07\n\rIngestService\x12_\n\x0eUploadDocument\x12$.pfa.ingest.v1.UploadDocumentRequest\x1a%.pfa.ingest.v1.UploadDocumentResponse(\x01\x12T\n\x0bGetDocument\x12!.pfa.ingest.v1.GetDocumentRequest\x1a\".pfa.ingest.v1.GetDocumentResponse\x12Z\n\rListDocuments\x12#.pfa.ingest.v1.ListDocumentsRequest\x1a$.pfa.ingest.v1.ListDocumentsResponse\x12\x62\n\x0fGetDocumentFile\x12%.pfa.ingest.v1.GetDocumentFileRequest\x1a&.pfa.ingest.v1.GetDocumentFileResponse0\x01\x12W\n\x0cGetPageImage\x12\".pfa.ingest.v1.GetPageImageRequest\x1a#.pfa.ingest.v1.GetPageImageResponse\x12Q\n\nListDrafts\x12 .pfa.ingest.v1.ListDraftsRequest\x1a!.pfa.ingest.v1.ListDraftsResponse\x12T\n\x0bUpdateDraft\x12!.pfa.ingest.v1.UpdateDraftRequest\x1a\".pfa.ingest.v1.UpdateDraftResponse\x12T\n\x0b\x41\x63\x63\x65ptDraft\x12!.pfa.ingest.v1.AcceptDraftRequest\x1a\".pfa.ingest.v1.AcceptDraftResponse\x12T\n\x0bRejectDraft\x12!.pfa.ingest.v1.RejectDraftRequest\x1a\".pfa.ingest.v1.RejectDraftResponse\x12]\n\x0e\x41\x63\x63\x65ptDocument\x12$.pfa.ingest.v1.AcceptDocumentRequest\x1a%.pfa.ingest.v1.AcceptDocumentResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'pfa.ingest.v1.ingest_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_UPLOADHEADER']._serialized_start=128
-  _globals['_UPLOADHEADER']._serialized_end=206
-  _globals['_UPLOADTRAILER']._serialized_start=208
-  _globals['_UPLOADTRAILER']._serialized_end=243
-  _globals['_UPLOADDOCUMENTREQUEST']._serialized_start=246
-  _globals['_UPLOADDOCUMENTREQUEST']._serialized_end=390
-  _globals['_UPLOADDOCUMENTRESPONSE']._serialized_start=392
-  _globals['_UPLOADDOCUMENTRESPONSE']._serialized_end=478
-  _globals['_GETDOCUMENTREQUEST']._serialized_start=480
-  _globals['_GETDOCUMENTREQUEST']._serialized_end=512
-  _globals['_GETDOCUMENTRESPONSE']._serialized_start=514
-  _globals['_GETDOCUMENTRESPONSE']._serialized_end=578
-  _globals['_LISTDOCUMENTSREQUEST']._serialized_start=580
-  _globals['_LISTDOCUMENTSREQUEST']._serialized_end=691
-  _globals['_LISTDOCUMENTSRESPONSE']._serialized_start=693
-  _globals['_LISTDOCUMENTSRESPONSE']._serialized_end=799
-  _globals['_GETDOCUMENTFILEREQUEST']._serialized_start=801
-  _globals['_GETDOCUMENTFILEREQUEST']._serialized_end=837
-  _globals['_GETDOCUMENTFILERESPONSE']._serialized_start=839
-  _globals['_GETDOCUMENTFILERESPONSE']._serialized_end=934
-  _globals['_GETPAGEIMAGEREQUEST']._serialized_start=936
-  _globals['_GETPAGEIMAGEREQUEST']._serialized_end=1007
-  _globals['_GETPAGEIMAGERESPONSE']._serialized_start=1009
-  _globals['_GETPAGEIMAGERESPONSE']._serialized_end=1068
-  _globals['_LISTDRAFTSREQUEST']._serialized_start=1070
-  _globals['_LISTDRAFTSREQUEST']._serialized_end=1152
-  _globals['_LISTDRAFTSRESPONSE']._serialized_start=1154
-  _globals['_LISTDRAFTSRESPONSE']._serialized_end=1251
-  _globals['_UPDATEDRAFTREQUEST']._serialized_start=1254
-  _globals['_UPDATEDRAFTREQUEST']._serialized_end=1532
-  _globals['_UPDATEDRAFTRESPONSE']._serialized_start=1534
-  _globals['_UPDATEDRAFTRESPONSE']._serialized_end=1592
-  _globals['_ACCEPTDRAFTREQUEST']._serialized_start=1594
-  _globals['_ACCEPTDRAFTREQUEST']._serialized_end=1652
-  _globals['_ACCEPTDRAFTRESPONSE']._serialized_start=1654
-  _globals['_ACCEPTDRAFTRESPONSE']._serialized_end=1712
-  _globals['_REJECTDRAFTREQUEST']._serialized_start=1714
-  _globals['_REJECTDRAFTREQUEST']._serialized_end=1746
-  _globals['_REJECTDRAFTRESPONSE']._serialized_start=1748
-  _globals['_REJECTDRAFTRESPONSE']._serialized_end=1806
-  _globals['_ACCEPTDOCUMENTREQUEST']._serialized_start=1808
-  _globals['_ACCEPTDOCUMENTREQUEST']._serialized_end=1862
-  _globals['_ACCEPTDOCUMENTRESPONSE']._serialized_start=1864
-  _globals['_ACCEPTDOCUMENTRESPONSE']._serialized_end=1969
-  _globals['_INGESTSERVICE']._serialized_start=1972
-  _globals['_INGESTSERVICE']._serialized_end=2887
+  _globals['_UPDATEDRAFTREQUEST'].fields_by_name['description']._loaded_options = None
+  _globals['_UPDATEDRAFTREQUEST'].fields_by_name['description']._serialized_options = b'\210\265\030\001'
+  _globals['_UPLOADHEADER']._serialized_start=154
+  _globals['_UPLOADHEADER']._serialized_end=232
+  _globals['_UPLOADTRAILER']._serialized_start=234
+  _globals['_UPLOADTRAILER']._serialized_end=269
+  _globals['_UPLOADDOCUMENTREQUEST']._serialized_start=272
+  _globals['_UPLOADDOCUMENTREQUEST']._serialized_end=416
+  _globals['_UPLOADDOCUMENTRESPONSE']._serialized_start=418
+  _globals['_UPLOADDOCUMENTRESPONSE']._serialized_end=504
+  _globals['_GETDOCUMENTREQUEST']._serialized_start=506
+  _globals['_GETDOCUMENTREQUEST']._serialized_end=538
+  _globals['_GETDOCUMENTRESPONSE']._serialized_start=540
+  _globals['_GETDOCUMENTRESPONSE']._serialized_end=604
+  _globals['_LISTDOCUMENTSREQUEST']._serialized_start=606
+  _globals['_LISTDOCUMENTSREQUEST']._serialized_end=717
+  _globals['_LISTDOCUMENTSRESPONSE']._serialized_start=719
+  _globals['_LISTDOCUMENTSRESPONSE']._serialized_end=825
+  _globals['_GETDOCUMENTFILEREQUEST']._serialized_start=827
+  _globals['_GETDOCUMENTFILEREQUEST']._serialized_end=863
+  _globals['_GETDOCUMENTFILERESPONSE']._serialized_start=865
+  _globals['_GETDOCUMENTFILERESPONSE']._serialized_end=960
+  _globals['_GETPAGEIMAGEREQUEST']._serialized_start=962
+  _globals['_GETPAGEIMAGEREQUEST']._serialized_end=1033
+  _globals['_GETPAGEIMAGERESPONSE']._serialized_start=1035
+  _globals['_GETPAGEIMAGERESPONSE']._serialized_end=1094
+  _globals['_LISTDRAFTSREQUEST']._serialized_start=1096
+  _globals['_LISTDRAFTSREQUEST']._serialized_end=1178
+  _globals['_LISTDRAFTSRESPONSE']._serialized_start=1180
+  _globals['_LISTDRAFTSRESPONSE']._serialized_end=1277
+  _globals['_UPDATEDRAFTREQUEST']._serialized_start=1280
+  _globals['_UPDATEDRAFTREQUEST']._serialized_end=1564
+  _globals['_UPDATEDRAFTRESPONSE']._serialized_start=1566
+  _globals['_UPDATEDRAFTRESPONSE']._serialized_end=1624
+  _globals['_ACCEPTDRAFTREQUEST']._serialized_start=1626
+  _globals['_ACCEPTDRAFTREQUEST']._serialized_end=1684
+  _globals['_ACCEPTDRAFTRESPONSE']._serialized_start=1686
+  _globals['_ACCEPTDRAFTRESPONSE']._serialized_end=1744
+  _globals['_REJECTDRAFTREQUEST']._serialized_start=1746
+  _globals['_REJECTDRAFTREQUEST']._serialized_end=1778
+  _globals['_REJECTDRAFTRESPONSE']._serialized_start=1780
+  _globals['_REJECTDRAFTRESPONSE']._serialized_end=1838
+  _globals['_ACCEPTDOCUMENTREQUEST']._serialized_start=1840
+  _globals['_ACCEPTDOCUMENTREQUEST']._serialized_end=1894
+  _globals['_ACCEPTDOCUMENTRESPONSE']._serialized_start=1896
+  _globals['_ACCEPTDOCUMENTRESPONSE']._serialized_end=2001
+  _globals['_INGESTSERVICE']._serialized_start=2004
+  _globals['_INGESTSERVICE']._serialized_end=2919
 # @@protoc_insertion_point(module_scope)

@@ -24,45 +24,50 @@ _sym_db = _symbol_database.Default()
 
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from pfa.common.v1 import money_pb2 as pfa_dot_common_dot_v1_dot_money__pb2
+from pfa.common.v1 import text_pb2 as pfa_dot_common_dot_v1_dot_text__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18pfa/ledger/v1/goal.proto\x12\rpfa.ledger.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19pfa/common/v1/money.proto\"P\n\x0c\x43ontribution\x12\x0c\n\x04\x64\x61te\x18\x01 \x01(\t\x12$\n\x06\x61mount\x18\x02 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\x0c\n\x04note\x18\x03 \x01(\t\"B\n\x0bMonthlyNeed\x12\r\n\x05month\x18\x01 \x01(\t\x12$\n\x06\x61mount\x18\x02 \x01(\x0b\x32\x14.pfa.common.v1.Money\"\xf8\x04\n\x04Goal\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12$\n\x06target\x18\x03 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\x13\n\x0btarget_date\x18\x04 \x01(\t\x12\x13\n\x0b\x61\x63\x63ount_ids\x18\x05 \x03(\t\x12\x11\n\tstarts_on\x18\x06 \x01(\t\x12*\n\x0cstarted_with\x18\x07 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\x32\n\rcontributions\x18\x08 \x03(\x0b\x32\x1b.pfa.ledger.v1.Contribution\x12#\n\x05saved\x18\t \x01(\x0b\x32\x14.pfa.common.v1.Money\x12%\n\x07missing\x18\n \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\x0f\n\x07reached\x18\x0b \x01(\x08\x12\x15\n\rsaved_percent\x18\x0c \x01(\x03\x12%\n\x07monthly\x18\r \x01(\x0b\x32\x14.pfa.common.v1.Money\x12(\n\x04plan\x18\x0e \x03(\x0b\x32\x1a.pfa.ledger.v1.MonthlyNeed\x12&\n\x08\x65xpected\x18\x0f \x01(\x0b\x32\x14.pfa.common.v1.Money\x12$\n\x06\x62\x65hind\x18\x10 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\x0f\n\x07overdue\x18\x11 \x01(\x08\x12\x0f\n\x07version\x18\x12 \x01(\x03\x12.\n\ncreated_at\x18\x13 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nupdated_at\x18\x14 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\x8a\x01\n\x11\x43reateGoalRequest\x12\x17\n\x0fidempotency_key\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12$\n\x06target\x18\x03 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\x13\n\x0btarget_date\x18\x04 \x01(\t\x12\x13\n\x0b\x61\x63\x63ount_ids\x18\x05 \x03(\t\"7\n\x12\x43reateGoalResponse\x12!\n\x04goal\x18\x01 \x01(\x0b\x32\x13.pfa.ledger.v1.Goal\"\x1c\n\x0eGetGoalRequest\x12\n\n\x02id\x18\x01 \x01(\t\"4\n\x0fGetGoalResponse\x12!\n\x04goal\x18\x01 \x01(\x0b\x32\x13.pfa.ledger.v1.Goal\"\x12\n\x10ListGoalsRequest\"7\n\x11ListGoalsResponse\x12\"\n\x05goals\x18\x01 \x03(\x0b\x32\x13.pfa.ledger.v1.Goal\"\xa5\x01\n\x11UpdateGoalRequest\x12\n\n\x02id\x18\x01 \x01(\t\x12\x18\n\x10\x65xpected_version\x18\x02 \x01(\x03\x12\x11\n\x04name\x18\x03 \x01(\tH\x00\x88\x01\x01\x12$\n\x06target\x18\x04 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\x18\n\x0btarget_date\x18\x05 \x01(\tH\x01\x88\x01\x01\x42\x07\n\x05_nameB\x0e\n\x0c_target_date\"7\n\x12UpdateGoalResponse\x12!\n\x04goal\x18\x01 \x01(\x0b\x32\x13.pfa.ledger.v1.Goal\"9\n\x11\x44\x65leteGoalRequest\x12\n\n\x02id\x18\x01 \x01(\t\x12\x18\n\x10\x65xpected_version\x18\x02 \x01(\x03\"\x14\n\x12\x44\x65leteGoalResponse\"z\n\x11\x43ontributeRequest\x12\x17\n\x0fidempotency_key\x18\x01 \x01(\t\x12\n\n\x02id\x18\x02 \x01(\t\x12$\n\x06\x61mount\x18\x03 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\x0c\n\x04\x64\x61te\x18\x04 \x01(\t\x12\x0c\n\x04note\x18\x05 \x01(\t\"7\n\x12\x43ontributeResponse\x12!\n\x04goal\x18\x01 \x01(\x0b\x32\x13.pfa.ledger.v1.Goal2\xf3\x03\n\x0bGoalService\x12Q\n\nCreateGoal\x12 .pfa.ledger.v1.CreateGoalRequest\x1a!.pfa.ledger.v1.CreateGoalResponse\x12H\n\x07GetGoal\x12\x1d.pfa.ledger.v1.GetGoalRequest\x1a\x1e.pfa.ledger.v1.GetGoalResponse\x12N\n\tListGoals\x12\x1f.pfa.ledger.v1.ListGoalsRequest\x1a .pfa.ledger.v1.ListGoalsResponse\x12Q\n\nUpdateGoal\x12 .pfa.ledger.v1.UpdateGoalRequest\x1a!.pfa.ledger.v1.UpdateGoalResponse\x12Q\n\nDeleteGoal\x12 .pfa.ledger.v1.DeleteGoalRequest\x1a!.pfa.ledger.v1.DeleteGoalResponse\x12Q\n\nContribute\x12 .pfa.ledger.v1.ContributeRequest\x1a!.pfa.ledger.v1.ContributeResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18pfa/ledger/v1/goal.proto\x12\rpfa.ledger.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19pfa/common/v1/money.proto\x1a\x18pfa/common/v1/text.proto\"V\n\x0c\x43ontribution\x12\x0c\n\x04\x64\x61te\x18\x01 \x01(\t\x12$\n\x06\x61mount\x18\x02 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\x12\n\x04note\x18\x03 \x01(\tB\x04\x88\xb5\x18\x01\"B\n\x0bMonthlyNeed\x12\r\n\x05month\x18\x01 \x01(\t\x12$\n\x06\x61mount\x18\x02 \x01(\x0b\x32\x14.pfa.common.v1.Money\"\xf8\x04\n\x04Goal\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12$\n\x06target\x18\x03 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\x13\n\x0btarget_date\x18\x04 \x01(\t\x12\x13\n\x0b\x61\x63\x63ount_ids\x18\x05 \x03(\t\x12\x11\n\tstarts_on\x18\x06 \x01(\t\x12*\n\x0cstarted_with\x18\x07 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\x32\n\rcontributions\x18\x08 \x03(\x0b\x32\x1b.pfa.ledger.v1.Contribution\x12#\n\x05saved\x18\t \x01(\x0b\x32\x14.pfa.common.v1.Money\x12%\n\x07missing\x18\n \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\x0f\n\x07reached\x18\x0b \x01(\x08\x12\x15\n\rsaved_percent\x18\x0c \x01(\x03\x12%\n\x07monthly\x18\r \x01(\x0b\x32\x14.pfa.common.v1.Money\x12(\n\x04plan\x18\x0e \x03(\x0b\x32\x1a.pfa.ledger.v1.MonthlyNeed\x12&\n\x08\x65xpected\x18\x0f \x01(\x0b\x32\x14.pfa.common.v1.Money\x12$\n\x06\x62\x65hind\x18\x10 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\x0f\n\x07overdue\x18\x11 \x01(\x08\x12\x0f\n\x07version\x18\x12 \x01(\x03\x12.\n\ncreated_at\x18\x13 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nupdated_at\x18\x14 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\x8a\x01\n\x11\x43reateGoalRequest\x12\x17\n\x0fidempotency_key\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12$\n\x06target\x18\x03 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\x13\n\x0btarget_date\x18\x04 \x01(\t\x12\x13\n\x0b\x61\x63\x63ount_ids\x18\x05 \x03(\t\"7\n\x12\x43reateGoalResponse\x12!\n\x04goal\x18\x01 \x01(\x0b\x32\x13.pfa.ledger.v1.Goal\"\x1c\n\x0eGetGoalRequest\x12\n\n\x02id\x18\x01 \x01(\t\"4\n\x0fGetGoalResponse\x12!\n\x04goal\x18\x01 \x01(\x0b\x32\x13.pfa.ledger.v1.Goal\"\x12\n\x10ListGoalsRequest\"7\n\x11ListGoalsResponse\x12\"\n\x05goals\x18\x01 \x03(\x0b\x32\x13.pfa.ledger.v1.Goal\"\xa5\x01\n\x11UpdateGoalRequest\x12\n\n\x02id\x18\x01 \x01(\t\x12\x18\n\x10\x65xpected_version\x18\x02 \x01(\x03\x12\x11\n\x04name\x18\x03 \x01(\tH\x00\x88\x01\x01\x12$\n\x06target\x18\x04 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\x18\n\x0btarget_date\x18\x05 \x01(\tH\x01\x88\x01\x01\x42\x07\n\x05_nameB\x0e\n\x0c_target_date\"7\n\x12UpdateGoalResponse\x12!\n\x04goal\x18\x01 \x01(\x0b\x32\x13.pfa.ledger.v1.Goal\"9\n\x11\x44\x65leteGoalRequest\x12\n\n\x02id\x18\x01 \x01(\t\x12\x18\n\x10\x65xpected_version\x18\x02 \x01(\x03\"\x14\n\x12\x44\x65leteGoalResponse\"\x80\x01\n\x11\x43ontributeRequest\x12\x17\n\x0fidempotency_key\x18\x01 \x01(\t\x12\n\n\x02id\x18\x02 \x01(\t\x12$\n\x06\x61mount\x18\x03 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\x0c\n\x04\x64\x61te\x18\x04 \x01(\t\x12\x12\n\x04note\x18\x05 \x01(\tB\x04\x88\xb5\x18\x01\"7\n\x12\x43ontributeResponse\x12!\n\x04goal\x18\x01 \x01(\x0b\x32\x13.pfa.ledger.v1.Goal2\xf3\x03\n\x0bGoalService\x12Q\n\nCreateGoal\x12 .pfa.ledger.v1.CreateGoalRequest\x1a!.pfa.ledger.v1.CreateGoalResponse\x12H\n\x07GetGoal\x12\x1d.pfa.ledger.v1.GetGoalRequest\x1a\x1e.pfa.ledger.v1.GetGoalResponse\x12N\n\tListGoals\x12\x1f.pfa.ledger.v1.ListGoalsRequest\x1a .pfa.ledger.v1.ListGoalsResponse\x12Q\n\nUpdateGoal\x12 .pfa.ledger.v1.UpdateGoalRequest\x1a!.pfa.ledger.v1.UpdateGoalResponse\x12Q\n\nDeleteGoal\x12 .pfa.ledger.v1.DeleteGoalRequest\x1a!.pfa.ledger.v1.DeleteGoalResponse\x12Q\n\nContribute\x12 .pfa.ledger.v1.ContributeRequest\x1a!.pfa.ledger.v1.ContributeResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'pfa.ledger.v1.goal_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_CONTRIBUTION']._serialized_start=103
-  _globals['_CONTRIBUTION']._serialized_end=183
-  _globals['_MONTHLYNEED']._serialized_start=185
-  _globals['_MONTHLYNEED']._serialized_end=251
-  _globals['_GOAL']._serialized_start=254
-  _globals['_GOAL']._serialized_end=886
-  _globals['_CREATEGOALREQUEST']._serialized_start=889
-  _globals['_CREATEGOALREQUEST']._serialized_end=1027
-  _globals['_CREATEGOALRESPONSE']._serialized_start=1029
-  _globals['_CREATEGOALRESPONSE']._serialized_end=1084
-  _globals['_GETGOALREQUEST']._serialized_start=1086
-  _globals['_GETGOALREQUEST']._serialized_end=1114
-  _globals['_GETGOALRESPONSE']._serialized_start=1116
-  _globals['_GETGOALRESPONSE']._serialized_end=1168
-  _globals['_LISTGOALSREQUEST']._serialized_start=1170
-  _globals['_LISTGOALSREQUEST']._serialized_end=1188
-  _globals['_LISTGOALSRESPONSE']._serialized_start=1190
-  _globals['_LISTGOALSRESPONSE']._serialized_end=1245
-  _globals['_UPDATEGOALREQUEST']._serialized_start=1248
-  _globals['_UPDATEGOALREQUEST']._serialized_end=1413
-  _globals['_UPDATEGOALRESPONSE']._serialized_start=1415
-  _globals['_UPDATEGOALRESPONSE']._serialized_end=1470
-  _globals['_DELETEGOALREQUEST']._serialized_start=1472
-  _globals['_DELETEGOALREQUEST']._serialized_end=1529
-  _globals['_DELETEGOALRESPONSE']._serialized_start=1531
-  _globals['_DELETEGOALRESPONSE']._serialized_end=1551
-  _globals['_CONTRIBUTEREQUEST']._serialized_start=1553
-  _globals['_CONTRIBUTEREQUEST']._serialized_end=1675
-  _globals['_CONTRIBUTERESPONSE']._serialized_start=1677
-  _globals['_CONTRIBUTERESPONSE']._serialized_end=1732
-  _globals['_GOALSERVICE']._serialized_start=1735
-  _globals['_GOALSERVICE']._serialized_end=2234
+  _globals['_CONTRIBUTION'].fields_by_name['note']._loaded_options = None
+  _globals['_CONTRIBUTION'].fields_by_name['note']._serialized_options = b'\210\265\030\001'
+  _globals['_CONTRIBUTEREQUEST'].fields_by_name['note']._loaded_options = None
+  _globals['_CONTRIBUTEREQUEST'].fields_by_name['note']._serialized_options = b'\210\265\030\001'
+  _globals['_CONTRIBUTION']._serialized_start=129
+  _globals['_CONTRIBUTION']._serialized_end=215
+  _globals['_MONTHLYNEED']._serialized_start=217
+  _globals['_MONTHLYNEED']._serialized_end=283
+  _globals['_GOAL']._serialized_start=286
+  _globals['_GOAL']._serialized_end=918
+  _globals['_CREATEGOALREQUEST']._serialized_start=921
+  _globals['_CREATEGOALREQUEST']._serialized_end=1059
+  _globals['_CREATEGOALRESPONSE']._serialized_start=1061
+  _globals['_CREATEGOALRESPONSE']._serialized_end=1116
+  _globals['_GETGOALREQUEST']._serialized_start=1118
+  _globals['_GETGOALREQUEST']._serialized_end=1146
+  _globals['_GETGOALRESPONSE']._serialized_start=1148
+  _globals['_GETGOALRESPONSE']._serialized_end=1200
+  _globals['_LISTGOALSREQUEST']._serialized_start=1202
+  _globals['_LISTGOALSREQUEST']._serialized_end=1220
+  _globals['_LISTGOALSRESPONSE']._serialized_start=1222
+  _globals['_LISTGOALSRESPONSE']._serialized_end=1277
+  _globals['_UPDATEGOALREQUEST']._serialized_start=1280
+  _globals['_UPDATEGOALREQUEST']._serialized_end=1445
+  _globals['_UPDATEGOALRESPONSE']._serialized_start=1447
+  _globals['_UPDATEGOALRESPONSE']._serialized_end=1502
+  _globals['_DELETEGOALREQUEST']._serialized_start=1504
+  _globals['_DELETEGOALREQUEST']._serialized_end=1561
+  _globals['_DELETEGOALRESPONSE']._serialized_start=1563
+  _globals['_DELETEGOALRESPONSE']._serialized_end=1583
+  _globals['_CONTRIBUTEREQUEST']._serialized_start=1586
+  _globals['_CONTRIBUTEREQUEST']._serialized_end=1714
+  _globals['_CONTRIBUTERESPONSE']._serialized_start=1716
+  _globals['_CONTRIBUTERESPONSE']._serialized_end=1771
+  _globals['_GOALSERVICE']._serialized_start=1774
+  _globals['_GOALSERVICE']._serialized_end=2273
 # @@protoc_insertion_point(module_scope)

@@ -24,33 +24,40 @@ _sym_db = _symbol_database.Default()
 
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from pfa.common.v1 import money_pb2 as pfa_dot_common_dot_v1_dot_money__pb2
+from pfa.common.v1 import text_pb2 as pfa_dot_common_dot_v1_dot_text__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fpfa/ledger/v1/transaction.proto\x12\rpfa.ledger.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19pfa/common/v1/money.proto\"P\n\x05Split\x12\x13\n\x0b\x63\x61tegory_id\x18\x01 \x01(\t\x12$\n\x06\x61mount\x18\x02 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\x0c\n\x04memo\x18\x03 \x01(\t\"Z\n\x06Origin\x12\x13\n\x0b\x64ocument_id\x18\x01 \x01(\t\x12\x10\n\x08\x64raft_id\x18\x02 \x01(\t\x12\x16\n\x0e\x62\x61nk_reference\x18\x03 \x01(\t\x12\x11\n\timport_id\x18\x04 \x01(\t\"\x89\x03\n\x10TransactionInput\x12\x12\n\naccount_id\x18\x01 \x01(\t\x12\x0c\n\x04\x64\x61te\x18\x02 \x01(\t\x12$\n\x06\x61mount\x18\x03 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\r\n\x05payee\x18\x04 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x05 \x01(\t\x12\x13\n\x0b\x63\x61tegory_id\x18\x06 \x01(\t\x12$\n\x06splits\x18\x07 \x03(\x0b\x32\x14.pfa.ledger.v1.Split\x12\x0c\n\x04tags\x18\x08 \x03(\t\x12\x15\n\rto_account_id\x18\t \x01(\t\x12\x30\n\x06status\x18\n \x01(\x0e\x32 .pfa.ledger.v1.TransactionStatus\x12%\n\x06origin\x18\x0b \x01(\x0b\x32\x15.pfa.ledger.v1.Origin\x12\'\n\tto_amount\x18\x0c \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\x11\n\trefund_of\x18\r \x01(\t\x12\x14\n\x0c\x64ocument_ids\x18\x0e \x03(\t\"\xf7\x04\n\x0bTransaction\x12\n\n\x02id\x18\x01 \x01(\t\x12\x10\n\x08\x65ntry_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x03\x12,\n\x04kind\x18\x04 \x01(\x0e\x32\x1e.pfa.ledger.v1.TransactionKind\x12\x12\n\naccount_id\x18\x05 \x01(\t\x12\x0c\n\x04\x64\x61te\x18\x06 \x01(\t\x12$\n\x06\x61mount\x18\x07 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\r\n\x05payee\x18\x08 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\t \x01(\t\x12$\n\x06splits\x18\n \x03(\x0b\x32\x14.pfa.ledger.v1.Split\x12\x0c\n\x04tags\x18\x0b \x03(\t\x12\x15\n\rto_account_id\x18\x0c \x01(\t\x12\x30\n\x06status\x18\r \x01(\x0e\x32 .pfa.ledger.v1.TransactionStatus\x12%\n\x06origin\x18\x0e \x01(\x0b\x32\x15.pfa.ledger.v1.Origin\x12\x10\n\x08\x61\x63tor_id\x18\x0f \x01(\t\x12.\n\ncreated_at\x18\x10 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nupdated_at\x18\x11 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07\x64\x65leted\x18\x12 \x01(\x08\x12\x14\n\x0coperation_id\x18\x13 \x01(\t\x12\'\n\tto_amount\x18\x14 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\x11\n\trefund_of\x18\x15 \x01(\t\x12\x14\n\x0c\x64ocument_ids\x18\x16 \x03(\t\x12\x10\n\x08payee_id\x18\x17 \x01(\t\"\x9f\x01\n\x08Revision\x12\x0f\n\x07version\x18\x01 \x01(\x03\x12/\n\x0btransaction\x18\x02 \x01(\x0b\x32\x1a.pfa.ledger.v1.Transaction\x12\x0e\n\x06\x63hange\x18\x03 \x01(\t\x12\x10\n\x08\x61\x63tor_id\x18\x04 \x01(\t\x12/\n\x0brecorded_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\x9c\x02\n\x11TransactionFilter\x12\x12\n\naccount_id\x18\x01 \x01(\t\x12\x13\n\x0b\x63\x61tegory_id\x18\x02 \x01(\t\x12\x11\n\tfrom_date\x18\x03 \x01(\t\x12\x0f\n\x07to_date\x18\x04 \x01(\t\x12\x0c\n\x04text\x18\x05 \x01(\t\x12\x1c\n\x0fmin_minor_units\x18\x06 \x01(\x03H\x00\x88\x01\x01\x12\x1c\n\x0fmax_minor_units\x18\x07 \x01(\x03H\x01\x88\x01\x01\x12,\n\x04kind\x18\x08 \x01(\x0e\x32\x1e.pfa.ledger.v1.TransactionKind\x12\x0b\n\x03tag\x18\t \x01(\t\x12\r\n\x05query\x18\n \x01(\tB\x12\n\x10_min_minor_unitsB\x12\n\x10_max_minor_units\"N\n\nMonthCount\x12\r\n\x05month\x18\x01 \x01(\t\x12\r\n\x05\x63ount\x18\x02 \x01(\x03\x12\"\n\x04sums\x18\x03 \x03(\x0b\x32\x14.pfa.common.v1.Money*\x97\x01\n\x0fTransactionKind\x12 \n\x1cTRANSACTION_KIND_UNSPECIFIED\x10\x00\x12\x1d\n\x19TRANSACTION_KIND_STANDARD\x10\x01\x12\x1d\n\x19TRANSACTION_KIND_TRANSFER\x10\x02\x12$\n TRANSACTION_KIND_OPENING_BALANCE\x10\x03*\x9a\x01\n\x11TransactionStatus\x12\"\n\x1eTRANSACTION_STATUS_UNSPECIFIED\x10\x00\x12\x1e\n\x1aTRANSACTION_STATUS_PENDING\x10\x01\x12\x1e\n\x1aTRANSACTION_STATUS_CLEARED\x10\x02\x12!\n\x1dTRANSACTION_STATUS_RECONCILED\x10\x03*\xb0\x01\n\x10TransactionOrder\x12!\n\x1dTRANSACTION_ORDER_UNSPECIFIED\x10\x00\x12\x1c\n\x18TRANSACTION_ORDER_NEWEST\x10\x01\x12\x1c\n\x18TRANSACTION_ORDER_OLDEST\x10\x02\x12\x1d\n\x19TRANSACTION_ORDER_LARGEST\x10\x03\x12\x1e\n\x1aTRANSACTION_ORDER_SMALLEST\x10\x04\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fpfa/ledger/v1/transaction.proto\x12\rpfa.ledger.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19pfa/common/v1/money.proto\x1a\x18pfa/common/v1/text.proto\"V\n\x05Split\x12\x13\n\x0b\x63\x61tegory_id\x18\x01 \x01(\t\x12$\n\x06\x61mount\x18\x02 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\x12\n\x04memo\x18\x03 \x01(\tB\x04\x88\xb5\x18\x01\"Z\n\x06Origin\x12\x13\n\x0b\x64ocument_id\x18\x01 \x01(\t\x12\x10\n\x08\x64raft_id\x18\x02 \x01(\t\x12\x16\n\x0e\x62\x61nk_reference\x18\x03 \x01(\t\x12\x11\n\timport_id\x18\x04 \x01(\t\"\x8f\x03\n\x10TransactionInput\x12\x12\n\naccount_id\x18\x01 \x01(\t\x12\x0c\n\x04\x64\x61te\x18\x02 \x01(\t\x12$\n\x06\x61mount\x18\x03 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\r\n\x05payee\x18\x04 \x01(\t\x12\x19\n\x0b\x64\x65scription\x18\x05 \x01(\tB\x04\x88\xb5\x18\x01\x12\x13\n\x0b\x63\x61tegory_id\x18\x06 \x01(\t\x12$\n\x06splits\x18\x07 \x03(\x0b\x32\x14.pfa.ledger.v1.Split\x12\x0c\n\x04tags\x18\x08 \x03(\t\x12\x15\n\rto_account_id\x18\t \x01(\t\x12\x30\n\x06status\x18\n \x01(\x0e\x32 .pfa.ledger.v1.TransactionStatus\x12%\n\x06origin\x18\x0b \x01(\x0b\x32\x15.pfa.ledger.v1.Origin\x12\'\n\tto_amount\x18\x0c \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\x11\n\trefund_of\x18\r \x01(\t\x12\x14\n\x0c\x64ocument_ids\x18\x0e \x03(\t\"\xfd\x04\n\x0bTransaction\x12\n\n\x02id\x18\x01 \x01(\t\x12\x10\n\x08\x65ntry_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x03\x12,\n\x04kind\x18\x04 \x01(\x0e\x32\x1e.pfa.ledger.v1.TransactionKind\x12\x12\n\naccount_id\x18\x05 \x01(\t\x12\x0c\n\x04\x64\x61te\x18\x06 \x01(\t\x12$\n\x06\x61mount\x18\x07 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\r\n\x05payee\x18\x08 \x01(\t\x12\x19\n\x0b\x64\x65scription\x18\t \x01(\tB\x04\x88\xb5\x18\x01\x12$\n\x06splits\x18\n \x03(\x0b\x32\x14.pfa.ledger.v1.Split\x12\x0c\n\x04tags\x18\x0b \x03(\t\x12\x15\n\rto_account_id\x18\x0c \x01(\t\x12\x30\n\x06status\x18\r \x01(\x0e\x32 .pfa.ledger.v1.TransactionStatus\x12%\n\x06origin\x18\x0e \x01(\x0b\x32\x15.pfa.ledger.v1.Origin\x12\x10\n\x08\x61\x63tor_id\x18\x0f \x01(\t\x12.\n\ncreated_at\x18\x10 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nupdated_at\x18\x11 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07\x64\x65leted\x18\x12 \x01(\x08\x12\x14\n\x0coperation_id\x18\x13 \x01(\t\x12\'\n\tto_amount\x18\x14 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\x11\n\trefund_of\x18\x15 \x01(\t\x12\x14\n\x0c\x64ocument_ids\x18\x16 \x03(\t\x12\x10\n\x08payee_id\x18\x17 \x01(\t\"\x9f\x01\n\x08Revision\x12\x0f\n\x07version\x18\x01 \x01(\x03\x12/\n\x0btransaction\x18\x02 \x01(\x0b\x32\x1a.pfa.ledger.v1.Transaction\x12\x0e\n\x06\x63hange\x18\x03 \x01(\t\x12\x10\n\x08\x61\x63tor_id\x18\x04 \x01(\t\x12/\n\x0brecorded_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\x9c\x02\n\x11TransactionFilter\x12\x12\n\naccount_id\x18\x01 \x01(\t\x12\x13\n\x0b\x63\x61tegory_id\x18\x02 \x01(\t\x12\x11\n\tfrom_date\x18\x03 \x01(\t\x12\x0f\n\x07to_date\x18\x04 \x01(\t\x12\x0c\n\x04text\x18\x05 \x01(\t\x12\x1c\n\x0fmin_minor_units\x18\x06 \x01(\x03H\x00\x88\x01\x01\x12\x1c\n\x0fmax_minor_units\x18\x07 \x01(\x03H\x01\x88\x01\x01\x12,\n\x04kind\x18\x08 \x01(\x0e\x32\x1e.pfa.ledger.v1.TransactionKind\x12\x0b\n\x03tag\x18\t \x01(\t\x12\r\n\x05query\x18\n \x01(\tB\x12\n\x10_min_minor_unitsB\x12\n\x10_max_minor_units\"N\n\nMonthCount\x12\r\n\x05month\x18\x01 \x01(\t\x12\r\n\x05\x63ount\x18\x02 \x01(\x03\x12\"\n\x04sums\x18\x03 \x03(\x0b\x32\x14.pfa.common.v1.Money*\x97\x01\n\x0fTransactionKind\x12 \n\x1cTRANSACTION_KIND_UNSPECIFIED\x10\x00\x12\x1d\n\x19TRANSACTION_KIND_STANDARD\x10\x01\x12\x1d\n\x19TRANSACTION_KIND_TRANSFER\x10\x02\x12$\n TRANSACTION_KIND_OPENING_BALANCE\x10\x03*\x9a\x01\n\x11TransactionStatus\x12\"\n\x1eTRANSACTION_STATUS_UNSPECIFIED\x10\x00\x12\x1e\n\x1aTRANSACTION_STATUS_PENDING\x10\x01\x12\x1e\n\x1aTRANSACTION_STATUS_CLEARED\x10\x02\x12!\n\x1dTRANSACTION_STATUS_RECONCILED\x10\x03*\xb0\x01\n\x10TransactionOrder\x12!\n\x1dTRANSACTION_ORDER_UNSPECIFIED\x10\x00\x12\x1c\n\x18TRANSACTION_ORDER_NEWEST\x10\x01\x12\x1c\n\x18TRANSACTION_ORDER_OLDEST\x10\x02\x12\x1d\n\x19TRANSACTION_ORDER_LARGEST\x10\x03\x12\x1e\n\x1aTRANSACTION_ORDER_SMALLEST\x10\x04\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'pfa.ledger.v1.transaction_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_TRANSACTIONKIND']._serialized_start=1844
-  _globals['_TRANSACTIONKIND']._serialized_end=1995
-  _globals['_TRANSACTIONSTATUS']._serialized_start=1998
-  _globals['_TRANSACTIONSTATUS']._serialized_end=2152
-  _globals['_TRANSACTIONORDER']._serialized_start=2155
-  _globals['_TRANSACTIONORDER']._serialized_end=2331
-  _globals['_SPLIT']._serialized_start=110
-  _globals['_SPLIT']._serialized_end=190
-  _globals['_ORIGIN']._serialized_start=192
-  _globals['_ORIGIN']._serialized_end=282
-  _globals['_TRANSACTIONINPUT']._serialized_start=285
-  _globals['_TRANSACTIONINPUT']._serialized_end=678
-  _globals['_TRANSACTION']._serialized_start=681
-  _globals['_TRANSACTION']._serialized_end=1312
-  _globals['_REVISION']._serialized_start=1315
-  _globals['_REVISION']._serialized_end=1474
-  _globals['_TRANSACTIONFILTER']._serialized_start=1477
-  _globals['_TRANSACTIONFILTER']._serialized_end=1761
-  _globals['_MONTHCOUNT']._serialized_start=1763
-  _globals['_MONTHCOUNT']._serialized_end=1841
+  _globals['_SPLIT'].fields_by_name['memo']._loaded_options = None
+  _globals['_SPLIT'].fields_by_name['memo']._serialized_options = b'\210\265\030\001'
+  _globals['_TRANSACTIONINPUT'].fields_by_name['description']._loaded_options = None
+  _globals['_TRANSACTIONINPUT'].fields_by_name['description']._serialized_options = b'\210\265\030\001'
+  _globals['_TRANSACTION'].fields_by_name['description']._loaded_options = None
+  _globals['_TRANSACTION'].fields_by_name['description']._serialized_options = b'\210\265\030\001'
+  _globals['_TRANSACTIONKIND']._serialized_start=1888
+  _globals['_TRANSACTIONKIND']._serialized_end=2039
+  _globals['_TRANSACTIONSTATUS']._serialized_start=2042
+  _globals['_TRANSACTIONSTATUS']._serialized_end=2196
+  _globals['_TRANSACTIONORDER']._serialized_start=2199
+  _globals['_TRANSACTIONORDER']._serialized_end=2375
+  _globals['_SPLIT']._serialized_start=136
+  _globals['_SPLIT']._serialized_end=222
+  _globals['_ORIGIN']._serialized_start=224
+  _globals['_ORIGIN']._serialized_end=314
+  _globals['_TRANSACTIONINPUT']._serialized_start=317
+  _globals['_TRANSACTIONINPUT']._serialized_end=716
+  _globals['_TRANSACTION']._serialized_start=719
+  _globals['_TRANSACTION']._serialized_end=1356
+  _globals['_REVISION']._serialized_start=1359
+  _globals['_REVISION']._serialized_end=1518
+  _globals['_TRANSACTIONFILTER']._serialized_start=1521
+  _globals['_TRANSACTIONFILTER']._serialized_end=1805
+  _globals['_MONTHCOUNT']._serialized_start=1807
+  _globals['_MONTHCOUNT']._serialized_end=1885
 # @@protoc_insertion_point(module_scope)

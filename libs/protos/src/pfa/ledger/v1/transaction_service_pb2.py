@@ -22,37 +22,40 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from pfa.common.v1 import text_pb2 as pfa_dot_common_dot_v1_dot_text__pb2
 from pfa.ledger.v1 import operation_pb2 as pfa_dot_ledger_dot_v1_dot_operation__pb2
 from pfa.ledger.v1 import transaction_pb2 as pfa_dot_ledger_dot_v1_dot_transaction__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'pfa/ledger/v1/transaction_service.proto\x12\rpfa.ledger.v1\x1a\x1dpfa/ledger/v1/operation.proto\x1a\x1fpfa/ledger/v1/transaction.proto\"{\n\x19RestoreTransactionRequest\x12\x17\n\x0fidempotency_key\x18\x01 \x01(\t\x12\n\n\x02id\x18\x02 \x01(\t\x12\x18\n\x10\x65xpected_version\x18\x03 \x01(\x03\x12\x0f\n\x07version\x18\x04 \x01(\x03\x12\x0e\n\x06unlock\x18\x05 \x01(\x08\"M\n\x1aRestoreTransactionResponse\x12/\n\x0btransaction\x18\x01 \x01(\x0b\x32\x1a.pfa.ledger.v1.Transaction\"o\n\x1d\x42ulkCreateTransactionsRequest\x12\x17\n\x0fidempotency_key\x18\x01 \x01(\t\x12\x35\n\x0ctransactions\x18\x02 \x03(\x0b\x32\x1f.pfa.ledger.v1.TransactionInput\"x\n\x1e\x42ulkCreateTransactionsResponse\x12+\n\toperation\x18\x01 \x01(\x0b\x32\x18.pfa.ledger.v1.Operation\x12)\n\x04rows\x18\x02 \x03(\x0b\x32\x1b.pfa.ledger.v1.OperationRow\"\x85\x01\n\x14TransactionSelection\x12\x0b\n\x03ids\x18\x01 \x03(\t\x12\x30\n\x06\x66ilter\x18\x02 \x01(\x0b\x32 .pfa.ledger.v1.TransactionFilter\x12\x1b\n\x0e\x65xpected_count\x18\x03 \x01(\x03H\x00\x88\x01\x01\x42\x11\n\x0f_expected_count\"\xc1\x02\n\x10TransactionPatch\x12\x18\n\x0b\x63\x61tegory_id\x18\x01 \x01(\tH\x00\x88\x01\x01\x12\x12\n\x05payee\x18\x02 \x01(\tH\x01\x88\x01\x01\x12\x18\n\x0b\x64\x65scription\x18\x03 \x01(\tH\x02\x88\x01\x01\x12\x10\n\x08\x61\x64\x64_tags\x18\x04 \x03(\t\x12\x13\n\x0bremove_tags\x18\x05 \x03(\t\x12\x35\n\x06status\x18\x06 \x01(\x0e\x32 .pfa.ledger.v1.TransactionStatusH\x03\x88\x01\x01\x12\x11\n\x04\x64\x61te\x18\x07 \x01(\tH\x04\x88\x01\x01\x12\x17\n\naccount_id\x18\x08 \x01(\tH\x05\x88\x01\x01\x12\x0e\n\x06unlock\x18\t \x01(\x08\x42\x0e\n\x0c_category_idB\x08\n\x06_payeeB\x0e\n\x0c_descriptionB\t\n\x07_statusB\x07\n\x05_dateB\r\n\x0b_account_id\"\x9c\x01\n\x19\x43hangeTransactionsRequest\x12\x17\n\x0fidempotency_key\x18\x01 \x01(\t\x12\x36\n\tselection\x18\x02 \x01(\x0b\x32#.pfa.ledger.v1.TransactionSelection\x12.\n\x05patch\x18\x03 \x01(\x0b\x32\x1f.pfa.ledger.v1.TransactionPatch\"t\n\x1a\x43hangeTransactionsResponse\x12+\n\toperation\x18\x01 \x01(\x0b\x32\x18.pfa.ledger.v1.Operation\x12)\n\x04rows\x18\x02 \x03(\x0b\x32\x1b.pfa.ledger.v1.OperationRow\"|\n\x19\x44\x65leteTransactionsRequest\x12\x17\n\x0fidempotency_key\x18\x01 \x01(\t\x12\x36\n\tselection\x18\x02 \x01(\x0b\x32#.pfa.ledger.v1.TransactionSelection\x12\x0e\n\x06unlock\x18\x03 \x01(\x08\"t\n\x1a\x44\x65leteTransactionsResponse\x12+\n\toperation\x18\x01 \x01(\x0b\x32\x18.pfa.ledger.v1.Operation\x12)\n\x04rows\x18\x02 \x03(\x0b\x32\x1b.pfa.ledger.v1.OperationRow2\xcc\x03\n\x12TransactionService\x12i\n\x12RestoreTransaction\x12(.pfa.ledger.v1.RestoreTransactionRequest\x1a).pfa.ledger.v1.RestoreTransactionResponse\x12u\n\x16\x42ulkCreateTransactions\x12,.pfa.ledger.v1.BulkCreateTransactionsRequest\x1a-.pfa.ledger.v1.BulkCreateTransactionsResponse\x12i\n\x12\x43hangeTransactions\x12(.pfa.ledger.v1.ChangeTransactionsRequest\x1a).pfa.ledger.v1.ChangeTransactionsResponse\x12i\n\x12\x44\x65leteTransactions\x12(.pfa.ledger.v1.DeleteTransactionsRequest\x1a).pfa.ledger.v1.DeleteTransactionsResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'pfa/ledger/v1/transaction_service.proto\x12\rpfa.ledger.v1\x1a\x18pfa/common/v1/text.proto\x1a\x1dpfa/ledger/v1/operation.proto\x1a\x1fpfa/ledger/v1/transaction.proto\"{\n\x19RestoreTransactionRequest\x12\x17\n\x0fidempotency_key\x18\x01 \x01(\t\x12\n\n\x02id\x18\x02 \x01(\t\x12\x18\n\x10\x65xpected_version\x18\x03 \x01(\x03\x12\x0f\n\x07version\x18\x04 \x01(\x03\x12\x0e\n\x06unlock\x18\x05 \x01(\x08\"M\n\x1aRestoreTransactionResponse\x12/\n\x0btransaction\x18\x01 \x01(\x0b\x32\x1a.pfa.ledger.v1.Transaction\"o\n\x1d\x42ulkCreateTransactionsRequest\x12\x17\n\x0fidempotency_key\x18\x01 \x01(\t\x12\x35\n\x0ctransactions\x18\x02 \x03(\x0b\x32\x1f.pfa.ledger.v1.TransactionInput\"x\n\x1e\x42ulkCreateTransactionsResponse\x12+\n\toperation\x18\x01 \x01(\x0b\x32\x18.pfa.ledger.v1.Operation\x12)\n\x04rows\x18\x02 \x03(\x0b\x32\x1b.pfa.ledger.v1.OperationRow\"\x85\x01\n\x14TransactionSelection\x12\x0b\n\x03ids\x18\x01 \x03(\t\x12\x30\n\x06\x66ilter\x18\x02 \x01(\x0b\x32 .pfa.ledger.v1.TransactionFilter\x12\x1b\n\x0e\x65xpected_count\x18\x03 \x01(\x03H\x00\x88\x01\x01\x42\x11\n\x0f_expected_count\"\xc7\x02\n\x10TransactionPatch\x12\x18\n\x0b\x63\x61tegory_id\x18\x01 \x01(\tH\x00\x88\x01\x01\x12\x12\n\x05payee\x18\x02 \x01(\tH\x01\x88\x01\x01\x12\x1e\n\x0b\x64\x65scription\x18\x03 \x01(\tB\x04\x88\xb5\x18\x01H\x02\x88\x01\x01\x12\x10\n\x08\x61\x64\x64_tags\x18\x04 \x03(\t\x12\x13\n\x0bremove_tags\x18\x05 \x03(\t\x12\x35\n\x06status\x18\x06 \x01(\x0e\x32 .pfa.ledger.v1.TransactionStatusH\x03\x88\x01\x01\x12\x11\n\x04\x64\x61te\x18\x07 \x01(\tH\x04\x88\x01\x01\x12\x17\n\naccount_id\x18\x08 \x01(\tH\x05\x88\x01\x01\x12\x0e\n\x06unlock\x18\t \x01(\x08\x42\x0e\n\x0c_category_idB\x08\n\x06_payeeB\x0e\n\x0c_descriptionB\t\n\x07_statusB\x07\n\x05_dateB\r\n\x0b_account_id\"\x9c\x01\n\x19\x43hangeTransactionsRequest\x12\x17\n\x0fidempotency_key\x18\x01 \x01(\t\x12\x36\n\tselection\x18\x02 \x01(\x0b\x32#.pfa.ledger.v1.TransactionSelection\x12.\n\x05patch\x18\x03 \x01(\x0b\x32\x1f.pfa.ledger.v1.TransactionPatch\"t\n\x1a\x43hangeTransactionsResponse\x12+\n\toperation\x18\x01 \x01(\x0b\x32\x18.pfa.ledger.v1.Operation\x12)\n\x04rows\x18\x02 \x03(\x0b\x32\x1b.pfa.ledger.v1.OperationRow\"|\n\x19\x44\x65leteTransactionsRequest\x12\x17\n\x0fidempotency_key\x18\x01 \x01(\t\x12\x36\n\tselection\x18\x02 \x01(\x0b\x32#.pfa.ledger.v1.TransactionSelection\x12\x0e\n\x06unlock\x18\x03 \x01(\x08\"t\n\x1a\x44\x65leteTransactionsResponse\x12+\n\toperation\x18\x01 \x01(\x0b\x32\x18.pfa.ledger.v1.Operation\x12)\n\x04rows\x18\x02 \x03(\x0b\x32\x1b.pfa.ledger.v1.OperationRow2\xcc\x03\n\x12TransactionService\x12i\n\x12RestoreTransaction\x12(.pfa.ledger.v1.RestoreTransactionRequest\x1a).pfa.ledger.v1.RestoreTransactionResponse\x12u\n\x16\x42ulkCreateTransactions\x12,.pfa.ledger.v1.BulkCreateTransactionsRequest\x1a-.pfa.ledger.v1.BulkCreateTransactionsResponse\x12i\n\x12\x43hangeTransactions\x12(.pfa.ledger.v1.ChangeTransactionsRequest\x1a).pfa.ledger.v1.ChangeTransactionsResponse\x12i\n\x12\x44\x65leteTransactions\x12(.pfa.ledger.v1.DeleteTransactionsRequest\x1a).pfa.ledger.v1.DeleteTransactionsResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'pfa.ledger.v1.transaction_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_RESTORETRANSACTIONREQUEST']._serialized_start=122
-  _globals['_RESTORETRANSACTIONREQUEST']._serialized_end=245
-  _globals['_RESTORETRANSACTIONRESPONSE']._serialized_start=247
-  _globals['_RESTORETRANSACTIONRESPONSE']._serialized_end=324
-  _globals['_BULKCREATETRANSACTIONSREQUEST']._serialized_start=326
-  _globals['_BULKCREATETRANSACTIONSREQUEST']._serialized_end=437
-  _globals['_BULKCREATETRANSACTIONSRESPONSE']._serialized_start=439
-  _globals['_BULKCREATETRANSACTIONSRESPONSE']._serialized_end=559
-  _globals['_TRANSACTIONSELECTION']._serialized_start=562
-  _globals['_TRANSACTIONSELECTION']._serialized_end=695
-  _globals['_TRANSACTIONPATCH']._serialized_start=698
-  _globals['_TRANSACTIONPATCH']._serialized_end=1019
-  _globals['_CHANGETRANSACTIONSREQUEST']._serialized_start=1022
-  _globals['_CHANGETRANSACTIONSREQUEST']._serialized_end=1178
-  _globals['_CHANGETRANSACTIONSRESPONSE']._serialized_start=1180
-  _globals['_CHANGETRANSACTIONSRESPONSE']._serialized_end=1296
-  _globals['_DELETETRANSACTIONSREQUEST']._serialized_start=1298
-  _globals['_DELETETRANSACTIONSREQUEST']._serialized_end=1422
-  _globals['_DELETETRANSACTIONSRESPONSE']._serialized_start=1424
-  _globals['_DELETETRANSACTIONSRESPONSE']._serialized_end=1540
-  _globals['_TRANSACTIONSERVICE']._serialized_start=1543
-  _globals['_TRANSACTIONSERVICE']._serialized_end=2003
+  _globals['_TRANSACTIONPATCH'].fields_by_name['description']._loaded_options = None
+  _globals['_TRANSACTIONPATCH'].fields_by_name['description']._serialized_options = b'\210\265\030\001'
+  _globals['_RESTORETRANSACTIONREQUEST']._serialized_start=148
+  _globals['_RESTORETRANSACTIONREQUEST']._serialized_end=271
+  _globals['_RESTORETRANSACTIONRESPONSE']._serialized_start=273
+  _globals['_RESTORETRANSACTIONRESPONSE']._serialized_end=350
+  _globals['_BULKCREATETRANSACTIONSREQUEST']._serialized_start=352
+  _globals['_BULKCREATETRANSACTIONSREQUEST']._serialized_end=463
+  _globals['_BULKCREATETRANSACTIONSRESPONSE']._serialized_start=465
+  _globals['_BULKCREATETRANSACTIONSRESPONSE']._serialized_end=585
+  _globals['_TRANSACTIONSELECTION']._serialized_start=588
+  _globals['_TRANSACTIONSELECTION']._serialized_end=721
+  _globals['_TRANSACTIONPATCH']._serialized_start=724
+  _globals['_TRANSACTIONPATCH']._serialized_end=1051
+  _globals['_CHANGETRANSACTIONSREQUEST']._serialized_start=1054
+  _globals['_CHANGETRANSACTIONSREQUEST']._serialized_end=1210
+  _globals['_CHANGETRANSACTIONSRESPONSE']._serialized_start=1212
+  _globals['_CHANGETRANSACTIONSRESPONSE']._serialized_end=1328
+  _globals['_DELETETRANSACTIONSREQUEST']._serialized_start=1330
+  _globals['_DELETETRANSACTIONSREQUEST']._serialized_end=1454
+  _globals['_DELETETRANSACTIONSRESPONSE']._serialized_start=1456
+  _globals['_DELETETRANSACTIONSRESPONSE']._serialized_end=1572
+  _globals['_TRANSACTIONSERVICE']._serialized_start=1575
+  _globals['_TRANSACTIONSERVICE']._serialized_end=2035
 # @@protoc_insertion_point(module_scope)
