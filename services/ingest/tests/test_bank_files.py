@@ -105,6 +105,13 @@ def test_a_row_that_the_running_balance_contradicts_is_warned_about() -> None:
     assert [bool(line.warnings) for line in account.lines] == [False, True]
 
 
+def test_direction_marks_and_control_characters_are_removed() -> None:
+    data = "Date;Payee;Amount\n2020-01-01;Caf\u202eé\x1b;\u200e-4,50\n\x1a".encode()
+    (account,) = _csv(data)
+    (line,) = account.lines
+    assert (line.payee, line.amount, line.amount_text) == ("Café", -450, "-4,50")
+
+
 def test_several_accounts_of_one_export_are_kept_apart() -> None:
     data = b"Account;Date;Payee;Amount\n111;2020-01-01;A;-1.00\n222;2020-01-02;B;-2.00\n"
     assert [account.number for account in _csv(data)] == ["111", "222"]

@@ -357,3 +357,12 @@ def test_an_opening_balance_is_said_again_as_one():
 
     assert input_of(transaction_of(opened, BOOK)) == said
     assert (opened.owner, opened.kind) == (OWNER, EntryKind.OPENING_BALANCE)
+
+
+@pytest.mark.parametrize("character", ["\x00", "\x1b", "\u202e", "\u2066", "\ufeff"])
+def test_control_and_invisible_characters_are_refused(character):
+    said = TransactionInput("giro", "2026-11-20", eur(-450), payee=f"Co{character}ffee")
+    assert problems(said) == [
+        ("transaction.payee", "must not hold control or invisible characters")
+    ]
+    replace(said, payee="Coffee", description="two\nlines").check()

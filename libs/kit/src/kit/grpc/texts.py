@@ -59,8 +59,10 @@ _Fields = tuple[
 @cache
 def _fields(descriptor: Descriptor) -> _Fields:
     """Text fields, repeated text fields, message fields and repeated message fields of a type."""
-    texts, repeated_texts = [], []
-    messages, repeated_messages = [], []
+    texts: list[tuple[str, Clean]] = []
+    repeated_texts: list[tuple[str, Clean]] = []
+    messages: list[str] = []
+    repeated_messages: list[str] = []
     for field in descriptor.fields:
         if field.type == FieldDescriptor.TYPE_STRING:
             clean = _CLEANERS.get(field.GetOptions().Extensions[text_pb2.text_form])
@@ -74,4 +76,6 @@ def _fields(descriptor: Descriptor) -> _Fields:
 def _holds_text(field: FieldDescriptor) -> bool:
     """Whether a message field can hold text of ours: not a map, not a well-known type."""
     kind = field.message_type
+    if kind is None:
+        return False
     return not kind.GetOptions().map_entry and kind.file.package.startswith("pfa.")
