@@ -1,5 +1,5 @@
 import { exponentOf } from './currency';
-import { separators } from './format';
+import { decimalMark, plainDigits } from './input';
 import type { Money } from './money';
 
 /** What was typed into an amount field, read; `ambiguous` when one separator could mean either thing. */
@@ -42,7 +42,7 @@ const aliases: Readonly<Record<string, string>> = {
 export function readAmount(text: string, currency: string, locale: string): Reading {
   if (text.trim() === '') return { kind: 'empty' };
   try {
-    const tokens = tokenise(text, separators(locale).decimal);
+    const tokens = tokenise(plainDigits(text), decimalMark(locale), exponentOf(currency));
     const value = new Parser(tokens, text.length).parse();
     return {
       kind: 'amount',
@@ -55,7 +55,7 @@ export function readAmount(text: string, currency: string, locale: string): Read
   }
 }
 
-function tokenise(text: string, decimal: string): Token[] {
+function tokenise(text: string, decimal: string, exponent: number): Token[] {
   const tokens: Token[] = [];
   let at = 0;
   while (at < text.length) {
@@ -68,7 +68,7 @@ function tokenise(text: string, decimal: string): Token[] {
     } else {
       const [run] = /^\d[\d.,'’\u00a0\u202f ]*|^[.,]\d+/.exec(text.slice(at)) ?? [];
       if (run === undefined) throw new Unreadable(at);
-      tokens.push({ at, ...readNumber(run.trimEnd(), at, decimal) });
+      tokens.push({ at, ...readNumber(run.trimEnd(), at, decimal, exponent) });
       at += run.length;
     }
   }
@@ -79,14 +79,14 @@ function readNumber(
   run: string,
   at: number,
   decimal: string,
+  exponent: number,
 ): { value: Fraction; ambiguous: boolean } {
   const bare = run.replaceAll(/['’\s\u00a0\u202f]/g, '');
   const marks = bare.replaceAll(/\d/g, '');
   const last = marks.at(-1);
   if (last === undefined) return { value: { n: BigInt(bare), d: 1n }, ambiguous: false };
   const single = marks.length === 1;
-  const tail = bare.length - bare.lastIndexOf(last) - 1;
-  const looksGrouped = single && tail === 3 && !bare.startsWith('0') && !bare.startsWith(last);
+  const looksGrouped = single && /^[1-9]\d{0,2}[.,]\d{3}$/.test(bare);
   const isDecimal = single ? last === decimal || !looksGrouped : new Set(marks).size > 1;
   if (!single && isDecimal && marks.indexOf(last) !== marks.length - 1) throw new Unreadable(at);
   const whole = isDecimal ? bare.slice(0, bare.lastIndexOf(last)) : bare;
@@ -94,7 +94,8 @@ function readNumber(
   const digits = whole.replaceAll(/[.,]/g, '') + fraction;
   return {
     value: { n: BigInt(digits === '' ? '0' : digits), d: 10n ** BigInt(fraction.length) },
-    ambiguous: looksGrouped,
+    // In a currency of three decimals, the decimal mark of the locale before three digits is no riddle.
+    ambiguous: looksGrouped && !(isDecimal && exponent === 3),
   };
 }
 
