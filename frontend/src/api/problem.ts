@@ -1,6 +1,6 @@
 export interface FieldError {
-  /** JSON pointer into the request body, `/amount`; empty when no field is to blame. */
-  readonly pointer: string;
+  /** JSON pointer into the request body, `/amount`; empty or absent when no field is to blame. */
+  readonly pointer?: string | null;
   readonly detail: string;
   readonly code?: string | null;
 }

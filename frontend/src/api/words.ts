@@ -58,6 +58,12 @@ function words(problem: Problem): { title: string; detail: string } {
         title: t`This was already decided`,
         detail: t`It was accepted or rejected meanwhile, perhaps in another window.`,
       };
+    case 'validation-error':
+      return {
+        title: t`Some of this cannot be used`,
+        // The fields and the lines of the summary say what.
+        detail: problem.errors.length > 0 ? '' : problem.detail,
+      };
     case 'rate-limited':
       return { title: t`Too many requests at once`, detail: waiting(problem.retryAfter) };
     case 'file-too-large':
@@ -87,16 +93,4 @@ function waiting(seconds: number | undefined): string {
   return seconds === undefined
     ? t`Please try again in a moment.`
     : t`Please try again in ${seconds} seconds.`;
-}
-
-/** The server's refusals by form field: pointer `/opening_balance` goes to `opening_balance`. */
-export function fieldErrors(error: unknown): Record<string, string> {
-  if (!(error instanceof Problem)) return {};
-  const pairs = error.errors
-    .filter(({ pointer }) => pointer !== '')
-    .map(({ pointer, detail }) => [
-      pointer.replace(/^\/(body\/)?/, '').split('/')[0] ?? '',
-      detail,
-    ]);
-  return Object.fromEntries(pairs) as Record<string, string>;
 }

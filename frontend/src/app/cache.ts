@@ -15,7 +15,8 @@ export function createCache(): QueryClient {
           isTransient(error) && waitOf(error) <= longestWait && failures < 2,
         retryDelay: (failures, error) => Math.max(400 * 2 ** failures, waitOf(error) * 1000),
       },
-      mutations: { retry: false },
+      // Without a connection an act fails and says so, instead of waiting for one in silence.
+      mutations: { retry: false, networkMode: 'always' },
     },
   });
 }

@@ -10,7 +10,7 @@ import {
 } from '@tanstack/react-router';
 import { render } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
-import type { ReactNode } from 'react';
+import { Suspense, type ReactNode } from 'react';
 import { I18nProvider as RegionProvider } from 'react-aria-components';
 import { App } from '@/app/App';
 import { createCache } from '@/app/cache';
@@ -33,7 +33,7 @@ function speak(locale: string): void {
 }
 
 /** The cache of the app. A failed query fails at once: no test waits for a second attempt. */
-function testCache(): QueryClient {
+export function testCache(): QueryClient {
   const cache = createCache();
   const defaults = cache.getDefaultOptions();
   cache.setDefaultOptions({ ...defaults, queries: { ...defaults.queries, retry: false } });
@@ -54,7 +54,7 @@ export async function renderPart(
   const here = createRoute({
     getParentRoute: () => root,
     path: path.split('?')[0] ?? '/',
-    component: () => part,
+    component: () => <Suspense>{part}</Suspense>,
   });
   const elsewhere = createRoute({ getParentRoute: () => root, path: '$', component: () => null });
   const router = createRouter({

@@ -11,10 +11,19 @@ interface DialogProps {
   onClose: () => void;
   /** `sheet`: from the end edge, from below on a phone. `middle`: over the page. */
   place?: 'sheet' | 'middle';
+  /** `alertdialog`: a question that must be answered. */
+  role?: 'dialog' | 'alertdialog';
   children: ReactNode;
 }
 
-export function Dialog({ title, isOpen, onClose, place = 'sheet', children }: DialogProps) {
+export function Dialog({
+  title,
+  isOpen,
+  onClose,
+  place = 'sheet',
+  role = 'dialog',
+  children,
+}: DialogProps) {
   const { t } = useLingui();
   return (
     <ModalOverlay
@@ -36,7 +45,7 @@ export function Dialog({ title, isOpen, onClose, place = 'sheet', children }: Di
             : 'max-w-md rounded-sheet border',
         )}
       >
-        <AriaDialog className="flex min-h-0 grow flex-col outline-none">
+        <AriaDialog role={role} className="flex min-h-0 grow flex-col outline-none">
           <header className="flex shrink-0 items-center justify-between gap-3 border-b border-line px-5 py-3">
             <Heading slot="title" className="text-lg font-semibold">
               {title}

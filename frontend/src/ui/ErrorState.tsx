@@ -1,5 +1,6 @@
 import { Trans } from '@lingui/react/macro';
 import { CircleAlert, RotateCw } from 'lucide-react';
+import { useEffect, useRef } from 'react';
 import { Button } from './Button';
 import { cx } from './cx';
 
@@ -41,19 +42,36 @@ export function ErrorState({ title, detail, reference, onRetry, className }: Err
   );
 }
 
-/** Above a form: what the server refused and no single field is to blame for. */
-export function FormError({ title, detail }: ErrorWords) {
+interface FormErrorProps extends ErrorWords {
+  /** One line for each thing that is wrong. */
+  lines?: readonly string[];
+}
+
+/**
+ * Above a form: what the server refused and no field can show. It takes the focus once; give it a key
+ * for each attempt, so that the next refusal takes it again.
+ */
+export function FormError({ title, detail, lines }: FormErrorProps) {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => box.current?.focus(), []);
   return (
     <div
       role="alert"
       tabIndex={-1}
-      ref={(element) => element?.focus()}
+      ref={box}
       className="flex gap-3 rounded-control border border-neg/40 bg-neg-soft px-3 py-2.5 text-md text-text"
     >
       <CircleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-neg" />
-      <div>
+      <div className="min-w-0 break-words">
         <p className="font-medium">{title}</p>
         {detail ? <p className="text-text-2">{detail}</p> : null}
+        {lines && lines.length > 0 ? (
+          <ul className="mt-1 list-disc ps-4 text-text-2">
+            {lines.map((line) => (
+              <li key={line}>{line}</li>
+            ))}
+          </ul>
+        ) : null}
       </div>
     </div>
   );

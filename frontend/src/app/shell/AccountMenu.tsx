@@ -81,11 +81,7 @@ function ThemeIcon({ theme }: { theme: Theme }) {
 function SignOut() {
   const signOut = useSignOut();
   return (
-    <ActButton
-      className="mt-5 w-full"
-      isPending={signOut.isPending}
-      onPress={() => signOut.mutate()}
-    >
+    <ActButton className="mt-5 w-full" isPending={signOut.isPending} onPress={() => signOut.run()}>
       <LogOut aria-hidden className="size-4 rtl:-scale-x-100" />
       <Trans>Sign out</Trans>
     </ActButton>

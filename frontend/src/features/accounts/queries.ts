@@ -1,6 +1,7 @@
-import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { queryOptions, useQueryClient } from '@tanstack/react-query';
 import { createAccount, listAccounts } from '@/api/generated/gateway';
-import type { NewAccount } from '@/api/generated/model';
+import type { Account, NewAccount } from '@/api/generated/model';
+import { useAct, type Outcome } from '@/api/useAct';
 
 export const accountsQuery = queryOptions({
   queryKey: ['accounts', 'list'],
@@ -8,13 +9,12 @@ export const accountsQuery = queryOptions({
 });
 
 /** `key` is made when the form opens: pressing twice opens one account. */
-export function useCreateAccount(key: string) {
+export function useCreateAccount(key: string, outcome: Outcome<Account>) {
   const cache = useQueryClient();
-  return useMutation({
-    mutationFn: (account: NewAccount) => createAccount(account, { 'idempotency-key': key }),
-    onSuccess: async () => {
-      await cache.invalidateQueries({ queryKey: ['accounts'] });
-      void cache.invalidateQueries({ queryKey: ['transactions'] });
-    },
-  });
+  return useAct(async (account: NewAccount) => {
+    const opened = await createAccount(account, { 'idempotency-key': key });
+    void cache.invalidateQueries({ queryKey: ['transactions'] });
+    await cache.invalidateQueries({ queryKey: ['accounts'] });
+    return opened;
+  }, outcome);
 }

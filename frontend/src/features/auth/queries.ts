@@ -1,6 +1,7 @@
-import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { queryOptions, useQueryClient } from '@tanstack/react-query';
 import { login, logout, getMe, register } from '@/api/generated/gateway';
 import type { Credentials, NewUser } from '@/api/generated/model';
+import { useAct, type Outcome } from '@/api/useAct';
 
 export const meQuery = queryOptions({
   queryKey: ['me'],
@@ -8,31 +9,26 @@ export const meQuery = queryOptions({
   staleTime: Number.POSITIVE_INFINITY,
 });
 
-export function useSignIn() {
+export function useSignIn(outcome: Outcome<unknown>) {
   const cache = useQueryClient();
-  return useMutation({
-    mutationFn: (credentials: Credentials) => login(credentials),
-    onSuccess: ({ user }) => {
-      cache.setQueryData(meQuery.queryKey, user);
-    },
-  });
+  return useAct(async (credentials: Credentials) => {
+    const { user } = await login(credentials);
+    cache.setQueryData(meQuery.queryKey, user);
+  }, outcome);
 }
 
-export function useSignUp() {
+export function useSignUp(outcome: Outcome<unknown>) {
   const cache = useQueryClient();
-  return useMutation({
-    mutationFn: (person: NewUser) => register(person),
-    onSuccess: ({ user }) => {
-      cache.clear();
-      cache.setQueryData(meQuery.queryKey, user);
-    },
-  });
+  return useAct(async (person: NewUser) => {
+    const { user } = await register(person);
+    cache.clear();
+    cache.setQueryData(meQuery.queryKey, user);
+  }, outcome);
 }
 
 export function useSignOut() {
-  return useMutation({
-    mutationFn: () => logout({}),
+  return useAct(() => logout({}), {
     // A new page, so that nothing of this person stays in memory.
-    onSuccess: () => location.assign('/sign-in'),
+    onDone: () => location.assign('/sign-in'),
   });
 }

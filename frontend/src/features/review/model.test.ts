@@ -30,21 +30,30 @@ const draft: Draft = {
 
 describe('a draft in the form', () => {
   test('shows its amount without a sign, which the direction carries', () => {
-    expect(valuesOf(draft, 'a1')).toMatchObject({ amount: '48.19', direction: 'out' });
+    expect(valuesOf(draft, 'a1', 'en-GB')).toMatchObject({ amount: '48.19', direction: 'out' });
   });
 
   test('takes the account that is offered and the best suggestion', () => {
-    expect(valuesOf(draft, 'a1')).toMatchObject({ accountId: 'a1', categoryId: 'groceries' });
+    expect(valuesOf(draft, 'a1', 'en-GB')).toMatchObject({
+      accountId: 'a1',
+      categoryId: 'groceries',
+    });
+  });
+
+  test('shows its amount with the decimal mark of the reader', () => {
+    const dinar = { ...draft, amount: '-1.500', currency: 'KWD' };
+    expect(valuesOf(dinar, 'a1', 'de-DE').amount).toBe('1,500');
+    expect(valuesOf({ ...dinar, currency: '' }, 'a1', 'de-DE').amount).toBe('1,500');
   });
 
   test('with nothing read it is empty, not wrong', () => {
     const blank = { ...draft, amount: null, date: null, payee: '' };
-    expect(valuesOf(blank, '')).toMatchObject({ amount: '', date: '', payee: '' });
+    expect(valuesOf(blank, '', 'en-GB')).toMatchObject({ amount: '', date: '', payee: '' });
   });
 });
 
 describe('what is sent of a correction', () => {
-  const values = valuesOf(draft, 'a1');
+  const values = valuesOf(draft, 'a1', 'en-GB');
 
   test('only what differs', () => {
     expect(changeOf(draft, { ...values, payee: 'REWE City' }, money('48.19', 'EUR'))).toEqual({
@@ -52,6 +61,24 @@ describe('what is sent of a correction', () => {
       account_id: 'a1',
       category_id: 'groceries',
     });
+  });
+
+  test('what was emptied is null', () => {
+    const known = { ...draft, account_id: 'a1', category_id: 'food', category_chosen: true };
+    const emptied = { ...valuesOf(known, '', 'en-GB'), categoryId: '', description: '' };
+    expect(changeOf(known, emptied, money('48.19', 'EUR'))).toEqual({ category_id: null });
+    const noted = { ...known, description: 'for two' };
+    expect(changeOf(noted, { ...emptied, categoryId: 'food' }, money('48.19', 'EUR'))).toEqual({
+      description: null,
+    });
+  });
+
+  test('a suggestion that was taken out is null, and stays out', () => {
+    const emptied = { ...values, accountId: '', categoryId: '' };
+    expect(changeOf(draft, emptied, money('48.19', 'EUR'))).toEqual({ category_id: null });
+    const chosen = { ...draft, category_chosen: true };
+    expect(valuesOf(chosen, 'a1', 'en-GB').categoryId).toBe('');
+    expect(changeOf(chosen, emptied, money('48.19', 'EUR'))).toEqual({});
   });
 
   test('another direction is another amount', () => {

@@ -1,4 +1,5 @@
 import type { Document, Draft, DraftField, DraftChange } from '@/api/generated/model';
+import { decimalToInput, toInput } from '@/lib/money/input';
 import { absolute, money, negate, NotAnAmount, toDecimal, type Money } from '@/lib/money/money';
 
 /** What a person can correct; named like the API's fields. */
@@ -55,17 +56,20 @@ export function amountOf(draft: Pick<Draft, 'amount' | 'currency'>): Money | und
   }
 }
 
-/** The category that stands in the form: the one chosen, else the first suggested. */
+/** The category that stands in the form: the one chosen, which can be none, else the first suggested. */
 export function categoryOf(draft: Draft): string {
+  if (draft.category_chosen) return draft.category_id ?? '';
   return draft.category_id ?? draft.suggestions[0]?.category_id ?? '';
 }
 
-export function valuesOf(draft: Draft, fallbackAccountId: string): DraftValues {
+export function valuesOf(draft: Draft, fallbackAccountId: string, locale: string): DraftValues {
   const amount = amountOf(draft);
   return {
     payee: draft.payee,
     direction: amount && amount.minor > 0n ? 'in' : 'out',
-    amount: amount ? toDecimal(absolute(amount)) : (draft.amount ?? '').replace('-', ''),
+    amount: amount
+      ? toInput(amount, locale)
+      : decimalToInput((draft.amount ?? '').replace('-', ''), locale),
     date: draft.date ?? '',
     accountId: draft.account_id ?? fallbackAccountId,
     categoryId: categoryOf(draft),
@@ -73,7 +77,7 @@ export function valuesOf(draft: Draft, fallbackAccountId: string): DraftValues {
   };
 }
 
-/** Only what differs from the draft: what was left alone is not "corrected". */
+/** Only what differs from the draft: what was left alone is not "corrected", what was emptied is null. */
 export function changeOf(draft: Draft, values: DraftValues, size: Money): DraftChange {
   const amount = toDecimal(values.direction === 'in' ? absolute(size) : negate(absolute(size)));
   const wanted = {
@@ -85,9 +89,13 @@ export function changeOf(draft: Draft, values: DraftValues, size: Money): DraftC
     category_id: values.categoryId,
     description: values.description.trim(),
   };
-  const known: Record<string, string | null> = { ...pick(draft) };
+  const known: Record<string, string | null> = pick(draft);
+  // A suggestion that is taken out of the form must not be booked after all.
+  if (values.categoryId === '') known.category_id = categoryOf(draft);
   return Object.fromEntries(
-    Object.entries(wanted).filter(([name, value]) => value !== '' && value !== known[name]),
+    Object.entries(wanted)
+      .filter(([name, value]) => value !== (known[name] ?? ''))
+      .map(([name, value]) => [name, value || null]),
   );
 }
 

@@ -1,7 +1,6 @@
 import {
   infiniteQueryOptions,
   queryOptions,
-  useMutation,
   useQueryClient,
   type QueryClient,
 } from '@tanstack/react-query';
@@ -14,7 +13,8 @@ import {
   rejectDraft,
   updateDraft,
 } from '@/api/generated/gateway';
-import type { Document, Draft, DraftChange } from '@/api/generated/model';
+import type { AcceptedDocument, Document, Draft, DraftChange } from '@/api/generated/model';
+import { useAct, type Outcome } from '@/api/useAct';
 
 /** Documents that wait for a person to look at them. */
 export const waitingQuery = queryOptions({
@@ -69,38 +69,26 @@ async function refresh(cache: QueryClient): Promise<void> {
   await Promise.all(nouns.map((noun) => cache.invalidateQueries({ queryKey: [noun] })));
 }
 
-export function useUpdateDraft(draft: Pick<Draft, 'id'>) {
-  const cache = useQueryClient();
-  return useMutation({
-    mutationFn: (change: DraftChange) => updateDraft(draft.id, change),
-    onSuccess: (changed) => place(cache, changed),
-  });
-}
-
 /** Saves what was corrected, then accepts; the draft's id is the booking's idempotency key. */
-export function useAcceptDraft(draft: Pick<Draft, 'id'>) {
+export function useAcceptDraft(draft: Pick<Draft, 'id'>, outcome: Outcome<Draft>) {
   const cache = useQueryClient();
-  return useMutation({
-    mutationFn: async (change: DraftChange) => {
-      if (Object.keys(change).length > 0) place(cache, await updateDraft(draft.id, change));
-      return await acceptDraft(draft.id);
-    },
-    onSuccess: async (accepted) => {
-      place(cache, accepted);
-      await refresh(cache);
-    },
-  });
+  return useAct(async (change: DraftChange) => {
+    if (Object.keys(change).length > 0) place(cache, await updateDraft(draft.id, change));
+    const accepted = await acceptDraft(draft.id);
+    place(cache, accepted);
+    await refresh(cache);
+    return accepted;
+  }, outcome);
 }
 
-export function useRejectDraft(draft: Pick<Draft, 'id'>) {
+export function useRejectDraft(draft: Pick<Draft, 'id'>, outcome: Outcome<Draft>) {
   const cache = useQueryClient();
-  return useMutation({
-    mutationFn: () => rejectDraft(draft.id),
-    onSuccess: async (rejected) => {
-      place(cache, rejected);
-      await refresh(cache);
-    },
-  });
+  return useAct(async () => {
+    const rejected = await rejectDraft(draft.id);
+    place(cache, rejected);
+    await refresh(cache);
+    return rejected;
+  }, outcome);
 }
 
 /** A few at once: a browser opens six connections to an origin. */
@@ -113,21 +101,22 @@ async function inTurns<T>(items: readonly T[], work: (item: T) => Promise<unknow
 }
 
 /** Accepts all that wait; where they have no account yet, they get this one first. */
-export function useAcceptDocument(document: Pick<Document, 'id'>) {
+export function useAcceptDocument(
+  document: Pick<Document, 'id'>,
+  outcome: Outcome<AcceptedDocument>,
+) {
   const cache = useQueryClient();
-  return useMutation({
-    mutationFn: async ({
-      without,
-      accountId,
-    }: {
-      without: readonly Draft[];
-      accountId: string | null;
-    }) => {
-      if (accountId !== null) {
-        await inTurns(without, (draft) => updateDraft(draft.id, { account_id: accountId }));
+  return useAct(
+    async ({ without, accountId }: { without: readonly Draft[]; accountId: string | null }) => {
+      try {
+        if (accountId !== null) {
+          await inTurns(without, (draft) => updateDraft(draft.id, { account_id: accountId }));
+        }
+        return await acceptDocument(document.id);
+      } finally {
+        await refresh(cache);
       }
-      return await acceptDocument(document.id);
     },
-    onSettled: () => refresh(cache),
-  });
+    outcome,
+  );
 }

@@ -1,10 +1,11 @@
-import { queryOptions, useMutation, useQueryClient, type QueryClient } from '@tanstack/react-query';
+import { queryOptions, useQueryClient, type QueryClient } from '@tanstack/react-query';
 import {
   createTransaction,
   deleteTransaction,
   getTransaction,
   indexTransactions,
   listTransactions,
+  restoreTransaction,
   updateTransaction,
 } from '@/api/generated/gateway';
 import type {
@@ -13,6 +14,7 @@ import type {
   TransactionList,
   TransactionChange,
 } from '@/api/generated/model';
+import { useAct, type Outcome } from '@/api/useAct';
 import type { Month } from '@/lib/dates';
 import { asParams, inMonth, type Filters } from './model';
 
@@ -70,49 +72,52 @@ async function refresh(cache: QueryClient): Promise<void> {
   await Promise.all(touched.map((noun) => cache.invalidateQueries({ queryKey: [noun] })));
 }
 
-export function useCreateTransaction(key: string) {
-  const cache = useQueryClient();
-  return useMutation({
-    mutationFn: (entry: NewTransaction) => createTransaction(entry, { 'idempotency-key': key }),
-    onSuccess: () => refresh(cache),
-  });
+/** Shows what the gateway answered wherever the entry is on screen, until the lists are asked again. */
+function place(cache: QueryClient, booked: Transaction): void {
+  cache.setQueryData(transactionQuery(booked.id).queryKey, booked);
+  for (const list of ['page', 'recent']) {
+    cache.setQueriesData<TransactionList>({ queryKey: ['transactions', list] }, (page) =>
+      page
+        ? { ...page, items: page.items.map((one) => (one.id === booked.id ? booked : one)) }
+        : page,
+    );
+  }
 }
 
-export function useUpdateTransaction({ id, version }: Pick<Transaction, 'id' | 'version'>) {
+/** `key` is made when the form opens: pressing twice books once. */
+export function useCreateTransaction(key: string, outcome: Outcome<Transaction>) {
   const cache = useQueryClient();
-  return useMutation({
-    mutationFn: (change: TransactionChange) =>
-      updateTransaction(id, change, undefined, { 'if-match': `"${version}"` }),
-    onSuccess: () => refresh(cache),
-  });
+  return useAct(async (entry: NewTransaction) => {
+    const booked = await createTransaction(entry, { 'idempotency-key': key });
+    void refresh(cache);
+    return booked;
+  }, outcome);
 }
 
-export function useDeleteTransaction({ id, version }: Pick<Transaction, 'id' | 'version'>) {
+type Versioned = Pick<Transaction, 'id' | 'version'>;
+
+const ifMatch = ({ version }: Versioned) => ({ 'if-match': `"${version}"` });
+
+export function useUpdateTransaction(entry: Versioned, outcome: Outcome<Transaction>) {
   const cache = useQueryClient();
-  return useMutation({
-    mutationFn: () => deleteTransaction(id, undefined, { 'if-match': `"${version}"` }),
-    onSuccess: async () => {
-      cache.removeQueries({ queryKey: transactionQuery(id).queryKey });
-      await refresh(cache);
-    },
-  });
+  return useAct(async (change: TransactionChange) => {
+    const saved = await updateTransaction(entry.id, change, undefined, ifMatch(entry));
+    place(cache, saved);
+    void refresh(cache);
+    return saved;
+  }, outcome);
 }
 
-/** Books what was deleted again: the history keeps both, the books are as before. */
-export async function restore(cache: QueryClient, deleted: Transaction): Promise<void> {
-  await createTransaction(
-    {
-      account_id: deleted.account_id,
-      date: deleted.date,
-      amount: deleted.amount,
-      payee: deleted.payee,
-      description: deleted.description,
-      tags: deleted.tags,
-      ...(deleted.to_account_id
-        ? { to_account_id: deleted.to_account_id }
-        : { category_id: deleted.category_id }),
-    },
-    { 'idempotency-key': `restore-${deleted.entry_id}` },
-  );
+export function useDeleteTransaction(entry: Versioned, outcome: Outcome<void>) {
+  const cache = useQueryClient();
+  return useAct(async () => {
+    await deleteTransaction(entry.id, undefined, ifMatch(entry));
+    void refresh(cache);
+  }, outcome);
+}
+
+/** The ledger brings back what was deleted: the same entry, with its splits, status and links. */
+export async function restore(cache: QueryClient, { id }: Pick<Transaction, 'id'>): Promise<void> {
+  place(cache, await restoreTransaction(id));
   await refresh(cache);
 }

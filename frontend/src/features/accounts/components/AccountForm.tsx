@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { Controller, useForm, useWatch } from 'react-hook-form';
 import * as v from 'valibot';
 import type { AccountType } from '@/api/generated/model';
-import { describe, fieldErrors } from '@/api/words';
+import { refusalOf } from '@/api/refusal';
 import { today } from '@/lib/dates';
 import { currencyCodes, currencyName, likelyCurrency } from '@/lib/money/currency';
 import { readAmount } from '@/lib/money/expression';
@@ -16,6 +16,7 @@ import { TextField } from '@/ui/Field';
 import { useLocale } from '@/ui/locale';
 import { MoneyField } from '@/ui/MoneyField';
 import { Select } from '@/ui/Select';
+import { notify } from '@/ui/Toast';
 import { accountTypes, isDebt, typeNames } from '../model';
 import { useCreateAccount } from '../queries';
 
@@ -35,8 +36,11 @@ export function AccountForm({ submitLabel, onDone }: AccountFormProps) {
   const { t, i18n } = useLingui();
   const { locale } = useLocale();
   const [key] = useState(() => crypto.randomUUID());
-  const create = useCreateAccount(key);
-  const refused = fieldErrors(create.error);
+  const create = useCreateAccount(key, {
+    onDone: ({ name }) => notify({ text: t`Opened: ${name}` }),
+    onLeave: onDone,
+  });
+  const refused = refusalOf(create.error, ['name', 'type', 'currency', 'opening_balance']);
   const { control, handleSubmit, setError } = useForm({
     resolver: valibotResolver(schema),
     defaultValues: {
@@ -56,21 +60,17 @@ export function AccountForm({ submitLabel, onDone }: AccountFormProps) {
     }
     const opening = reading.kind === 'amount' ? reading.money : undefined;
     const signed = opening && isDebt(values.type) ? negate(absolute(opening)) : opening;
-    create.mutate(
-      {
-        name: values.name.trim(),
-        type: values.type,
-        currency: values.currency,
-        ...(signed ? { opening_balance: toDecimal(signed), opening_date: today() } : {}),
-      },
-      { onSuccess: onDone },
-    );
+    create.run({
+      name: values.name.trim(),
+      type: values.type,
+      currency: values.currency,
+      ...(signed ? { opening_balance: toDecimal(signed), opening_date: today() } : {}),
+    });
   });
 
-  const isSummaryNeeded = create.error && Object.keys(refused).length === 0;
   return (
     <form onSubmit={submit} noValidate className="flex flex-col gap-5">
-      {isSummaryNeeded ? <FormError key={create.submittedAt} {...describe(create.error)} /> : null}
+      {refused.summary ? <FormError key={create.submittedAt} {...refused.summary} /> : null}
       <Controller
         name="name"
         control={control}
@@ -82,7 +82,7 @@ export function AccountForm({ submitLabel, onDone }: AccountFormProps) {
             placeholder={t`For example: Main account`}
             autoComplete="off"
             isRequired
-            error={invalid ? t`Give the account a name` : refused.name}
+            error={invalid ? t`Give the account a name` : refused.fields.name}
           />
         )}
       />
@@ -95,7 +95,7 @@ export function AccountForm({ submitLabel, onDone }: AccountFormProps) {
               {...field}
               label={t`Type`}
               choices={accountTypes.map((id) => ({ id, label: i18n._(typeNames[id]) }))}
-              error={refused.type}
+              error={refused.fields.type}
             />
           )}
         />
@@ -109,7 +109,7 @@ export function AccountForm({ submitLabel, onDone }: AccountFormProps) {
               value={field.value}
               onChange={(code) => field.onChange(code ?? '')}
               inputRef={field.ref}
-              error={invalid ? t`Choose a currency` : refused.currency}
+              error={invalid ? t`Choose a currency` : refused.fields.currency}
             />
           )}
         />
@@ -124,7 +124,7 @@ export function AccountForm({ submitLabel, onDone }: AccountFormProps) {
             label={isDebt(type) ? t`Owed today` : t`Balance today`}
             currency={currency}
             description={t`Leave it empty to start at zero.`}
-            error={error?.message ?? refused.opening_balance}
+            error={error?.message ?? refused.fields.opening_balance}
           />
         )}
       />

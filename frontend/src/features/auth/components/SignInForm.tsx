@@ -2,7 +2,7 @@ import { valibotResolver } from '@hookform/resolvers/valibot';
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Controller, useForm } from 'react-hook-form';
 import * as v from 'valibot';
-import { describe } from '@/api/words';
+import { refusalOf } from '@/api/refusal';
 import { Button } from '@/ui/Button';
 import { TextField } from '@/ui/Field';
 import { FormError } from '@/ui/ErrorState';
@@ -16,15 +16,16 @@ const schema = v.object({
 
 export function SignInForm({ email = '', onDone }: { email?: string; onDone: () => void }) {
   const { t } = useLingui();
-  const signIn = useSignIn();
+  const signIn = useSignIn({ onDone });
+  const refused = refusalOf(signIn.error, ['email', 'password']);
   const { control, handleSubmit } = useForm({
     resolver: valibotResolver(schema),
     defaultValues: { email, password: '' },
   });
-  const submit = handleSubmit((values) => signIn.mutate(values, { onSuccess: onDone }));
+  const submit = handleSubmit((values) => signIn.run(values));
   return (
     <form onSubmit={submit} noValidate className="flex flex-col gap-5">
-      {signIn.error ? <FormError key={signIn.submittedAt} {...describe(signIn.error)} /> : null}
+      {refused.summary ? <FormError key={signIn.submittedAt} {...refused.summary} /> : null}
       <Controller
         name="email"
         control={control}
@@ -36,7 +37,7 @@ export function SignInForm({ email = '', onDone }: { email?: string; onDone: () 
             type="email"
             autoComplete="username webauthn"
             isRequired
-            error={invalid ? t`Enter your email address` : undefined}
+            error={invalid ? t`Enter your email address` : refused.fields.email}
           />
         )}
       />
@@ -49,7 +50,7 @@ export function SignInForm({ email = '', onDone }: { email?: string; onDone: () 
             inputRef={ref}
             label={t`Password`}
             autoComplete="current-password"
-            error={invalid ? t`Enter your password` : undefined}
+            error={invalid ? t`Enter your password` : refused.fields.password}
           />
         )}
       />

@@ -2,7 +2,7 @@ import { valibotResolver } from '@hookform/resolvers/valibot';
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Controller, useForm } from 'react-hook-form';
 import * as v from 'valibot';
-import { describe, fieldErrors } from '@/api/words';
+import { refusalOf } from '@/api/refusal';
 import { Button } from '@/ui/Button';
 import { FormError } from '@/ui/ErrorState';
 import { TextField } from '@/ui/Field';
@@ -19,19 +19,16 @@ const schema = v.object({
 
 export function SignUpForm({ onDone }: { onDone: () => void }) {
   const { t, i18n } = useLingui();
-  const signUp = useSignUp();
-  const refused = fieldErrors(signUp.error);
+  const signUp = useSignUp({ onDone });
+  const refused = refusalOf(signUp.error, ['name', 'email', 'password']);
   const { control, handleSubmit } = useForm({
     resolver: valibotResolver(schema),
     defaultValues: { name: '', email: '', password: '' },
   });
-  const submit = handleSubmit((values) =>
-    signUp.mutate({ ...values, locale: i18n.locale }, { onSuccess: onDone }),
-  );
-  const isSummaryNeeded = signUp.error && Object.keys(refused).length === 0;
+  const submit = handleSubmit((values) => signUp.run({ ...values, locale: i18n.locale }));
   return (
     <form onSubmit={submit} noValidate className="flex flex-col gap-5">
-      {isSummaryNeeded ? <FormError key={signUp.submittedAt} {...describe(signUp.error)} /> : null}
+      {refused.summary ? <FormError key={signUp.submittedAt} {...refused.summary} /> : null}
       <Controller
         name="name"
         control={control}
@@ -42,7 +39,7 @@ export function SignUpForm({ onDone }: { onDone: () => void }) {
             label={t`Name`}
             autoComplete="name"
             isRequired
-            error={invalid ? t`Enter what we may call you` : refused.name}
+            error={invalid ? t`Enter what we may call you` : refused.fields.name}
           />
         )}
       />
@@ -57,7 +54,7 @@ export function SignUpForm({ onDone }: { onDone: () => void }) {
             type="email"
             autoComplete="username"
             isRequired
-            error={invalid ? t`Enter an address like name@example.com` : refused.email}
+            error={invalid ? t`Enter an address like name@example.com` : refused.fields.email}
           />
         )}
       />
@@ -71,7 +68,7 @@ export function SignUpForm({ onDone }: { onDone: () => void }) {
             label={t`Password`}
             autoComplete="new-password"
             description={t`At least ${shortest} characters. A few words in a row are good.`}
-            error={invalid ? t`Use at least ${shortest} characters` : refused.password}
+            error={invalid ? t`Use at least ${shortest} characters` : refused.fields.password}
           />
         )}
       />

@@ -20,7 +20,9 @@ interface AcceptAllProps {
 /** A statement is of one account: it is chosen once, then everything is booked in one act. */
 export function AcceptAll({ document, drafts, accounts }: AcceptAllProps) {
   const { t } = useLingui();
-  const accept = useAcceptDocument(document);
+  const accept = useAcceptDocument(document, {
+    onDone: () => notify({ text: t`All entries are booked` }),
+  });
   const waiting = drafts.filter(isWaiting);
   const without = waiting.filter(({ account_id: id }) => id === null);
   const only = accounts.length === 1 ? accounts[0]?.id : undefined;
@@ -33,10 +35,7 @@ export function AcceptAll({ document, drafts, accounts }: AcceptAllProps) {
       setMissing(true);
       return;
     }
-    accept.mutate(
-      { without, accountId },
-      { onSuccess: () => notify({ text: t`All entries are booked` }) },
-    );
+    accept.run({ without, accountId });
   };
 
   return (

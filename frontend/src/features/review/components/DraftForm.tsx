@@ -2,8 +2,10 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Check, TriangleAlert, X } from 'lucide-react';
 import { useImperativeHandle, useRef, type Ref } from 'react';
 import { Controller, useForm, useWatch } from 'react-hook-form';
-import type { Draft } from '@/api/generated/model';
-import { describe, fieldErrors } from '@/api/words';
+import type { Draft, DraftChange } from '@/api/generated/model';
+import type { Act } from '@/api/useAct';
+import { refusalOf } from '@/api/refusal';
+import { describe } from '@/api/words';
 import { readAmount } from '@/lib/money/expression';
 import { Button } from '@/ui/Button';
 import { Combobox, type ChoiceGroup } from '@/ui/Combobox';
@@ -14,13 +16,20 @@ import { useLocale } from '@/ui/locale';
 import { MoneyField } from '@/ui/MoneyField';
 import { Segmented } from '@/ui/Segmented';
 import { Select, type Choice } from '@/ui/Select';
+import { UnsavedGuard, type Place } from '@/ui/UnsavedGuard';
 import { changeOf, readFields, valuesOf, type DraftValues, type FieldName } from '../model';
-import { useAcceptDraft, useRejectDraft } from '../queries';
 import { Suggestions } from './Suggestions';
 
 export interface AccountChoice extends Choice {
   readonly currency: string;
 }
+
+/** What the API calls the fields that this form has. */
+const fieldsOfForm = ['payee', 'amount', 'date', 'account_id', 'category_id', 'description'];
+
+/** The address of a draft: another draft of the same document is another place. */
+const placeOfDraft = ({ pathname, search }: Place) =>
+  'draft' in search ? `${pathname}?${String(search.draft)}` : pathname;
 
 export interface FieldFocus {
   /** Called by the picture: puts the caret into the field of a box. */
@@ -35,8 +44,8 @@ interface DraftFormProps {
   fallbackAccountId: string;
   onFieldFocus: (field: FieldName) => void;
   handle: Ref<FieldFocus>;
-  onAccepted: (draft: Draft) => void;
-  onRejected: (draft: Draft) => void;
+  accept: Act<DraftChange>;
+  reject: Act<void>;
 }
 
 export function DraftForm({
@@ -47,24 +56,22 @@ export function DraftForm({
   fallbackAccountId,
   onFieldFocus,
   handle,
-  onAccepted,
-  onRejected,
+  accept,
+  reject,
 }: DraftFormProps) {
   const { t } = useLingui();
   const { locale } = useLocale();
-  const accept = useAcceptDraft(draft);
-  const reject = useRejectDraft(draft);
   const form = useRef<HTMLFormElement>(null);
-  const { control, handleSubmit, setError, setFocus, setValue } = useForm<DraftValues>({
-    defaultValues: valuesOf(draft, fallbackAccountId),
+  const { control, handleSubmit, setError, setFocus, setValue, formState } = useForm<DraftValues>({
+    defaultValues: valuesOf(draft, fallbackAccountId, locale),
   });
+  const { isDirty } = formState;
   const [categoryId, accountId] = useWatch({ control, name: ['categoryId', 'accountId'] });
   const currency = draft.currency || accounts.find(({ id }) => id === accountId)?.currency || 'EUR';
   const doubtful = new Set(
     readFields(draft).flatMap((field) => (field.isDoubtful ? (field.target ?? []) : [])),
   );
-  const refused = fieldErrors(accept.error);
-  const error = accept.error ?? reject.error;
+  const refused = refusalOf(accept.error, fieldsOfForm);
 
   useImperativeHandle(handle, () => ({
     focus: (field) => {
@@ -80,7 +87,7 @@ export function DraftForm({
       setFocus('amount');
       return;
     }
-    accept.mutate(changeOf(draft, values, reading.money), { onSuccess: onAccepted });
+    accept.run(changeOf(draft, values, reading.money));
   });
 
   const doubt = (field: FieldName) =>
@@ -95,9 +102,12 @@ export function DraftForm({
 
   return (
     <form ref={form} onSubmit={submit} noValidate className="flex flex-col gap-4">
-      {error && Object.keys(refused).length === 0 ? (
-        <FormError key={accept.submittedAt} {...describe(error)} />
-      ) : null}
+      <UnsavedGuard
+        isUnsaved={() => isDirty && !accept.isDone() && !reject.isDone()}
+        placeOf={placeOfDraft}
+      />
+      {refused.summary ? <FormError key={accept.submittedAt} {...refused.summary} /> : null}
+      {reject.error ? <FormError key={reject.submittedAt} {...describe(reject.error)} /> : null}
       {draft.warnings.map((warning) => (
         <p
           key={warning}
@@ -119,7 +129,7 @@ export function DraftForm({
             autoComplete="off"
             onFocus={() => onFieldFocus('payee')}
             description={doubt('payee')}
-            error={invalid ? t`Enter who was paid` : refused.payee}
+            error={invalid ? t`Enter who was paid` : refused.fields.payee}
           />
         )}
       />
@@ -136,7 +146,7 @@ export function DraftForm({
                 currency={currency}
                 onFocus={() => onFieldFocus('amount')}
                 description={doubt('amount')}
-                error={fieldState.error?.message ?? refused.amount}
+                error={fieldState.error?.message ?? refused.fields.amount}
               />
             )}
           />
@@ -168,7 +178,7 @@ export function DraftForm({
               onChange={(day) => field.onChange(day ?? '')}
               onFocus={() => onFieldFocus('date')}
               description={doubt('date')}
-              error={invalid ? t`Enter a date` : refused.date}
+              error={invalid ? t`Enter a date` : refused.fields.date}
             />
           )}
         />
@@ -184,7 +194,7 @@ export function DraftForm({
             label={t`Account`}
             placeholder={t`Choose an account`}
             choices={accounts}
-            error={invalid ? t`Choose the account it was paid from` : refused.account_id}
+            error={invalid ? t`Choose the account it was paid from` : refused.fields.account_id}
           />
         )}
       />
@@ -199,7 +209,7 @@ export function DraftForm({
               groups={categories}
               value={field.value || null}
               onChange={(id) => field.onChange(id ?? '')}
-              error={refused.category_id}
+              error={refused.fields.category_id}
             />
           )}
         />
@@ -220,6 +230,7 @@ export function DraftForm({
             label={t`Note`}
             autoComplete="off"
             onFocus={() => onFieldFocus('description')}
+            error={refused.fields.description}
           />
         )}
       />
@@ -238,7 +249,7 @@ export function DraftForm({
           size="lg"
           className="max-sm:px-3"
           isPending={reject.isPending}
-          onPress={() => reject.mutate(undefined, { onSuccess: onRejected })}
+          onPress={() => reject.run()}
         >
           <X aria-hidden className="size-4" />
           <Trans>Reject</Trans>

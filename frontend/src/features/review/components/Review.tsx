@@ -8,7 +8,7 @@ import { Dialog } from '@/ui/Dialog';
 import { notify } from '@/ui/Toast';
 import { useMedia } from '@/ui/useMedia';
 import { isWaiting, readFields, type FieldName } from '../model';
-import { draftsQuery } from '../queries';
+import { draftsQuery, useAcceptDraft, useRejectDraft } from '../queries';
 import { AcceptAll } from './AcceptAll';
 import { AllDecided, Decided } from './Decided';
 import { DraftForm, type AccountChoice, type FieldFocus } from './DraftForm';
@@ -123,26 +123,29 @@ function OpenDraft({
   onFieldFocus: (field: FieldName) => void;
 } & Omit<ReviewProps, 'draftId'>) {
   const { t } = useLingui();
-  if (!isWaiting(draft)) return <Decided draft={draft} />;
-  const inItsCurrency = form.accounts.filter(({ currency }) => currency === draft.currency);
-  const onlyAccount = inItsCurrency.length === 1 ? inItsCurrency[0]?.id : undefined;
   const goOn = (decided: Draft) => {
     const next = drafts.find((one) => isWaiting(one) && one.id !== decided.id);
     onDraft(next?.id);
   };
+  // Here and not in the form, which goes away as soon as the draft is decided.
+  const accept = useAcceptDraft(draft, {
+    onDone: (accepted) => notify({ text: t`Booked: ${accepted.payee}` }),
+    onLeave: goOn,
+  });
+  const reject = useRejectDraft(draft, {
+    onDone: (rejected) => notify({ text: t`Rejected: ${rejected.payee || document.file_name}` }),
+    onLeave: goOn,
+  });
+  if (!isWaiting(draft)) return <Decided draft={draft} />;
+  const inItsCurrency = form.accounts.filter(({ currency }) => currency === draft.currency);
+  const onlyAccount = inItsCurrency.length === 1 ? inItsCurrency[0]?.id : undefined;
   return (
     <DraftForm
       draft={draft}
       {...form}
       fallbackAccountId={document.account_id ?? onlyAccount ?? ''}
-      onAccepted={(accepted) => {
-        notify({ text: t`Booked: ${accepted.payee}` });
-        goOn(accepted);
-      }}
-      onRejected={(rejected) => {
-        notify({ text: t`Rejected: ${rejected.payee || document.file_name}` });
-        goOn(rejected);
-      }}
+      accept={accept}
+      reject={reject}
     />
   );
 }

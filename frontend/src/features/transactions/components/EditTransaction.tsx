@@ -1,8 +1,10 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { FileText, Trash2 } from 'lucide-react';
+import { useMemo, useRef } from 'react';
 import type { Transaction } from '@/api/generated/model';
 import { formatInstant } from '@/lib/dates';
+import type { Money } from '@/lib/money/money';
 import { Amount } from '@/ui/Amount';
 import { Button, LinkButton } from '@/ui/Button';
 import type { ChoiceGroup } from '@/ui/Combobox';
@@ -10,10 +12,11 @@ import { FormError } from '@/ui/ErrorState';
 import { describe } from '@/api/words';
 import { useLocale } from '@/ui/locale';
 import { notify } from '@/ui/Toast';
-import { valuesOf } from '../form';
+import { changeOf, isSplit, valuesOf, type EntryValues } from '../form';
 import { amountOf } from '../model';
 import { nameOf } from '../names';
 import { restore, transactionQuery, useDeleteTransaction, useUpdateTransaction } from '../queries';
+import { Splits } from './Splits';
 import { TransactionForm, type AccountChoice } from './TransactionForm';
 
 interface EditTransactionProps {
@@ -31,8 +34,6 @@ export function EditTransaction({ id, accounts, categories, onDone }: EditTransa
         <OpeningBalance transaction={transaction} />
       ) : (
         <Editable
-          // What was typed belongs to one version.
-          key={transaction.version}
           transaction={transaction}
           accounts={accounts}
           categories={categories}
@@ -51,40 +52,56 @@ function Editable({
   onDone,
 }: { transaction: Transaction } & Omit<EditTransactionProps, 'id'>) {
   const { t } = useLingui();
+  const { locale } = useLocale();
   const cache = useQueryClient();
-  const update = useUpdateTransaction(transaction);
-  const remove = useDeleteTransaction(transaction);
+  const update = useUpdateTransaction(transaction, {
+    onDone: (saved) => {
+      const name = nameOf(saved);
+      notify({ text: t`Saved: ${name}` });
+    },
+    onLeave: onDone,
+  });
   const payee = nameOf(transaction);
-  const deleteIt = () =>
-    remove.mutate(undefined, {
-      onSuccess: () => {
-        onDone();
-        notify({
-          text: t`Deleted: ${payee}`,
-          action: { label: t`Undo`, run: () => void restore(cache, transaction) },
-        });
-      },
-    });
+  // The panel is gone by then: a message says how it went.
+  const undelete = async () => {
+    try {
+      await restore(cache, transaction);
+      notify({ text: t`Restored: ${payee}` });
+    } catch (error) {
+      const reason = describe(error).title;
+      notify({ tone: 'failed', text: t`Not restored: ${payee}. ${reason}` });
+    }
+  };
+  const remove = useDeleteTransaction(transaction, {
+    onDone: () =>
+      notify({
+        text: t`Deleted: ${payee}`,
+        action: { label: t`Undo`, run: () => void undelete() },
+      }),
+    onLeave: onDone,
+  });
+  const initial = useMemo(() => valuesOf(transaction, locale), [transaction, locale]);
+  const isSame = useRef(false);
+  const save = (values: EntryValues, amount: Money) => {
+    const change = changeOf(transaction, values, amount);
+    if (Object.keys(change).length > 0) return update.run(change);
+    isSame.current = true;
+    return onDone();
+  };
   return (
     <>
       {remove.error ? <FormError key={remove.submittedAt} {...describe(remove.error)} /> : null}
       <TransactionForm
-        initial={valuesOf(transaction)}
+        initial={initial}
         accounts={accounts}
         categories={categories}
         isKindFixed
-        isPending={update.isPending}
-        error={update.error}
-        submit={(request) =>
-          update.mutate(request, {
-            onSuccess: () => {
-              notify({ text: t`Saved: ${payee}` });
-              onDone();
-            },
-          })
-        }
+        act={update}
+        isSafe={() => isSame.current || update.isDone() || remove.isDone()}
+        divided={isSplit(transaction) ? <Splits of={transaction} names={categories} /> : undefined}
+        submit={save}
       />
-      <Button variant="danger" onPress={deleteIt} isPending={remove.isPending}>
+      <Button variant="danger" onPress={() => remove.run()} isPending={remove.isPending}>
         <Trash2 aria-hidden className="size-4" />
         <Trans>Delete</Trans>
       </Button>

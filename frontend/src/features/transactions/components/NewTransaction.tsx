@@ -2,7 +2,7 @@ import { useLingui } from '@lingui/react/macro';
 import { useState } from 'react';
 import type { ChoiceGroup } from '@/ui/Combobox';
 import { notify } from '@/ui/Toast';
-import { emptyEntry } from '../form';
+import { emptyEntry, requestOf } from '../form';
 import { nameOf } from '../names';
 import { useCreateTransaction } from '../queries';
 import { TransactionForm, type AccountChoice } from './TransactionForm';
@@ -17,26 +17,25 @@ interface NewTransactionProps {
 export function NewTransaction({ accounts, categories, accountId, onDone }: NewTransactionProps) {
   const { t } = useLingui();
   const [key] = useState(() => crypto.randomUUID());
-  const create = useCreateTransaction(key);
+  const [initial] = useState(() => emptyEntry(accountId));
+  const create = useCreateTransaction(key, {
+    onDone: (booked) => {
+      const payee = nameOf(booked);
+      notify({
+        text: t`Booked: ${payee}`,
+        action: { label: t`Show`, run: () => onDone(booked.id) },
+      });
+    },
+    onLeave: () => onDone(undefined),
+  });
   return (
     <TransactionForm
-      initial={emptyEntry(accountId)}
+      initial={initial}
       accounts={accounts}
       categories={categories}
-      isPending={create.isPending}
-      error={create.error}
-      submit={(request) =>
-        create.mutate(request, {
-          onSuccess: (booked) => {
-            const payee = nameOf(booked);
-            notify({
-              text: t`Booked: ${payee}`,
-              action: { label: t`Show`, run: () => onDone(booked.id) },
-            });
-            onDone(undefined);
-          },
-        })
-      }
+      act={create}
+      isSafe={create.isDone}
+      submit={(values, amount) => create.run(requestOf(values, amount))}
     />
   );
 }

@@ -1,9 +1,11 @@
 import { valibotResolver } from '@hookform/resolvers/valibot';
 import { Trans, useLingui } from '@lingui/react/macro';
+import type { ReactNode } from 'react';
 import { Controller, useForm, useWatch } from 'react-hook-form';
-import type { NewTransaction } from '@/api/generated/model';
-import { describe, fieldErrors } from '@/api/words';
+import type { Act } from '@/api/useAct';
+import { refusalOf } from '@/api/refusal';
 import { readAmount } from '@/lib/money/expression';
+import type { Money } from '@/lib/money/money';
 import { Button } from '@/ui/Button';
 import { Combobox, type ChoiceGroup } from '@/ui/Combobox';
 import { DateField } from '@/ui/DateField';
@@ -13,7 +15,8 @@ import { useLocale } from '@/ui/locale';
 import { MoneyField } from '@/ui/MoneyField';
 import { Segmented } from '@/ui/Segmented';
 import { Select, type Choice } from '@/ui/Select';
-import { entrySchema, requestOf, type Direction, type EntryValues } from '../form';
+import { UnsavedGuard } from '@/ui/UnsavedGuard';
+import { entrySchema, fieldsOf, type Direction, type EntryValues } from '../form';
 
 export interface AccountChoice extends Choice {
   readonly currency: string;
@@ -23,9 +26,12 @@ interface TransactionFormProps {
   initial: EntryValues;
   accounts: readonly AccountChoice[];
   categories: readonly ChoiceGroup[];
-  submit: (request: NewTransaction) => void;
-  isPending: boolean;
-  error: Error | null;
+  submit: (values: EntryValues, amount: Money) => void;
+  act: Pick<Act<never>, 'isPending' | 'error' | 'submittedAt'>;
+  /** Whether what was typed is safe: then nothing is asked when the form is left. */
+  isSafe: () => boolean;
+  /** Stands in the place of the category, for an entry that has several. */
+  divided?: ReactNode;
   /** An entry stays what it was: a transfer does not become a purchase. */
   isKindFixed?: boolean;
 }
@@ -35,20 +41,26 @@ export function TransactionForm({
   accounts,
   categories,
   submit,
-  isPending,
-  error,
+  act,
+  isSafe,
+  divided,
   isKindFixed = false,
 }: TransactionFormProps) {
   const { t } = useLingui();
   const { locale } = useLocale();
-  const refused = fieldErrors(error);
-  const { control, handleSubmit, setError } = useForm<EntryValues>({
+  const { control, handleSubmit, setError, formState } = useForm<EntryValues>({
     resolver: valibotResolver(entrySchema),
     defaultValues: initial,
+    // A newer version of the entry fills the fields that were left alone; what was typed stays.
+    values: initial,
+    resetOptions: { keepDirtyValues: true },
   });
+  const { isDirty, dirtyFields } = formState;
+  const isTouched = isDirty && Object.keys(dirtyFields).length > 0;
   const [direction, accountId] = useWatch({ control, name: ['direction', 'accountId'] });
   const currency = accounts.find(({ id }) => id === accountId)?.currency ?? 'EUR';
   const isTransfer = direction === 'transfer';
+  const refused = refusalOf(act.error, fieldsOf(direction, divided !== undefined));
 
   const onSubmit = handleSubmit((values) => {
     const reading = readAmount(values.amount, currency, locale);
@@ -60,7 +72,7 @@ export function TransactionForm({
       setError('toAccountId', { message: t`Choose another account to transfer to` });
       return;
     }
-    submit(requestOf(values, reading.money));
+    submit(values, reading.money);
   });
 
   const directions: Choice<Direction>[] = [
@@ -68,11 +80,11 @@ export function TransactionForm({
     { id: 'in', label: t`Money in` },
     { id: 'transfer', label: t`Transfer` },
   ];
-  const isSummaryNeeded = error && Object.keys(refused).length === 0;
 
   return (
     <form onSubmit={onSubmit} noValidate className="flex flex-col gap-5">
-      {isSummaryNeeded ? <FormError {...describe(error)} /> : null}
+      <UnsavedGuard isUnsaved={() => isTouched && !isSafe()} />
+      {refused.summary ? <FormError key={act.submittedAt} {...refused.summary} /> : null}
       {isKindFixed && initial.direction === 'transfer' ? null : (
         <Controller
           name="direction"
@@ -100,7 +112,9 @@ export function TransactionForm({
             isRequired
             autoFocus={!isKindFixed} // oxlint-disable-line jsx-a11y/no-autofocus -- opened to type an amount
             error={
-              fieldState.invalid ? fieldState.error?.message || t`Enter an amount` : refused.amount
+              fieldState.invalid
+                ? fieldState.error?.message || t`Enter an amount`
+                : refused.fields.amount
             }
           />
         )}
@@ -114,7 +128,7 @@ export function TransactionForm({
             inputRef={ref}
             label={isTransfer ? t`Name (optional)` : t`Payee`}
             autoComplete="off"
-            error={invalid ? t`Use at most 140 characters` : refused.payee}
+            error={invalid ? t`Use at most 140 characters` : refused.fields.payee}
           />
         )}
       />
@@ -126,7 +140,7 @@ export function TransactionForm({
             label={t`Date`}
             value={field.value || null}
             onChange={(day) => field.onChange(day ?? '')}
-            error={invalid ? t`Enter a date` : refused.date}
+            error={invalid ? t`Enter a date` : refused.fields.date}
           />
         )}
       />
@@ -138,7 +152,7 @@ export function TransactionForm({
             {...field}
             label={isTransfer ? t`From account` : t`Account`}
             choices={accounts}
-            error={invalid ? t`Choose an account` : refused.account_id}
+            error={invalid ? t`Choose an account` : refused.fields.account_id}
           />
         )}
       />
@@ -153,35 +167,37 @@ export function TransactionForm({
               value={field.value || null}
               placeholder={t`Choose an account`}
               choices={accounts.filter(({ id }) => id !== accountId)}
-              error={fieldState.error?.message ?? refused.to_account_id}
+              error={fieldState.error?.message ?? refused.fields.to_account_id}
             />
           )}
         />
       ) : (
-        <Controller
-          name="categoryId"
-          control={control}
-          render={({ field }) => (
-            <Combobox
-              label={t`Category`}
-              placeholder={t`Choose or type`}
-              groups={categories}
-              value={field.value || null}
-              onChange={(id) => field.onChange(id ?? '')}
-              inputRef={field.ref}
-              error={refused.category_id}
-            />
-          )}
-        />
+        (divided ?? (
+          <Controller
+            name="categoryId"
+            control={control}
+            render={({ field }) => (
+              <Combobox
+                label={t`Category`}
+                placeholder={t`Choose or type`}
+                groups={categories}
+                value={field.value || null}
+                onChange={(id) => field.onChange(id ?? '')}
+                inputRef={field.ref}
+                error={refused.fields.category_id}
+              />
+            )}
+          />
+        ))
       )}
       <Controller
         name="description"
         control={control}
         render={({ field: { ref: _ref, ...field } }) => (
-          <TextField {...field} label={t`Note`} multiline error={refused.description} />
+          <TextField {...field} label={t`Note`} multiline error={refused.fields.description} />
         )}
       />
-      <Button type="submit" variant="primary" size="lg" isPending={isPending}>
+      <Button type="submit" variant="primary" size="lg" isPending={act.isPending}>
         <Trans>Save</Trans>
       </Button>
     </form>
