@@ -196,7 +196,8 @@ def test_a_chart_names_every_variable_that_its_services_settings_read(part: str)
     own = values(part)
     named = {*own["config"], *own["secrets"], *values("pfa")["global"]["config"]}
     # The version is the image's; the gateway owns no data.
-    elsewhere = {"APP_VERSION"} if part in SERVICES else {"APP_VERSION", "MONGODB_URI"}
+    mongodb = {"MONGODB_URI", "MONGODB_USERNAME", "MONGODB_PASSWORD"}
+    elsewhere = {"APP_VERSION"} if part in SERVICES else {"APP_VERSION", *mongodb}
     assert set(settings_of(part)) - INTERNAL - elsewhere <= named
 
 
@@ -221,7 +222,7 @@ def test_every_variable_of_the_example_reaches_a_chart() -> None:
 
 def test_a_secret_comes_from_the_secret_and_stands_in_no_config_map() -> None:
     secret = {name for part in PARTS for name in values(part)["secrets"]}
-    assert {"MONGODB_URI", "JWT_SECRET", "REDIS_PASSWORD", "GEMINI_API_KEY", "SMTP_PASS"} <= secret
+    assert {"MONGODB_URI", "JWT_SECRET", "REDIS_PASSWORD", "GEMINI_API_KEY"} <= secret
     for found in objects("ConfigMap").values():
         assert not secret & set(found["data"] or {})
     for container in containers():

@@ -50,7 +50,7 @@ def test_secrets_have_no_default() -> None:
         environment = service(part)["environment"]
         assert environment["JWT_SECRET"].startswith("${JWT_SECRET:?")
         assert environment["REDIS_PASSWORD"].startswith("${REDIS_PASSWORD:?")
-        for name in ("GEMINI_API_KEY", "SMTP_PASS", "SENTRY_DSN"):
+        for name in ("GEMINI_API_KEY", "MONGODB_PASSWORD", "SENTRY_DSN"):
             assert environment.get(name) is None
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import secrets
 import signal
 import sys
 from types import FrameType
@@ -35,12 +36,7 @@ def serve(settings: Settings) -> None:
     configure(service="gateway", level=settings.log_level, json=settings.json_logs)
     if settings.sentry_dsn:
         sentry_sdk.init(settings.sentry_dsn, environment=settings.app_env, send_default_pii=False)
-    telemetry = Telemetry(
-        service="gateway",
-        version=settings.app_version,
-        environment=settings.app_env,
-        otlp_endpoint=settings.otel_exporter_otlp_endpoint,
-    )
+    telemetry = Telemetry("gateway", settings)
     hub = Hub()
     config = uvicorn.Config(
         create_app(settings, hub),
@@ -70,7 +66,7 @@ def serve(settings: Settings) -> None:
 
 def openapi_document() -> str:
     """The document as it is committed in gateway/openapi.json."""
-    settings = Settings(app_env="test", jwt_secret=SecretStr("-" * 32))
+    settings = Settings(app_env="test", jwt_secret=SecretStr(secrets.token_hex(32)))
     document = create_app(settings, Hub()).openapi()
     return json.dumps(document, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
 

@@ -4,7 +4,6 @@ mongodb: {port: 27017, peers: []}
 redis: {port: 6379, peers: []}
 kafka: {port: 9092, peers: []}
 s3: {port: 443, peers: []}
-smtp: {port: 587, peers: []}
 gemini: {port: 443, peers: []}
 otlp: {port: 4318, peers: []}
 {{- end }}

@@ -1,5 +1,6 @@
 import asyncio
 from dataclasses import dataclass
+from urllib.parse import quote
 
 import pytest
 from pymongo import AsyncMongoClient, monitoring
@@ -8,7 +9,8 @@ from pymongo.errors import DuplicateKeyError, OperationFailure
 from kit.idempotency import Idempotency, IdempotencyConflict, request_hash
 from kit.leases import Lease
 from kit.migrations import Migration, migrate
-from kit.mongo import Mongo, with_options
+from kit.mongo import Mongo
+from kit.mongo_uri import with_options
 from kit.writes import MAX_WRITES, inserts, updates, write_together
 from pfa.auth.v1.auth_pb2 import RegisterRequest, RegisterResponse
 
@@ -323,3 +325,29 @@ async def test_whoever_listens_to_commands_hears_each_of_those_sent_together(mon
         found = await listening.in_transaction(lambda tx: write_together(tx, writes))
     assert found == [1, 1]
     assert Heard.names[:3] == ["insert", "update", "commitTransaction"]
+
+
+AWKWARD = "p@ss:w/rd#1?x=%41&+ []ü,;"
+
+
+@pytest.fixture
+async def somebody(mongo):
+    """A user of the server whose password has every character that URLs use."""
+    await mongo.client.admin.command("createUser", "a@b:c/d", pwd=AWKWARD, roles=["root"])
+    yield "a@b:c/d"
+    await mongo.client.admin.command("dropUser", "a@b:c/d")
+
+
+async def test_a_password_of_url_characters_opens_mongodb(mongo_server, somebody):
+    parts = {"username": somebody, "password": AWKWARD}
+    async with Mongo.open(mongo_server.uri, database="kit", **parts) as opened:
+        await opened.ping()
+    encoded = f"{quote(somebody, safe='')}:{quote(AWKWARD, safe='+')}"
+    uri = mongo_server.uri.replace("://", f"://{encoded}@")
+    async with Mongo.open(uri, database="kit") as opened:
+        await opened.ping()
+    with pytest.raises(OperationFailure):
+        async with Mongo.open(
+            mongo_server.uri, database="kit", username=somebody, password="another"
+        ) as opened:
+            await opened.ping()

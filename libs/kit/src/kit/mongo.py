@@ -4,7 +4,7 @@ server asks for it."""
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC
 from typing import Any, TypeVar
@@ -15,6 +15,9 @@ from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import ConfigurationError
 from pymongo.read_concern import ReadConcern
+
+from kit.mongo_uri import checked_uri, with_options
+from kit.settings import ServiceSettings
 
 Document = dict[str, Any]
 Database = AsyncDatabase[Document]
@@ -46,20 +49,38 @@ class Mongo:
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, uri: str, *, database: str, options: str = "") -> AsyncIterator["Mongo"]:
-        """A client for the block. `options` is a query string appended to the URI
-        (MONGODB_OPTIONS)."""
+    async def open(
+        cls, uri: str, *, database: str, options: str = "", username: str = "", password: str = ""
+    ) -> AsyncIterator["Mongo"]:
+        """A client for the block.
+
+        `options` is a query string appended to the URI (MONGODB_OPTIONS). `username` and
+        `password` are taken as they are, and outrank those of the URI.
+        """
+        user: dict[str, Any] = {"username": username, "password": password} if username else {}
         client: AsyncMongoClient[Document] = AsyncMongoClient(
-            with_options(uri, options),
+            with_options(checked_uri(uri), options),
             retryWrites=True,
             retryReads=True,
             serverSelectionTimeoutMS=SERVER_SELECTION_MS,
             appname=f"pfa-{database}",
+            **user,
         )
         try:
             yield cls(client, database)
         finally:
             await client.close()
+
+    @classmethod
+    def of(cls, settings: ServiceSettings, *, service: str) -> AbstractAsyncContextManager["Mongo"]:
+        """A client by the settings; the database has the service's name where none is set."""
+        return cls.open(
+            settings.mongodb_uri,
+            database=settings.mongodb_database or service,
+            options=settings.mongodb_options,
+            username=settings.mongodb_username,
+            password=settings.mongodb_password.get_secret_value(),
+        )
 
     async def in_transaction(self, work: Callable[[Tx], Awaitable[T]]) -> T:
         """Run `work` in a transaction: snapshot reads, majority writes, all or nothing.
@@ -101,13 +122,3 @@ class Mongo:
     async def ping(self) -> None:
         """Raises when the primary cannot be reached."""
         await self.client.admin.command("ping")
-
-
-def with_options(uri: str, options: str) -> str:
-    """The URI with further options in its query."""
-    if not options:
-        return uri
-    if "?" in uri:
-        return f"{uri}&{options}"
-    scheme, _, rest = uri.partition("://")
-    return f"{scheme}://{rest}{'' if '/' in rest else '/'}?{options}"

@@ -77,12 +77,7 @@ def run(name: str, settings: S, build: Build[S], argv: Sequence[str] | None = No
     configure(service=name, level=settings.log_level, json=settings.json_logs)
     if settings.sentry_dsn:
         sentry_sdk.init(settings.sentry_dsn, environment=settings.app_env, send_default_pii=False)
-    telemetry = Telemetry(
-        service=name,
-        version=settings.app_version,
-        environment=settings.app_env,
-        otlp_endpoint=settings.otel_exporter_otlp_endpoint,
-    )
+    telemetry = Telemetry(name, settings)
     _collect_seldom()
     try:
         # Of the processor time of a call an eighth less than with asyncio's own loop.

@@ -2,18 +2,30 @@
 them all)."""
 
 import sys
+from collections.abc import Iterator
 from typing import Literal, Self
+from urllib.parse import quote
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
+
+from kit.mongo_uri import checked_uri, password_in
+from kit.otlp import OtlpSettings
+from kit.secret_strength import (
+    MIN_CREDENTIAL_BITS,
+    MIN_KEY_BITS,
+    MIN_KEY_LENGTH,
+    estimated_bits,
+    looks_like_a_sample,
+)
 
 EX_CONFIG = 78
-MIN_SECRET_LENGTH = 32
-SAMPLE_SECRETS = ("change", "secret", "example", "sample", "password", "your-", "default", "test-")
+# Text of others' making, not a secret alone; JWT_SECRET has a stricter rule of its own.
+_NO_CREDENTIALS = frozenset({"otel_exporter_otlp_headers", "jwt_secret"})
 
 
-class ServiceSettings(BaseSettings):
-    """What every service reads; a service adds its own fields in a subclass."""
+class ServiceSettings(OtlpSettings):
+    """Settings that every service reads; a service adds its own fields in a subclass."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
 
@@ -22,7 +34,7 @@ class ServiceSettings(BaseSettings):
     app_version: str = "0.1.0"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     enable_request_logging: bool = True
-    sentry_dsn: str = ""
+    sentry_dsn: str = Field(default="", repr=False)
 
     # Where the service listens; loopback in local mode, all interfaces in a container.
     listen_host: str = "0.0.0.0"
@@ -30,7 +42,10 @@ class ServiceSettings(BaseSettings):
     ops_port: int = Field(default=8050, ge=0, le=65535)
     shutdown_grace_seconds: float = 20.0
 
-    mongodb_uri: str = "mongodb://localhost:27017/?replicaSet=rs0"
+    # Percent-encoded where it holds a password; the two below are taken as they are.
+    mongodb_uri: str = Field(default="mongodb://localhost:27017/?replicaSet=rs0", repr=False)
+    mongodb_username: str = ""
+    mongodb_password: SecretStr = SecretStr("")
     mongodb_options: str = ""
     # Overrides the database's name, which is the service's.
     mongodb_database: str = ""
@@ -55,31 +70,64 @@ class ServiceSettings(BaseSettings):
     ingest_addr: str = "localhost:50053"
     ai_addr: str = "localhost:50054"
 
-    otel_exporter_otlp_endpoint: str = ""
-
     @field_validator("log_level", mode="before")
     @classmethod
     def _upper(cls, value: object) -> object:
         return value.upper() if isinstance(value, str) else value
 
+    @field_validator("mongodb_uri")
+    @classmethod
+    def _uri_is_well_formed(cls, value: str) -> str:
+        return checked_uri(value)
+
+    @model_validator(mode="after")
+    def _user_and_password_come_together(self) -> Self:
+        if bool(self.mongodb_username) != bool(self.mongodb_password.get_secret_value()):
+            raise ValueError("MONGODB_USERNAME and MONGODB_PASSWORD must both be set, or neither")
+        return self
+
     @model_validator(mode="after")
     def _secret_is_real(self) -> Self:
         secret = self.jwt_secret.get_secret_value()
+        wanted = "set at least 32 random characters, such as `openssl rand -hex 32` prints"
         if not secret:
-            raise ValueError("JWT_SECRET is missing: set at least 32 random characters")
-        if len(secret) < MIN_SECRET_LENGTH:
-            raise ValueError(f"JWT_SECRET has {len(secret)} characters: at least 32 are needed")
-        if self.app_env == "production" and any(s in secret.lower() for s in SAMPLE_SECRETS):
-            raise ValueError("JWT_SECRET looks like a sample: set at least 32 random characters")
+            raise ValueError(f"JWT_SECRET is missing: {wanted}")
+        if len(secret) < MIN_KEY_LENGTH:
+            raise ValueError(f"JWT_SECRET has {len(secret)} characters: {wanted}")
+        if estimated_bits(secret) < MIN_KEY_BITS:
+            raise ValueError(f"JWT_SECRET repeats itself or follows a pattern: {wanted}")
+        if self.app_env == "production" and looks_like_a_sample(secret):
+            raise ValueError(f"JWT_SECRET looks like a sample: {wanted}")
         return self
+
+    @model_validator(mode="after")
+    def _credentials_are_real(self) -> Self:
+        """In production no password or key may be a placeholder or trivial."""
+        if self.app_env != "production":
+            return self
+        for name, secret in self._credentials():
+            if not secret:
+                continue
+            if looks_like_a_sample(secret):
+                raise ValueError(f"{name} looks like a sample: set the real one")
+            if estimated_bits(secret) < MIN_CREDENTIAL_BITS:
+                raise ValueError(f"{name} is too easy to guess: set a longer random one")
+        return self
+
+    def _credentials(self) -> Iterator[tuple[str, str]]:
+        for name in type(self).model_fields:
+            value = getattr(self, name)
+            if isinstance(value, SecretStr) and name not in _NO_CREDENTIALS:
+                yield name.upper(), value.get_secret_value()
+        yield "MONGODB_URI's password", password_in(self.mongodb_uri)
 
     @property
     def redis_url(self) -> str:
+        """The parts as a URL; the password is percent-encoded, and decoded again by the client."""
         scheme = "rediss" if self.redis_tls else "redis"
-        password = self.redis_password.get_secret_value()
-        return (
-            f"{scheme}://{f':{password}@' if password else ''}{self.redis_host}:{self.redis_port}/0"
-        )
+        password = quote(self.redis_password.get_secret_value(), safe="")
+        host = f"[{self.redis_host}]" if ":" in self.redis_host else self.redis_host
+        return f"{scheme}://{f':{password}@' if password else ''}{host}:{self.redis_port}/0"
 
     @property
     def json_logs(self) -> bool:

@@ -7,48 +7,61 @@ from contextlib import contextmanager
 
 from opentelemetry import _logs, metrics, propagate, trace
 from opentelemetry.context import Context
-from opentelemetry.exporter.otlp.proto.http._log_exporter import OTLPLogExporter
-from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
-from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.exporter.otlp.proto.grpc import _log_exporter as grpc_logs
+from opentelemetry.exporter.otlp.proto.grpc import metric_exporter as grpc_metrics
+from opentelemetry.exporter.otlp.proto.grpc import trace_exporter as grpc_traces
+from opentelemetry.exporter.otlp.proto.http import _log_exporter as http_logs
+from opentelemetry.exporter.otlp.proto.http import metric_exporter as http_metrics
+from opentelemetry.exporter.otlp.proto.http import trace_exporter as http_traces
 from opentelemetry.exporter.prometheus import PrometheusMetricReader
 from opentelemetry.metrics import Meter
 from opentelemetry.sdk._logs import LoggerProvider, LoggingHandler
-from opentelemetry.sdk._logs.export import BatchLogRecordProcessor
+from opentelemetry.sdk._logs.export import BatchLogRecordProcessor, LogRecordExporter
 from opentelemetry.sdk.metrics import MeterProvider
-from opentelemetry.sdk.metrics.export import MetricReader, PeriodicExportingMetricReader
+from opentelemetry.sdk.metrics.export import (
+    MetricExporter,
+    MetricReader,
+    PeriodicExportingMetricReader,
+)
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
 from opentelemetry.sdk.trace.sampling import ALWAYS_OFF
 from opentelemetry.trace import Link, Span, Tracer
+
+from kit.otlp import OtlpTarget
+from kit.settings import ServiceSettings
 
 
 class Telemetry:
     """The providers of one process; `shutdown` sends what they still hold."""
 
-    def __init__(self, *, service: str, version: str, environment: str, otlp_endpoint: str) -> None:
+    def __init__(self, service: str, settings: ServiceSettings) -> None:
         resource = Resource.create(
             {
-                "service.namespace": "pfa",
+                "service.namespace": settings.app_name,
                 "service.name": service,
-                "service.version": version,
-                "deployment.environment.name": environment,
+                "service.version": settings.app_version,
+                "deployment.environment.name": settings.app_env,
             }
         )
-        # Where nobody takes them spans are not recorded; their ids go from hop to hop all the same.
-        self._tracers = TracerProvider(
-            resource=resource, sampler=None if otlp_endpoint else ALWAYS_OFF
-        )
+        traces = settings.otlp_target("traces")
+        logs = settings.otlp_target("logs")
+        measures = settings.otlp_target("metrics")
+        # Spans that are sent nowhere are not recorded; their ids still travel from hop to hop. With
+        # an exporter the SDK reads OTEL_TRACES_SAMPLER.
+        self._tracers = TracerProvider(resource=resource, sampler=None if traces else ALWAYS_OFF)
         self._loggers = LoggerProvider(resource=resource)
         readers: list[MetricReader] = [PrometheusMetricReader()]
-        if otlp_endpoint:
-            # The exporters read OTEL_EXPORTER_OTLP_ENDPOINT and its headers by themselves.
+        if traces:
             self._tracers.add_span_processor(
-                BatchSpanProcessor(OTLPSpanExporter(), schedule_delay_millis=500)
+                BatchSpanProcessor(_span_exporter(traces), schedule_delay_millis=500)
             )
-            self._loggers.add_log_record_processor(BatchLogRecordProcessor(OTLPLogExporter()))
-            readers.append(PeriodicExportingMetricReader(OTLPMetricExporter()))
+        if logs:
+            self._loggers.add_log_record_processor(BatchLogRecordProcessor(_log_exporter(logs)))
             logging.getLogger().addHandler(LoggingHandler(logger_provider=self._loggers))
+        if measures:
+            readers.append(PeriodicExportingMetricReader(_metric_exporter(measures)))
         self._meters = MeterProvider(resource=resource, metric_readers=readers)
         trace.set_tracer_provider(self._tracers)
         metrics.set_meter_provider(self._meters)
@@ -58,6 +71,25 @@ class Telemetry:
         self._tracers.shutdown()
         self._loggers.shutdown()
         self._meters.shutdown()
+
+
+def _span_exporter(target: OtlpTarget) -> SpanExporter:
+    """The exporters read headers, time-outs, certificates and compression from OTEL_* variables."""
+    if target.protocol == "grpc":
+        return grpc_traces.OTLPSpanExporter(endpoint=target.endpoint)
+    return http_traces.OTLPSpanExporter(endpoint=target.endpoint)
+
+
+def _log_exporter(target: OtlpTarget) -> LogRecordExporter:
+    if target.protocol == "grpc":
+        return grpc_logs.OTLPLogExporter(endpoint=target.endpoint)
+    return http_logs.OTLPLogExporter(endpoint=target.endpoint)
+
+
+def _metric_exporter(target: OtlpTarget) -> MetricExporter:
+    if target.protocol == "grpc":
+        return grpc_metrics.OTLPMetricExporter(endpoint=target.endpoint)
+    return http_metrics.OTLPMetricExporter(endpoint=target.endpoint)
 
 
 def tracer(name: str) -> Tracer:

@@ -39,13 +39,7 @@ SERVICE = "ai"
 async def build(settings: Settings) -> AsyncIterator[Parts]:
     """Build and wire every part, and close them in reverse."""
     async with AsyncExitStack() as stack:
-        mongo = await stack.enter_async_context(
-            Mongo.open(
-                settings.mongodb_uri,
-                database=settings.mongodb_database or SERVICE,
-                options=settings.mongodb_options,
-            )
-        )
+        mongo = await stack.enter_async_context(Mongo.of(settings, service=SERVICE))
         categorisation = await _categorisation(settings, mongo, stack)
         outbox = Outbox(source=SERVICE)
         kafka = KafkaSettings.of(settings)

@@ -27,11 +27,8 @@ log = get_logger(__name__)
 async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Parts]:
     """Every part of auth, wired."""
     secret = settings.jwt_secret.get_secret_value()
-    database = settings.mongodb_database or "auth"
     clock = clock or SystemClock()
-    async with Mongo.open(
-        settings.mongodb_uri, database=database, options=settings.mongodb_options
-    ) as mongo:
+    async with Mongo.of(settings, service="auth") as mongo:
         keyring = Keyring(SigningKeys(mongo), secret=secret, clock=clock)
         with PasswordHasher.open(rounds=settings.bcrypt_rounds) as hasher:
             identity = Identity(

@@ -48,11 +48,7 @@ async def build(settings: Settings) -> AsyncIterator[Parts]:
     kafka = KafkaSettings.of(settings)
     tokens = ServiceTokens(settings.jwt_secret.get_secret_value(), service=SOURCE)
     async with (
-        Mongo.open(
-            settings.mongodb_uri,
-            database=settings.mongodb_database or "ingest",
-            options=settings.mongodb_options,
-        ) as mongo,
+        Mongo.of(settings, service="ingest") as mongo,
         open_channel(
             settings.ledger_addr, name="ledger", idempotent=IDEMPOTENT, deadline=DEADLINE_SECONDS
         ) as channel,

@@ -23,11 +23,7 @@ from ledger.wiring.servicers import servicers
 async def build(settings: Settings) -> AsyncIterator[Parts]:
     kafka = KafkaSettings.of(settings)
     async with (
-        Mongo.open(
-            settings.mongodb_uri,
-            database=settings.mongodb_database or "ledger",
-            options=settings.mongodb_options,
-        ) as mongo,
+        Mongo.of(settings, service="ledger") as mongo,
         open_ledger(mongo) as ledger,
     ):
         yield Parts(
