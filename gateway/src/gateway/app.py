@@ -99,7 +99,7 @@ def create_app(settings: Settings, hub: Hub) -> FastAPI:
     app.include_router(api)
     app.include_router(health.router)
     problems.install(app)
-    openapi.install(app)
+    openapi.install(app, server=settings.backend_url)
     # The last one added is the outermost.
     app.add_middleware(Bodies)
     app.add_middleware(Cors, **cors_options(settings.origins))  # type: ignore[arg-type]

@@ -26,12 +26,13 @@ def ref(model: type) -> dict[str, str]:
     return {"$ref": f"#/components/schemas/{model.__name__}"}
 
 
-def install(app: FastAPI) -> None:
-    """Let the app answer this document as its own."""
+def install(app: FastAPI, *, server: str = "") -> None:
+    """Let the app answer this document as its own. `server` is the API's address, if known."""
 
     def document() -> dict[str, Any]:
         if app.openapi_schema is None:
-            app.openapi_schema = _document(app)
+            found = _document(app)
+            app.openapi_schema = found | {"servers": [{"url": server}]} if server else found
         return app.openapi_schema
 
     # FastAPI's documented way to extend it.

@@ -1,10 +1,11 @@
 """The environment of the gateway."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import NoDecode
 
+from gateway.origins import is_trustworthy, origin_of, origin_of_page
 from kit.settings import ServiceSettings
 
 WordList = Annotated[tuple[str, ...], NoDecode]
@@ -25,21 +26,52 @@ class Settings(ServiceSettings):
     allowed_file_types: WordList = ()
 
     frontend_url: str = "http://localhost:5173"
+    # Where browsers find the API; the OpenAPI document names it as its server.
+    backend_url: str = ""
     # Separated by commas; FRONTEND_URL is always among them.
     allowed_origins: WordList = ()
 
     # Addresses of proxies whose X-Forwarded-For is believed (uvicorn's name and form).
     forwarded_allow_ips: str = "127.0.0.1"
 
-    @field_validator("allowed_file_types", "allowed_origins", mode="before")
+    @field_validator("allowed_file_types", mode="before")
     @classmethod
     def _words(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(word.strip() for word in value.split(",") if word.strip())
         return value
 
+    @field_validator("allowed_origins", mode="before")
+    @classmethod
+    def _listed(cls, value: object) -> object:
+        """Keep empty entries, which are refused like every other word that is no origin."""
+        return tuple(value.split(",")) if isinstance(value, str) else value
+
+    @field_validator("allowed_origins")
+    @classmethod
+    def _are_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(map(origin_of, value))
+
+    @field_validator("frontend_url", "backend_url")
+    @classmethod
+    def _is_address(cls, value: str) -> str:
+        if value:
+            origin_of_page(value)
+        return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _origins_are_trustworthy(self) -> Self:
+        """In production a page that came over plain http may have been changed on its way."""
+        if self.app_env == "production":
+            for origin in self.origins:
+                if not is_trustworthy(origin):
+                    raise ValueError(
+                        f"FRONTEND_URL, ALLOWED_ORIGINS: {origin} is not https, and in production "
+                        "only this machine's own pages may be plain http"
+                    )
+        return self
+
     @property
     def origins(self) -> tuple[str, ...]:
-        return tuple(
-            dict.fromkeys(url.rstrip("/") for url in (self.frontend_url, *self.allowed_origins))
-        )
+        """Every origin that may call the API, each once."""
+        return tuple(dict.fromkeys((origin_of_page(self.frontend_url), *self.allowed_origins)))
