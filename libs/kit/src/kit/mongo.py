@@ -29,7 +29,8 @@ SERVER_SELECTION_MS = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Tx:
-    """A transaction in hand: every write within it names `session=tx.session`."""
+    """A transaction in hand: every write within it names `session=tx.session`. From
+    `Mongo.snapshot` it is a session that only reads."""
 
     db: Database
     session: AsyncClientSession
@@ -99,6 +100,14 @@ class Mongo:
                     raise
             await self._forget_connections()
             await asyncio.sleep(0.1)
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[Tx]:
+        """A session whose reads all see the same moment. It takes no writes, and unlike a
+        transaction it holds nothing in the cache and has no time limit of its own
+        (minSnapshotHistoryWindowInSeconds, 5 minutes by default, bounds it)."""
+        async with self.client.start_session(snapshot=True) as session:
+            yield Tx(self.db, session)
 
     async def _forget_connections(self) -> None:
         """Take none that there is from the pools again: one that was made in such a moment stays

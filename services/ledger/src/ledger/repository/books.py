@@ -1,6 +1,7 @@
 """Books: their heads and how they are read."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from kit.mongo import Mongo, Tx
 from ledger.domain.book import Book
@@ -14,6 +15,15 @@ from ledger.repository.book_documents import (
     settings_document,
     settings_of,
 )
+
+_MARK = {"seq": 1, "held": 1}
+
+
+class BookMark(NamedTuple):
+    """The number of the latest entry of a book, and how often the book was held."""
+
+    seq: int
+    held: int
 
 
 class Books:
@@ -46,6 +56,11 @@ class Books:
     async def set_settings(self, tx: Tx, settings: BookSettings) -> None:
         change = {"$set": {"settings": settings_document(settings)}}
         await tx.db.books.update_one({"_id": settings.owner}, change, session=tx.session)
+
+    async def mark(self, tx: Tx, owner: str) -> BookMark | None:
+        """Where the book stands: the same as long as nobody has posted into it or held it."""
+        row = await tx.db.books.find_one({"_id": owner}, _MARK, session=tx.session)
+        return None if row is None else BookMark(row["seq"], row.get("held", 0))
 
     async def hold(self, tx: Tx, owner: str) -> None:
         """Let no posting into the book until this transaction ends: each writes the head too, and

@@ -19,7 +19,7 @@ AT_ONCE = 1_000
 
 
 class Holdings:
-    """Reads as of a transaction's snapshot, or, without one, of now."""
+    """Reads as of the session's snapshot, or, without one, of now."""
 
     def __init__(self, mongo: Mongo, tx: Tx | None = None) -> None:
         self._db = mongo.db

@@ -121,13 +121,13 @@ def line_id(import_id: str, position: int) -> str:
     return f"{import_id}/{position}"
 
 
-def planned_line_of(row: Document) -> PlannedLine:
+def planned_line_of(row: Document, decisions_hash: str = "") -> PlannedLine:
     outcome = row.get("outcome")
     return PlannedLine(
         row["position"],
         ImportLine(row["row"], _input_of(row["input"]), row["unreadable"], row["said"]),
         _judgement_of(row),
-        override=_override_of(row),
+        override=_override_of(row, decisions_hash),
         outcome=Outcome(outcome) if outcome else None,
         transaction_id=row.get("transaction_id", ""),
         refusal=_refusal_of(row.get("refused")),
@@ -155,7 +155,9 @@ def judgement_fields(judgement: Judgement) -> Document:
 
 def outcome_fields(planned: PlannedLine, *, claims: bool) -> Document:
     """What a commit adds to a line; `claims` says that the transaction is known to be it."""
+    override = _override_fields(planned.override) if planned.override else {}
     fields: Document = {
+        **override,
         "outcome": planned.outcome.value if planned.outcome else "",
         "transaction_id": planned.transaction_id,
         "refused": _refusal_document(planned.refusal),
@@ -163,14 +165,20 @@ def outcome_fields(planned: PlannedLine, *, claims: bool) -> Document:
     return {**fields, "claims": True} if claims else fields
 
 
-def override_fields(override: Override) -> Document:
+def said_choice(decisions_hash: str, override: Override) -> Document:
+    """The field of a line that keeps an override until its line is booked."""
+    return {f"choices.{decisions_hash}": _override_fields(override)}
+
+
+def _override_fields(override: Override) -> Document:
     choice = override.choice.value if override.choice else ""
     return {"choice": choice, "choice_id": override.transaction_id}
 
 
-def _override_of(row: Document) -> Override | None:
-    choice = row.get("choice")
-    return Override(row["position"], Choice(choice), row["choice_id"]) if choice else None
+def _override_of(row: Document, decisions_hash: str) -> Override | None:
+    said = row.get("choices", {}).get(decisions_hash, row)
+    choice = said.get("choice")
+    return Override(row["position"], Choice(choice), said["choice_id"]) if choice else None
 
 
 def _judgement_of(row: Document) -> Judgement:

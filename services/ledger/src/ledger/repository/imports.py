@@ -24,11 +24,14 @@ from ledger.repository.import_documents import (
     line_document,
     line_id,
     outcome_fields,
-    override_fields,
     planned_line_of,
+    said_choice,
 )
 
 _CLAIMS = {"claims": True}
+# Lines of a plan are written outside of transactions, this many at once: MongoDB refuses a
+# transaction that doesn't fit into three quarters of its cache (TransactionTooLargeForCache).
+_LINES_AT_ONCE = 500
 
 
 async def create_import_indexes(db: Database) -> None:
@@ -98,9 +101,11 @@ class Imports:
         after: int = 0,
         limit: int = 0,
         verdict: Verdict | None = None,
+        decisions_hash: str = "",
         tx: Tx | None = None,
     ) -> Sequence[PlannedLine]:
-        """In their order; 0 sets no limit."""
+        """In their order; a limit of 0 sets none. The overrides are those of the commit that
+        began with this hash."""
         query: Document = {
             "user_id": owner,
             "import_id": import_id,
@@ -113,24 +118,41 @@ class Imports:
             .sort("position", 1)
             .limit(limit)
         )
-        return [planned_line_of(row) async for row in rows]
+        return [planned_line_of(row, decisions_hash) async for row in rows]
 
-    async def add(self, tx: Tx, head: Import, lines: Sequence[PlannedLine]) -> None:
+    async def add_lines(self, head: Import, lines: Sequence[PlannedLine]) -> None:
+        """Store the lines of a plan before its head. Lines without a head are never read, and are
+        deleted when they expire."""
+        for start in range(0, len(lines), _LINES_AT_ONCE):
+            part = lines[start : start + _LINES_AT_ONCE]
+            rows = [line_document(head, planned) for planned in part]
+            await self._db.import_lines.insert_many(rows, ordered=False)
+
+    async def drop_lines(self, head: Import) -> None:
+        """Delete the lines of a plan whose head was not stored."""
+        query = {"user_id": head.owner, "import_id": head.id}
+        await self._db.import_lines.delete_many(query)
+
+    async def add(self, tx: Tx, head: Import) -> None:
+        """Store the head of a plan whose lines are stored: from now on the plan exists."""
         await tx.db.imports.insert_one(import_document(head), session=tx.session)
-        rows = [line_document(head, planned) for planned in lines]
-        await tx.db.import_lines.insert_many(rows, session=tx.session)
 
     async def replace(self, tx: Tx, head: Import) -> None:
         query = {"_id": head.id, "user_id": head.owner}
         await tx.db.imports.replace_one(query, import_document(head), session=tx.session)
 
-    async def rejudge(self, tx: Tx, head: Import, changed: Mapping[int, Judgement]) -> None:
+    async def rejudge(self, head: Import, changed: Mapping[int, Judgement]) -> None:
         """Put other verdicts on some lines."""
-        await self._set(tx, head, {at: judgement_fields(j) for at, j in changed.items()})
+        fields = {at: judgement_fields(judgement) for at, judgement in changed.items()}
+        await self._set(head.owner, head.id, fields)
 
-    async def decide(self, tx: Tx, head: Import, overrides: Sequence[Override]) -> None:
-        """Keep a person's words on some lines."""
-        await self._set(tx, head, {o.line: override_fields(o) for o in overrides})
+    async def propose(
+        self, owner: str, import_id: str, decisions_hash: str, overrides: Sequence[Override]
+    ) -> None:
+        """Store overrides before the commit begins with this hash. Several commits may compete:
+        each has a place of its own on the line, and the head names the one that counts."""
+        said = {o.line: said_choice(decisions_hash, o) for o in overrides}
+        await self._set(owner, import_id, said)
 
     async def settle(
         self, tx: Tx, head: Import, lines: Sequence[PlannedLine], claiming: Sequence[int]
@@ -140,7 +162,7 @@ class Imports:
         fields = {
             each.position: outcome_fields(each, claims=each.position in claims) for each in lines
         }
-        await self._set(tx, head, fields, unset={"expires_at": ""})
+        await self._set(head.owner, head.id, fields, unset={"expires_at": "", "choices": ""}, tx=tx)
 
     async def note_items(
         self, tx: Tx, owner: str, items: Sequence[tuple[str, ImportLine, str]]
@@ -184,20 +206,21 @@ class Imports:
 
     async def _set(
         self,
-        tx: Tx,
-        head: Import,
+        owner: str,
+        import_id: str,
         fields: Mapping[int, Document],
         unset: Document | None = None,
+        tx: Tx | None = None,
     ) -> None:
         change = {"$unset": unset} if unset else {}
         writes = [
-            UpdateOne(
-                {"_id": line_id(head.id, at), "user_id": head.owner}, {"$set": values, **change}
-            )
+            UpdateOne({"_id": line_id(import_id, at), "user_id": owner}, {"$set": values, **change})
             for at, values in fields.items()
         ]
-        if writes:
-            await tx.db.import_lines.bulk_write(writes, ordered=False, session=tx.session)
+        session = tx.session if tx else None
+        for start in range(0, len(writes), _LINES_AT_ONCE):
+            part = writes[start : start + _LINES_AT_ONCE]
+            await self._db.import_lines.bulk_write(part, ordered=False, session=session)
 
 
 def _count(head: Import, *outcomes: Outcome) -> int:

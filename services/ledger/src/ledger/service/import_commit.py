@@ -104,7 +104,12 @@ class ImportCommit:
         if head.stage is not Stage.COMMITTING:
             return head
         lines = await self._imports.lines(
-            owner, import_id, after=head.done, limit=max(size, 1), tx=tx
+            owner,
+            import_id,
+            after=head.done,
+            limit=max(size, 1),
+            decisions_hash=head.decisions_hash,
+            tx=tx,
         )
         settled = (
             await self._posted(tx, head, lines)

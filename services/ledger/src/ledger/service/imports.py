@@ -1,21 +1,16 @@
 """Imports: plan, look at, commit, undo."""
 
-import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from typing import Protocol
 
 from kit.clock import Clock
 from kit.idempotency import Idempotency
 from kit.mongo import Mongo, Tx
-from ledger.domain.account import Account
 from ledger.domain.errors import InvalidFields
 from ledger.domain.fields import FieldCheck
 from ledger.domain.importing.batch import (
     Import,
-    ImportCommitted,
     ImportNotCommitted,
     ImportNotFound,
     PlannedLine,
@@ -23,7 +18,7 @@ from ledger.domain.importing.batch import (
     Stage,
     verdict_tally,
 )
-from ledger.domain.importing.decisions import Choice, Override, check_overrides
+from ledger.domain.importing.decisions import Override
 from ledger.domain.importing.holdings import Holding
 from ledger.domain.importing.lines import (
     ImportLine,
@@ -36,30 +31,20 @@ from ledger.domain.importing.lines import (
 from ledger.domain.importing.planning import (
     DAYS_APART,
     Candidate,
-    Judgement,
-    Planner,
-    Refusal,
     Verdict,
     days_between,
     ranked,
-    same_verdict,
 )
-from ledger.domain.importing.refusals import is_sound, refusals
-from ledger.domain.operation import Operation, OperationKind
+from ledger.domain.importing.refusals import is_sound
 from ledger.domain.posting import Key
 from ledger.domain.search import page_limit
 from ledger.domain.transaction import Transaction, TransactionInput, transaction_of
-from ledger.repository.accounts import Accounts
-from ledger.repository.books import Books
-from ledger.repository.categories import Categories
 from ledger.repository.holdings import Holdings
 from ledger.repository.imports import Imports
-from ledger.repository.operations import Operations
 from ledger.service.books import BookService
+from ledger.service.import_beginning import CommitAsked, ImportBeginning
 from ledger.service.import_commit import ImportCommit
-
-# A line of a plan, what it was, and what it is now.
-Changed = tuple[int, Verdict, Verdict]
+from ledger.service.import_judging import ImportJudging
 
 
 class RunRules(Protocol):
@@ -91,11 +76,9 @@ class ImportService:
         *,
         mongo: Mongo,
         imports: Imports,
-        accounts: Accounts,
-        categories: Categories,
-        books: Books,
+        judging: ImportJudging,
+        beginning: ImportBeginning,
         book_service: BookService,
-        operations: Operations,
         commit: ImportCommit,
         rules: RunRules,
         undo: Undo,
@@ -105,11 +88,9 @@ class ImportService:
     ) -> None:
         self._mongo = mongo
         self._imports = imports
-        self._accounts = accounts
-        self._categories = categories
-        self._books = books
+        self._judging = judging
+        self._beginning = beginning
         self._book_service = book_service
-        self._operations = operations
         self._commit = commit
         self._rules = rules
         self._undo = undo
@@ -127,37 +108,44 @@ class ImportService:
         key: Key,
     ) -> Import:
         """Judge each line against the book, and keep that as a plan for a week; the book is left as
-        it is. Raises InvalidFields."""
+        it is. Raises InvalidFields, IdempotencyConflict."""
         check_lines(source, lines)
+        if key.text and (
+            known := await self._idempotency.recall(owner, key.text, key.request_hash)
+        ):
+            return await self.get_import(owner=owner, import_id=known.decode())
         await self._book_service.book(owner=owner)
         await self._commit.finish_others(owner)
         placed = positions(await self._ruled(owner, with_trusted_references(lines)))
-        import_id, now = self._new_id(), self._clock.now()
+        async with self._mongo.snapshot() as snapshot:
+            judged = await self._judging.judge(snapshot, owner, source, placed)
+        planned = [PlannedLine(at, line, judged[at]) for at, line in placed.items()]
+        head = Import(
+            id=self._new_id(),
+            owner=owner,
+            actor=actor,
+            stage=Stage.PLANNED,
+            source=source,
+            line_count=len(planned),
+            verdicts=verdict_tally(planned),
+            coverage=coverage_of(source, list(placed.values())),
+            created_at=self._clock.now(),
+        )
+        await self._imports.add_lines(head, planned)
 
-        async def plan(tx: Tx) -> str:
-            judged = await self._judged(tx, owner, source, placed)
-            planned = [PlannedLine(at, line, judged[at]) for at, line in placed.items()]
-            head = Import(
-                id=import_id,
-                owner=owner,
-                actor=actor,
-                stage=Stage.PLANNED,
-                source=source,
-                line_count=len(planned),
-                verdicts=verdict_tally(planned),
-                coverage=coverage_of(source, list(placed.values())),
-                created_at=now,
-            )
-            await self._imports.add(tx, head, planned)
+        async def add(tx: Tx) -> str:
+            await self._imports.add(tx, head)
             return head.id
 
         answered = await self._idempotency.once(
             owner=owner,
             key=key,
-            work=plan,
+            work=add,
             encode=str.encode,
             decode=bytes.decode,
         )
+        if answered != head.id:
+            await self._imports.drop_lines(head)
         return await self.get_import(owner=owner, import_id=answered)
 
     async def get_import(self, *, owner: str, import_id: str) -> Import:
@@ -210,30 +198,13 @@ class ImportService:
         Raises ImportNotFound, ImportCommitted, VersionMismatch, InvalidFields, KeyReused, and
         PlanStale where the book has changed so that a line reads differently: nothing is booked.
         """
-        said = _hash_of(overrides)
-
-        async def begin(tx: Tx) -> Sequence[Changed] | None:
-            head = await self._imports.find(owner, import_id, tx)
-            if head is None:
-                raise ImportNotFound
-            if head.stage is not Stage.PLANNED:
-                if head.decisions_hash != said:
-                    raise ImportCommitted
-                return ()
-            head.expect(expected_version)
-            await self._books.hold(tx, owner)
-            if await self._imports.committing(owner, tx):
-                # What another plan is still booking is not to be seen yet.
-                return None
-            changes = await self._begin(tx, head, actor, overrides, said)
-            if key.text and not changes:
-                await self._idempotency.remember(tx, owner, key.text, key.request_hash, b"")
-            return changes
-
+        asked = CommitAsked(owner, actor, import_id, overrides, expected_version, key)
         if key.text:
             # Raises where the key was used for something else.
             await self._idempotency.recall(owner, key.text, key.request_hash)
-        while (changes := await self._mongo.in_transaction(begin)) is None:
+        attempts = 0
+        while (changes := await self._beginning.begin(asked, earlier=attempts)) is None:
+            attempts += 1
             await self._commit.finish_others(owner)
         if changes:
             raise PlanStale(changes)
@@ -280,87 +251,6 @@ class ImportService:
             for i, line in enumerate(lines)
         ]
 
-    async def _judged(
-        self, tx: Tx, owner: str, source: Source, lines: Mapping[int, ImportLine]
-    ) -> Mapping[int, Judgement]:
-        refused = await self._refused(tx, owner, lines)
-        bookable = {at: line for at, line in lines.items() if at not in refused}
-        holdings = Holdings(self._mongo, tx)
-        known = await holdings.known(owner, bookable.values())
-        planner = Planner(source, lines, refused, known)
-        # Thousands of lines take their time: in a thread, so that others are answered meanwhile.
-        still_open = await asyncio.to_thread(planner.recognise)
-        nearby = await holdings.nearby(owner, still_open.values())
-        return await asyncio.to_thread(planner.finish, nearby)
-
-    async def _refused(
-        self, tx: Tx, owner: str, lines: Mapping[int, ImportLine]
-    ) -> Mapping[int, Refusal]:
-        accounts: Mapping[str, Account] = {
-            account.id: account for account in await self._accounts.all(tx, owner)
-        }
-        categories: AbstractSet[str] = {c.id for c in await self._categories.list(owner)}
-        return refusals(lines, accounts=accounts, categories=categories)
-
-    async def _begin(
-        self,
-        tx: Tx,
-        head: Import,
-        actor: str,
-        overrides: Sequence[Override],
-        said: str,
-    ) -> Sequence[Changed]:
-        """Judge again on the book as it is held, and keep the decisions for good, or tell what has
-        changed."""
-        planned = await self._imports.lines(head.owner, head.id, tx=tx)
-        lines = {each.position: each.line for each in planned}
-        now = await self._judged(tx, head.owner, head.source, lines)
-        changed = [p for p in planned if not same_verdict(p.judgement, now[p.position])]
-        if changed:
-            await self._imports.rejudge(tx, head, {p.position: now[p.position] for p in changed})
-            rejudged = [replace(p, judgement=now[p.position]) for p in planned]
-            await self._imports.replace(tx, head.rejudged(rejudged))
-            return [(p.position, p.judgement.verdict, now[p.position].verdict) for p in changed]
-        check_overrides(overrides, now)
-        await self._check_matches(tx, head.owner, overrides, lines)
-        await self._imports.decide(tx, head, overrides)
-        begun = head.begun(said, actor=actor)
-        await self._imports.replace(tx, begun)
-        await self._operations.add(
-            tx,
-            Operation(
-                begun.id,
-                begun.owner,
-                OperationKind.IMPORT,
-                actor,
-                self._clock.now(),
-                finished=False,
-            ),
-        )
-        return ()
-
-    async def _check_matches(
-        self,
-        tx: Tx,
-        owner: str,
-        overrides: Sequence[Override],
-        lines: Mapping[int, ImportLine],
-    ) -> None:
-        """A line is matched to what stands in its own account. Raises InvalidFields."""
-        wanted = {o.transaction_id for o in overrides if o.choice is Choice.MATCH}
-        states = await Holdings(self._mongo, tx).states(owner, wanted)
-        check = FieldCheck()
-        for i, override in enumerate(overrides):
-            if override.choice is Choice.MATCH:
-                holding = states.get(override.transaction_id)
-                at = f"overrides[{i}].transaction_id"
-                account_id = lines[override.line].input.account_id
-                if holding is None or holding.deleted:
-                    check.wrong(at, "there is no such transaction")
-                elif account_id not in (holding.account_id, holding.to_account_id):
-                    check.wrong(at, "is of another account")
-        check.finish()
-
     async def _with_undone(self, owner: str, heads: Sequence[Import]) -> Sequence[Import]:
         undone = await Holdings(self._mongo).undone(owner, {head.id for head in heads})
         return [replace(head, undone=head.id in undone) for head in heads]
@@ -369,8 +259,3 @@ class ImportService:
 def _fits(line: ImportLine, holding: Holding) -> bool:
     apart = abs(days_between(line.input.date, holding.date))
     return apart <= DAYS_APART and holding.seen_from(line.input.account_id) == line.input.amount
-
-
-def _hash_of(overrides: Sequence[Override]) -> str:
-    said = sorted((o.line, o.choice or "", o.transaction_id) for o in overrides)
-    return sha256(repr(said).encode()).hexdigest()

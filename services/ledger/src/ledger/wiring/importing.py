@@ -15,7 +15,9 @@ from ledger.repository.imports import Imports
 from ledger.repository.operations import Operations
 from ledger.service.books import BookService
 from ledger.service.file_items import FileItems
+from ledger.service.import_beginning import ImportBeginning
 from ledger.service.import_commit import ImportCommit
+from ledger.service.import_judging import ImportJudging
 from ledger.service.imports import ImportService
 from ledger.service.operations import OperationService
 from ledger.wiring.ruling import import_rules
@@ -49,14 +51,28 @@ def importing(
         book_service=book_service,
         clock=clock,
     )
-    service = ImportService(
+    judging = ImportJudging(
         mongo=mongo,
         imports=imports,
         accounts=Accounts(mongo),
         categories=Categories(mongo),
         books=books,
-        book_service=book_service,
+    )
+    beginning = ImportBeginning(
+        mongo=mongo,
+        imports=imports,
+        judging=judging,
+        books=books,
         operations=Operations(mongo),
+        idempotency=Idempotency(mongo),
+        clock=clock,
+    )
+    service = ImportService(
+        mongo=mongo,
+        imports=imports,
+        judging=judging,
+        beginning=beginning,
+        book_service=book_service,
         commit=commit,
         rules=import_rules(mongo),
         undo=operations.undo,
