@@ -33,6 +33,7 @@ export default defineConfig({
     environmentOptions: { jsdom: { url: 'http://localhost:5173/' } },
     include: ['src/**/*.test.{ts,tsx}'],
     testTimeout: 20_000,
+    restoreMocks: true,
     setupFiles: ['src/testing/setup.ts'],
   },
 });

@@ -4,6 +4,7 @@ import { useSuspenseQuery } from '@tanstack/react-query';
 import { createFileRoute, Outlet } from '@tanstack/react-router';
 import { Landmark, Plus } from 'lucide-react';
 import { BalancesCard } from '@/features/accounts/components/BalancesCard';
+import { isInUse } from '@/features/accounts/model';
 import { accountsQuery } from '@/features/accounts/queries';
 import { LinkButton } from '@/ui/Button';
 import { Empty } from '@/ui/Empty';
@@ -18,7 +19,7 @@ export const Route = createFileRoute('/_app/accounts')({
 function Accounts() {
   const { t } = useLingui();
   const { data } = useSuspenseQuery(accountsQuery);
-  const isEmpty = data.items.every(({ closed }) => closed);
+  const isEmpty = !data.items.some(isInUse);
   return (
     <>
       <PageHeader title={t`Accounts`}>

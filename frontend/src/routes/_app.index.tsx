@@ -7,6 +7,7 @@ import type { ReactNode } from 'react';
 import * as v from 'valibot';
 import { describe } from '@/api/words';
 import { BalancesCard } from '@/features/accounts/components/BalancesCard';
+import { isInUse } from '@/features/accounts/model';
 import { accountsQuery } from '@/features/accounts/queries';
 import { categoriesQuery } from '@/features/categories/queries';
 import { Spending } from '@/features/reports/components/Spending';
@@ -85,7 +86,7 @@ function Overview() {
 function Balances() {
   const { t } = useLingui();
   const { data } = useSuspenseQuery(accountsQuery);
-  if (data.items.some(({ closed }) => !closed)) return <BalancesCard />;
+  if (data.items.some(isInUse)) return <BalancesCard />;
   return (
     <Card title={t`All accounts`} flush>
       <Empty

@@ -19,7 +19,7 @@ function Detail() {
   const { transactionId } = Route.useParams();
   const search = Route.useSearch();
   const navigate = useNavigate();
-  const { accountChoices, categoryGroups } = useBooks();
+  const { allAccountChoices, categoryGroups } = useBooks();
   const leave = () => void navigate({ to: '/transactions', search });
   return (
     <DetailPanel title={t`Transaction`} onClose={leave}>
@@ -31,7 +31,7 @@ function Detail() {
         <EditTransaction
           key={transactionId}
           id={transactionId}
-          accounts={accountChoices}
+          accounts={allAccountChoices}
           categories={categoryGroups}
           onDone={leave}
         />

@@ -44,7 +44,7 @@ function Transactions() {
   const filters: Filters = Route.useSearch();
   const navigate = Route.useNavigate();
   const shown = useDeferredValue(filters);
-  const { accountChoices, categoryGroups } = useBooks();
+  const { allAccountChoices, categoryGroups } = useBooks();
   return (
     <div className="flex -mb-6 h-[calc(100dvh-3.5rem-var(--tab-bar)-1.25rem)] min-h-96 flex-col sm:-mb-4 sm:h-[calc(100dvh-4rem)]">
       <PageHeader title={t`Transactions`}>
@@ -57,7 +57,7 @@ function Transactions() {
         <div className="flex min-w-0 grow flex-col gap-3">
           <FilterBar
             filters={filters}
-            accounts={accountChoices}
+            accounts={allAccountChoices}
             categories={categoryGroups}
             onChange={(search) => void navigate({ search, replace: true })}
           />

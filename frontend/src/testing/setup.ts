@@ -1,6 +1,7 @@
 import '@testing-library/jest-dom/vitest';
 import { cleanup, configure } from '@testing-library/react';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import { dismissAll } from '@/ui/Toast';
 import './browser';
 import { server } from './server';
 
@@ -19,6 +20,7 @@ beforeAll(() =>
 );
 afterEach(() => {
   cleanup();
+  dismissAll();
   server.resetHandlers();
   localStorage.clear();
   expect(unanswered.splice(0), 'requests that the test does not answer').toEqual([]);

@@ -1,5 +1,5 @@
 import { Check, ChevronDown } from 'lucide-react';
-import type { Ref } from 'react';
+import { useState, type Ref } from 'react';
 import {
   Button,
   ListBox,
@@ -15,6 +15,8 @@ export interface Choice<T extends string = string> {
   readonly id: T;
   readonly label: string;
   readonly detail?: string;
+  /** Closed or archived: offered only where it is chosen already. */
+  readonly isRetired?: boolean;
 }
 
 interface SelectProps<T extends string> extends FieldProps {
@@ -27,6 +29,14 @@ interface SelectProps<T extends string> extends FieldProps {
   triggerRef?: Ref<HTMLButtonElement>;
   isDisabled?: boolean;
   className?: string;
+}
+
+/** What is offered: all that is in use, and a retired choice that is or was the value. */
+export function offered<T extends string>(
+  choices: readonly Choice<T>[],
+  values: readonly (string | null)[],
+): Choice<T>[] {
+  return choices.filter(({ id, isRetired }) => !isRetired || values.includes(id));
 }
 
 export function Select<T extends string>({
@@ -42,6 +52,7 @@ export function Select<T extends string>({
   className,
   ...props
 }: SelectProps<T>) {
+  const [first] = useState(value);
   return (
     <AriaSelect
       {...props}
@@ -68,7 +79,7 @@ export function Select<T extends string>({
       {description ? <Hint>{description}</Hint> : null}
       <FieldError>{error}</FieldError>
       <Popover className="max-h-80 min-w-(--trigger-width)">
-        <ListBox items={choices} className="outline-none">
+        <ListBox items={offered(choices, [value, first])} className="outline-none">
           {(choice) => (
             <ListBoxItem id={choice.id} textValue={choice.label} className={option}>
               {({ isSelected }) => (

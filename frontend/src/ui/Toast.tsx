@@ -23,6 +23,10 @@ export function notify(message: Message): void {
   queue.add(message, { timeout: 8000 });
 }
 
+export function dismissAll(): void {
+  queue.clear();
+}
+
 export function Toasts() {
   const { t } = useLingui();
   return (

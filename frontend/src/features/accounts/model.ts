@@ -47,9 +47,14 @@ export function balanceOf(account: Account): Money {
   return money(account.balance, account.currency);
 }
 
-/** Open accounts in the order in which they are read: what is at hand, what is put by, what is owed. */
+/** Whether an account stands in lists of accounts and takes new entries. */
+export function isInUse({ closed, archived }: Pick<Account, 'closed' | 'archived'>): boolean {
+  return !closed && !archived;
+}
+
+/** Accounts in use in the order in which they are read: what is at hand, what is put by, what is owed. */
 export function grouped(accounts: readonly Account[]): AccountGroup[] {
-  const open = accounts.filter((account) => !account.closed);
+  const open = accounts.filter(isInUse);
   return (['everyday', 'savings', 'owed'] as const)
     .map((id) => {
       const members = open.filter((account) => groupOf[account.type] === id);
@@ -58,9 +63,9 @@ export function grouped(accounts: readonly Account[]): AccountGroup[] {
     .filter(({ accounts: members }) => members.length > 0);
 }
 
-/** What all open accounts come to, a sum for each currency; that of most accounts first. */
+/** What all accounts in use come to, a sum for each currency; that of most accounts first. */
 export function totals(accounts: readonly Account[]): Money[] {
-  const open = accounts.filter((account) => !account.closed);
+  const open = accounts.filter(isInUse);
   const members = (currency: string) => open.filter((one) => one.currency === currency).length;
   return sumByCurrency(open.map(balanceOf)).toSorted(
     (one, other) => members(other.currency) - members(one.currency),

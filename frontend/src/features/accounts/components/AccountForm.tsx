@@ -17,6 +17,7 @@ import { useLocale } from '@/ui/locale';
 import { MoneyField } from '@/ui/MoneyField';
 import { Select } from '@/ui/Select';
 import { notify } from '@/ui/Toast';
+import { UnsavedGuard } from '@/ui/UnsavedGuard';
 import { accountTypes, isDebt, typeNames } from '../model';
 import { useCreateAccount } from '../queries';
 
@@ -41,7 +42,7 @@ export function AccountForm({ submitLabel, onDone }: AccountFormProps) {
     onLeave: onDone,
   });
   const refused = refusalOf(create.error, ['name', 'type', 'currency', 'opening_balance']);
-  const { control, handleSubmit, setError } = useForm({
+  const { control, handleSubmit, setError, formState } = useForm({
     resolver: valibotResolver(schema),
     defaultValues: {
       name: '',
@@ -50,6 +51,7 @@ export function AccountForm({ submitLabel, onDone }: AccountFormProps) {
       opening: '',
     },
   });
+  const { isDirty } = formState;
   const [type, currency] = useWatch({ control, name: ['type', 'currency'] });
 
   const submit = handleSubmit((values) => {
@@ -70,6 +72,7 @@ export function AccountForm({ submitLabel, onDone }: AccountFormProps) {
 
   return (
     <form onSubmit={submit} noValidate className="flex flex-col gap-5">
+      <UnsavedGuard isUnsaved={() => isDirty && !create.isDone()} />
       {refused.summary ? <FormError key={create.submittedAt} {...refused.summary} /> : null}
       <Controller
         name="name"

@@ -93,6 +93,7 @@ function Editable({
       {remove.error ? <FormError key={remove.submittedAt} {...describe(remove.error)} /> : null}
       <TransactionForm
         initial={initial}
+        entryCurrency={transaction.currency}
         accounts={accounts}
         categories={categories}
         isKindFixed

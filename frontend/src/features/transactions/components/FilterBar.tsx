@@ -112,6 +112,9 @@ function SearchWords({ value, onChange }: { value: string; onChange: (words: str
   );
 }
 
+/** What is closed or archived still has entries to look for. */
+const inUse = (choice: Choice): Choice => ({ ...choice, isRetired: false });
+
 function FilterForm({ filters, onChange, accounts, categories }: FilterBarProps) {
   const { t } = useLingui();
   const any = { id: 'any', label: t`Any` };
@@ -132,14 +135,14 @@ function FilterForm({ filters, onChange, accounts, categories }: FilterBarProps)
       />
       <Select
         label={t`Account`}
-        choices={[any, ...accounts]}
+        choices={[any, ...accounts.map(inUse)]}
         value={filters.account_id ?? 'any'}
         onChange={(id) => onChange({ ...filters, account_id: id === 'any' ? undefined : id })}
       />
       <Combobox
         label={t`Category`}
         placeholder={t`Any`}
-        groups={categories}
+        groups={categories.map((group) => ({ ...group, choices: group.choices.map(inUse) }))}
         value={filters.category_id ?? null}
         onChange={(id) => onChange({ ...filters, category_id: id ?? undefined })}
       />

@@ -31,6 +31,7 @@ export function NewTransaction({ accounts, categories, accountId, onDone }: NewT
   return (
     <TransactionForm
       initial={initial}
+      entryCurrency={accounts.find(({ id }) => id === accountId)?.currency ?? ''}
       accounts={accounts}
       categories={categories}
       act={create}

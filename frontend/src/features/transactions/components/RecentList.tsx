@@ -10,7 +10,7 @@ import { Empty } from '@/ui/Empty';
 import { useLocale } from '@/ui/locale';
 import { amountOf } from '../model';
 import { recentQuery } from '../queries';
-import { nameOf } from '../names';
+import { categoriesOf, nameOf } from '../names';
 
 interface RecentListProps {
   categories: ReadonlyMap<string, string>;
@@ -41,7 +41,7 @@ export function RecentList({ categories, accounts }: RecentListProps) {
         <li key={transaction.id} className="border-t border-line first:border-t-0">
           <RecentRow
             transaction={transaction}
-            category={categoryOf(transaction, categories)}
+            category={categoriesOf(transaction, categories)}
             account={accounts.get(transaction.account_id)}
           />
         </li>
@@ -50,17 +50,13 @@ export function RecentList({ categories, accounts }: RecentListProps) {
   );
 }
 
-function categoryOf(transaction: Transaction, names: ReadonlyMap<string, string>) {
-  return transaction.category_id ? names.get(transaction.category_id) : undefined;
-}
-
 function RecentRow({
   transaction,
   category,
   account,
 }: {
   transaction: Transaction;
-  category: string | undefined;
+  category: string;
   account: string | undefined;
 }) {
   const { locale } = useLocale();
@@ -74,7 +70,7 @@ function RecentRow({
       <span className="min-w-0 grow">
         <span className="block truncate text-md font-medium text-text">{nameOf(transaction)}</span>
         <span className="block truncate text-sm text-text-3">
-          {[formatDay(transaction.date, locale), category ?? account].filter(Boolean).join(' · ')}
+          {[formatDay(transaction.date, locale), category || account].filter(Boolean).join(' · ')}
         </span>
       </span>
       <Amount money={amountOf(transaction)} kind="flow" className="text-md font-medium" />

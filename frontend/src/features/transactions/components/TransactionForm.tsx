@@ -24,6 +24,8 @@ export interface AccountChoice extends Choice {
 
 interface TransactionFormProps {
   initial: EntryValues;
+  /** Of the entry, where its account is not known. */
+  entryCurrency: string;
   accounts: readonly AccountChoice[];
   categories: readonly ChoiceGroup[];
   submit: (values: EntryValues, amount: Money) => void;
@@ -38,6 +40,7 @@ interface TransactionFormProps {
 
 export function TransactionForm({
   initial,
+  entryCurrency,
   accounts,
   categories,
   submit,
@@ -58,7 +61,7 @@ export function TransactionForm({
   const { isDirty, dirtyFields } = formState;
   const isTouched = isDirty && Object.keys(dirtyFields).length > 0;
   const [direction, accountId] = useWatch({ control, name: ['direction', 'accountId'] });
-  const currency = accounts.find(({ id }) => id === accountId)?.currency ?? 'EUR';
+  const currency = accounts.find(({ id }) => id === accountId)?.currency ?? entryCurrency;
   const isTransfer = direction === 'transfer';
   const refused = refusalOf(act.error, fieldsOf(direction, divided !== undefined));
 

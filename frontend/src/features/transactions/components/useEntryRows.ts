@@ -1,5 +1,6 @@
 import { useMemo } from 'react';
 import type { Transaction } from '@/api/generated/model';
+import { categoriesOf } from '../names';
 import type { EntryRow } from './columns';
 
 type Names = ReadonlyMap<string, string>;
@@ -20,10 +21,10 @@ function remembered(categories: Names, accounts: Names): RowOf {
 }
 
 function named(transaction: Transaction, categories: Names, accounts: Names): EntryRow {
-  const { category_id: category, account_id: account, to_account_id: to } = transaction;
+  const { account_id: account, to_account_id: to } = transaction;
   return {
     transaction,
-    category: categories.get(category ?? '') ?? '',
+    category: categoriesOf(transaction, categories),
     account: accounts.get(account) ?? '',
     toAccount: to ? accounts.get(to) : undefined,
   };
