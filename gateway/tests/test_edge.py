@@ -63,14 +63,26 @@ async def test_only_our_own_pages_may_ask_from_a_browser(nobody, stack):
         (b"{", "application/json", 422, "validation-error"),
         (b"\xff\xfe", "application/json", 422, "validation-error"),
         (b'{"email": NaN}', "application/json", 422, "validation-error"),
-        (b"[" * 100_000, "application/json", 422, "validation-error"),
+        (b"[" * 10_000, "application/json", 422, "validation-error"),
         (b'{"a":' * 40 + b"1" + b"}" * 40, "application/json", 422, "validation-error"),
         (b"email=x", "application/x-www-form-urlencoded", 415, "unsupported-media-type"),
         (b"{}", "text/plain", 415, "unsupported-media-type"),
-        (b'"' + b"x" * 1_100_000 + b'"', "application/json", 413, "body-too-large"),
+        (b'{"email": "a", "email": "b"}', "application/json", 422, "validation-error"),
+        (b'"' + b"x" * 20_000 + b'"', "application/json", 413, "body-too-large"),
         (b"", "application/json", 422, "validation-error"),
     ],
-    ids=["broken", "no text", "nan", "deep", "deep object", "form", "text", "large", "empty"],
+    ids=[
+        "broken",
+        "no text",
+        "nan",
+        "deep",
+        "deep object",
+        "form",
+        "text",
+        "twice",
+        "large",
+        "empty",
+    ],
 )
 async def test_a_body_that_is_no_json_of_ours_is_refused(nobody, content, media_type, status, slug):
     headers = {"content-type": media_type}
@@ -86,6 +98,56 @@ async def test_a_body_that_comes_in_pieces_is_stopped_at_the_limit_too(nobody):
     headers = {"content-type": "application/json"}
     response = await nobody.post(f"{API}/auth/login", content=pieces(), headers=headers)
     problem(response, 413, "body-too-large")
+
+
+@pytest.mark.parametrize("token", ["", "authorization: Bearer guess\r\n"], ids=["none", "wrong"])
+@pytest.mark.parametrize(
+    "path", ["/imports:preview", "/transactions:bulkCreate", "/accounts", "/documents"]
+)
+async def test_without_a_token_no_body_is_waited_for(door, path, token):
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(door.rpartition(":")[2]))
+    writer.write(
+        f"POST {API}{path} HTTP/1.1\r\nhost: x\r\n{token}content-type: application/json\r\n"
+        "content-length: 12000000\r\n\r\n".encode()
+    )
+    async with asyncio.timeout(10):
+        assert (await reader.readline()).startswith(b"HTTP/1.1 401 ")
+    writer.close()
+
+
+async def test_the_limit_of_an_address_holds_before_a_body_is_read(stack, tmp_path):
+    with gateway_process(stack, tmp_path, RATE_LIMIT_MAX_REQUESTS="1") as url:
+        async with httpx.AsyncClient(base_url=url) as nobody:
+            await nobody.get(f"{API}/accounts")
+            body, headers = b"x" * 20_000, {"content-type": "application/json"}
+            for path in ("/auth/login", "/accounts"):
+                response = await nobody.post(f"{API}{path}", content=body, headers=headers)
+                problem(response, 429, "rate-limited")
+
+
+async def test_twelve_megabytes_without_a_token_leave_the_gateway_answering(nobody):
+    body = b"[" + b"[]," * 4_000_000 + b"[]]"
+    headers = {"content-type": "application/json"}
+    sending = asyncio.create_task(
+        nobody.post(f"{API}/imports:preview", content=body, headers=headers)
+    )
+    async with asyncio.timeout(20):
+        while not sending.done():
+            ok(await nobody.get("/health"))
+    problem(await sending, 401, "unauthenticated")
+
+
+async def test_an_answer_names_fifty_faults_at_most(ada):
+    response = await ada.request("POST", "/accounts", json={f"field{n}": n for n in range(60)})
+    found = problem(response, 422, "validation-error")
+    assert len(found["errors"]) == 50
+    assert found["detail"].startswith("more than 50")
+
+
+async def test_a_large_head_is_refused(nobody):
+    response = await nobody.get("/health", headers={"x-large": "x" * 40_000})
+    assert response.status_code == 431
+    assert response.json()["type"] == "/problems/headers-too-large"
 
 
 async def test_brackets_in_a_text_are_no_depth(nobody):

@@ -13,7 +13,7 @@ from starlette.types import Scope
 from gateway import openapi, problems
 from gateway.clients import Services, open_services
 from gateway.currencies import AccountCurrencies
-from gateway.edge import API, Bodies, Cors, Edge, cors_options
+from gateway.edge import API, Cors, Edge, cors_options
 from gateway.limits import RateLimiter
 from gateway.live import Hub, listen
 from gateway.parts import Parts
@@ -101,7 +101,6 @@ def create_app(settings: Settings, hub: Hub) -> FastAPI:
     problems.install(app)
     openapi.install(app, server=settings.backend_url)
     # The last one added is the outermost.
-    app.add_middleware(Bodies)
     app.add_middleware(Cors, **cors_options(settings.origins))  # type: ignore[arg-type]
     app.add_middleware(
         Edge,

@@ -1,6 +1,5 @@
-"""Around every request (ASGI): size and depth of bodies, headers, a log line, no bare error."""
+"""Around every request (ASGI): headers, a log line, no bare error."""
 
-import re
 import time
 from collections.abc import Sequence
 
@@ -11,23 +10,10 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway import problems
-from gateway.problems import FieldProblem, ProblemError, invalid, problem_response
+from gateway.problems import ProblemError, problem_response
 from kit.logging import get_logger
 
 API = "/api/v1"
-JSON_BYTES = 1024 * 1024
-BULK_JSON_BYTES = 5 * 1024 * 1024
-# A file of 20,000 lines, and a word on each of them.
-IMPORT_JSON_BYTES = 12 * 1024 * 1024
-IMPORTS_PATH = f"{API}/imports"
-BULK_PATHS = (f"{API}/transactions:bulk", f"{API}/transactions:bulkCreate")
-UPLOAD_PATH = f"{API}/documents"
-RATES_PATH = f"{API}/rates:import"
-RESTORE_PATH = f"{API}/book:restore"
-JSON_DEPTH = 32
-_JSON_TYPES = ("application/json", "application/x-ndjson")
-# Strings are stepped over whole; what is left to count are the brackets.
-_TOKENS = re.compile(rb'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]', re.DOTALL)
 _QUIET_PATHS = ("/health", "/metrics")
 log = get_logger(__name__)
 
@@ -103,91 +89,6 @@ class Edge:
             status=status,
             milliseconds=round((time.perf_counter() - started) * 1000, 1),
         )
-
-
-class Bodies:
-    """Refuses JSON that is too large or too deep before anything parses it."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        is_api = scope["type"] == "http" and scope["path"].startswith(API)
-        if not is_api or scope["method"] in ("GET", "HEAD", "OPTIONS"):
-            await self._app(scope, receive, send)
-            return
-        if scope["path"] in (UPLOAD_PATH, RATES_PATH, RESTORE_PATH):
-            await self._app(scope, receive, send)
-            return
-        try:
-            body = await _whole_body(scope, receive)
-        except ProblemError as problem:
-            await problem_response(scope["path"], problem)(scope, receive, send)
-            return
-        await self._app(scope, _replay(body, receive), send)
-
-
-def _json_bytes(path: str) -> int:
-    if path.startswith(IMPORTS_PATH):
-        return IMPORT_JSON_BYTES
-    return BULK_JSON_BYTES if path in BULK_PATHS else JSON_BYTES
-
-
-async def _whole_body(scope: Scope, receive: Receive) -> bytes:
-    headers = Headers(scope=scope)
-    limit = _json_bytes(scope["path"])
-    too_large = ProblemError(
-        problems.BODY_TOO_LARGE, f"a request here may have at most {limit} bytes"
-    )
-    length = headers.get("content-length", "")
-    if length.isdecimal() and int(length) > limit:
-        raise too_large
-    parts, size, more = [], 0, True
-    while more:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise ClientDisconnect
-        parts.append(message.get("body", b""))
-        size += len(parts[-1])
-        if size > limit:
-            raise too_large
-        more = message.get("more_body", False)
-    body = b"".join(parts)
-    if body:
-        _check_json(headers.get("content-type", ""), body)
-    return body
-
-
-def _check_json(content_type: str, body: bytes) -> None:
-    media_type = content_type.partition(";")[0].strip().lower()
-    if media_type not in _JSON_TYPES:
-        raise ProblemError(problems.UNSUPPORTED_MEDIA_TYPE, "send JSON, as application/json")
-    depth = 0
-    for token in _TOKENS.finditer(body):
-        first = body[token.start()]
-        if first in b"[{":
-            depth += 1
-            if depth > JSON_DEPTH:
-                raise invalid(
-                    FieldProblem(
-                        pointer="", detail=f"is nested deeper than {JSON_DEPTH}", code="too_deep"
-                    )
-                )
-        elif first in b"]}":
-            depth -= 1
-
-
-def _replay(body: bytes, receive: Receive) -> Receive:
-    given = False
-
-    async def again() -> Message:
-        nonlocal given
-        if given:
-            return await receive()
-        given = True
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    return again
 
 
 class Cors(CORSMiddleware):

@@ -27,11 +27,16 @@ class Parts:
     currencies: AccountCurrencies
 
 
-async def _parts(request: Request) -> Parts:
+def parts_of(request: Request) -> Parts:
+    """The parts of the app that the request came to."""
     parts = request.app.state.parts
     if not isinstance(parts, Parts):
         raise TypeError("the app was not started")
     return parts
+
+
+async def _parts(request: Request) -> Parts:
+    return parts_of(request)
 
 
 async def _services(parts: Annotated[Parts, Depends(_parts)]) -> Services:

@@ -78,6 +78,7 @@ class ProblemType:
         return f"/problems/{self.slug}"
 
 
+MALFORMED = ProblemType("malformed-request", 400, "The request is not valid HTTP")
 UNAUTHENTICATED = ProblemType("unauthenticated", 401, "Sign in first")
 INVALID_CREDENTIALS = ProblemType("invalid-credentials", 401, "Wrong address or password")
 REFRESH_TOKEN_INVALID = ProblemType("refresh-token-invalid", 401, "The session has ended")
@@ -85,6 +86,7 @@ FORBIDDEN = ProblemType("forbidden", 403, "Not allowed")
 CSRF = ProblemType("csrf", 403, "The request did not prove where it came from")
 NOT_FOUND = ProblemType("not-found", 404, "Not found")
 METHOD_NOT_ALLOWED = ProblemType("method-not-allowed", 405, "Method not allowed")
+REQUEST_TIMEOUT = ProblemType("request-timeout", 408, "The request took too long to arrive")
 EMAIL_TAKEN = ProblemType("email-taken", 409, "The address has an account already")
 CONFLICT = ProblemType("conflict", 409, "It is not in a state for that")
 IDEMPOTENCY_CONFLICT = ProblemType("idempotency-conflict", 409, "The key was used before")
@@ -124,6 +126,7 @@ DOCUMENT_EMPTY = ProblemType("document-empty", 422, "The file is empty")
 IMAGE_TOO_LARGE = ProblemType("image-too-large", 422, "The picture has too many pixels")
 STATEMENT_INVALID = ProblemType("statement-invalid", 422, "The statement breaks its format")
 RATE_LIMITED = ProblemType("rate-limited", 429, "Too many requests")
+HEAD_TOO_LARGE = ProblemType("headers-too-large", 431, "The headers are too large")
 INTERNAL = ProblemType("internal", 500, "Something broke on our side")
 UNAVAILABLE = ProblemType("unavailable", 503, "A part of the system is away for the moment")
 DEADLINE_EXCEEDED = ProblemType("deadline-exceeded", 504, "It took too long")
@@ -215,6 +218,12 @@ _QUERY_NAMES = {
     "account_ids": "account_id",
 }
 RETRY_SOON_SECONDS = 2
+# Faults that one answer names.
+MAX_ERRORS = 50
+# Characters of a name that a client sent.
+NAME_SHOWN = 100
+# It may be otherwise soon (RFC 9110, 10.2.3; RFC 6585).
+_PASSING = frozenset({429, 503, 504})
 # Names the requests that are not traced: probes.
 _untraced: ContextVar[str | None] = ContextVar("untraced", default=None)
 
@@ -276,7 +285,7 @@ def problem_response(path: str, problem: ProblemError) -> Response:
     headers = {"cache-control": "no-store", **problem.headers}
     if problem.type.status == 401:
         headers["www-authenticate"] = 'Bearer realm="pfa"'
-    if problem.type.status == 503:
+    if problem.type.status in _PASSING:
         headers.setdefault("retry-after", str(RETRY_SOON_SECONDS))
     content = body.model_dump_json(exclude_none=True)
     return Response(content, body.status, headers, media_type=MEDIA_TYPE)
@@ -359,8 +368,16 @@ def invalid(*errors: FieldProblem) -> ProblemError:
 
 
 def of_validation(errors: Sequence[Mapping[str, object]]) -> ProblemError:
-    """What pydantic found; the values themselves are never shown again."""
-    return invalid(*(_validation_problem(error) for error in errors))
+    """The first MAX_ERRORS faults that pydantic found, without the values themselves."""
+    found = invalid(*(_validation_problem(error) for error in errors[:MAX_ERRORS]))
+    if len(errors) > MAX_ERRORS:
+        found.detail = f"more than {MAX_ERRORS} parts of it cannot be used; the first are named"
+    return found
+
+
+def escaped(name: str) -> str:
+    """A name as one step of a JSON Pointer (RFC 6901)."""
+    return name[:NAME_SHOWN].replace("~", "~0").replace("/", "~1")
 
 
 def _validation_problem(error: Mapping[str, object]) -> FieldProblem:
@@ -375,8 +392,9 @@ def _validation_problem(error: Mapping[str, object]) -> FieldProblem:
     if parts and parts[0] in ("query", "path", "header", "cookie"):
         return FieldProblem(parameter=".".join(parts[1:]), detail=text, code=kind)
     inside = [] if kind == "json_invalid" else parts[1:]
-    escaped = [part.replace("~", "~0").replace("/", "~1") for part in inside]
-    return FieldProblem(pointer="".join(f"/{part}" for part in escaped), detail=text, code=kind)
+    return FieldProblem(
+        pointer="".join(f"/{escaped(part)}" for part in inside), detail=text, code=kind
+    )
 
 
 def _book_of(request: Request) -> str | None:

@@ -10,7 +10,7 @@ from fastapi.security import HTTPBearer
 
 from gateway import problems
 from gateway.limits import Refused
-from gateway.parts import PartsDep
+from gateway.parts import parts_of
 from gateway.problems import ProblemError
 from kit.caller import Caller, Unauthenticated, use_caller
 from kit.tokens import Claims
@@ -27,14 +27,33 @@ _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 bearer = HTTPBearer(auto_error=False, description="An access token.", scheme_name="bearer")
 
 
-async def visitor(request: Request, parts: PartsDep) -> None:
-    """Admit somebody who needs no token; counts by address."""
-    _refuse(await parts.limiter.address(client_address(request)))
+async def admit_visitor(request: Request) -> None:
+    """Count a request that needs no token, by address. Raises ProblemError when there are too
+    many."""
+    _refuse(await parts_of(request).limiter.address(client_address(request)))
+
+
+async def admit_member(request: Request) -> None:
+    """Verify the token and count the request by person; `member` then finds the claims.
+
+    Without a valid token the request counts by address, so that tokens can't be tried out at
+    leisure. Raises ProblemError, Unauthenticated.
+    """
+    parts = parts_of(request)
+    try:
+        token = _presented(request)
+        claims = await parts.verifier.verify(token)
+        if claims.service:
+            raise Unauthenticated("the token is not valid")
+    except Unauthenticated:
+        _refuse(await parts.limiter.address(client_address(request)))
+        raise
+    _refuse(await parts.limiter.person(claims.subject))
+    request.state.claims, request.state.token = claims, token
 
 
 async def member(
     request: Request,
-    parts: PartsDep,
     _: Annotated[object, Depends(bearer)],
     x_book: Annotated[
         str | None,
@@ -46,23 +65,11 @@ async def member(
         ),
     ] = None,
 ) -> AsyncIterator[Caller]:
-    """Admit somebody with a valid token, to their own book or to one that is shared with them;
-    calls made meanwhile carry both.
-
-    Without one the request counts by address, so that tokens can't be tried out at leisure.
-    """
-    try:
-        token = _presented(request)
-        claims = await parts.verifier.verify(token)
-        if claims.service:
-            raise Unauthenticated("the token is not valid")
-    except Unauthenticated:
-        _refuse(await parts.limiter.address(client_address(request)))
-        raise
-    _refuse(await parts.limiter.person(claims.subject))
-    request.state.claims = claims
+    """Who was admitted, acting on their own book or on one that is shared with them; calls made
+    meanwhile carry both. A route with this dependency needs a token (`routing.GuardedRoute`)."""
     # A browser's EventSource can't send a header.
-    caller = claims.caller(book=x_book or request.query_params.get("book", ""), token=token)
+    book = x_book or request.query_params.get("book", "")
+    caller = claims_of(request).caller(book=book, token=request.state.token)
     with use_caller(caller):
         yield caller
 
@@ -71,8 +78,8 @@ MemberDep = Annotated[Caller, Depends(member)]
 
 
 def claims_of(request: Request) -> Claims:
-    """The claims that `member` verified."""
-    claims = request.state.claims
+    """The claims that `admit_member` verified."""
+    claims = getattr(request.state, "claims", None)
     if not isinstance(claims, Claims):
         raise Unauthenticated("this needs a token")
     return claims

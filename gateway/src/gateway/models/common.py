@@ -26,7 +26,8 @@ PAGE_MAX = 500
 class Body(BaseModel):
     """What a client sends: an unknown field is an error, for it may be a misspelt one."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    # Strict: `true` is no integer, and neither is "1" or 1.0.
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class Answer(BaseModel):

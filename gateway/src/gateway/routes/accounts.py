@@ -3,7 +3,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from gateway.models.accounts import (
     Account,
@@ -17,10 +17,11 @@ from gateway.models.accounts import (
 from gateway.models.common import DateText, ItemList, text_or_none
 from gateway.parts import PartsDep, ServicesDep
 from gateway.requests import ExpectedVersion, IdempotencyKey, KnownOn, Page, PathId, errors, tag
+from gateway.routing import Router
 from gateway.security import MemberDep
 from pfa.ledger.v1 import account_pb2, account_service_pb2, ledger_pb2
 
-router = APIRouter(prefix="/accounts", tags=["accounts"])
+router = Router(prefix="/accounts", tags=["accounts"])
 AsOf = Annotated[
     DateText | None, Query(description="Answer also the balance at the end of this day.")
 ]

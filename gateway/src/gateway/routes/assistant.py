@@ -1,7 +1,5 @@
 """The assistant: suggestions, and what may leave for it."""
 
-from fastapi import APIRouter
-
 from gateway.models.assistant import (
     Consent,
     ConsentChange,
@@ -11,10 +9,11 @@ from gateway.models.assistant import (
 )
 from gateway.parts import ServicesDep
 from gateway.requests import errors
+from gateway.routing import Router
 from gateway.security import MemberDep
 from pfa.ai.v1 import ai_pb2
 
-router = APIRouter(prefix="/assistant", tags=["assistant"])
+router = Router(prefix="/assistant", tags=["assistant"])
 SUGGEST_SECONDS = 20
 
 

@@ -2,21 +2,21 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Depends, Request, Response
+from fastapi import Body, Request, Response
 
 from gateway import security
 from gateway.models.auth import Credentials, NewUser, RefreshBody, Session, User
 from gateway.parts import ServicesDep
 from gateway.requests import IdempotencyKey, errors
-from gateway.security import MemberDep, visitor
+from gateway.routing import Router
+from gateway.security import MemberDep
 from pfa.auth.v1 import auth_pb2
 
-router = APIRouter(prefix="/auth", tags=["auth"])
-_VISITOR = [Depends(visitor)]
+router = Router(prefix="/auth", tags=["auth"])
 OptionalRefresh = Annotated[RefreshBody | None, Body()]
 
 
-@router.post("/register", status_code=201, dependencies=_VISITOR, responses=errors(409, 415))
+@router.post("/register", status_code=201, responses=errors(409, 415))
 async def register(
     body: NewUser,
     request: Request,
@@ -30,7 +30,7 @@ async def register(
     return _session(request, response, answer.user, answer.tokens)
 
 
-@router.post("/login", dependencies=_VISITOR, responses=errors(415))
+@router.post("/login", responses=errors(415))
 async def login(
     body: Credentials, request: Request, response: Response, services: ServicesDep
 ) -> Session:
@@ -41,7 +41,7 @@ async def login(
     return _session(request, response, answer.user, answer.tokens)
 
 
-@router.post("/refresh", dependencies=_VISITOR, responses=errors(403, 415))
+@router.post("/refresh", responses=errors(403, 415))
 async def refresh(
     request: Request, response: Response, services: ServicesDep, body: OptionalRefresh = None
 ) -> Session:
@@ -51,7 +51,7 @@ async def refresh(
     return _session(request, response, answer.user, answer.tokens, in_cookies=in_cookie)
 
 
-@router.post("/logout", status_code=204, dependencies=_VISITOR, responses=errors(403, 415))
+@router.post("/logout", status_code=204, responses=errors(403, 415))
 async def logout(
     request: Request, response: Response, services: ServicesDep, body: OptionalRefresh = None
 ) -> None:

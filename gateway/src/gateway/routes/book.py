@@ -1,14 +1,15 @@
 """The book: its time zone, base currency, language and week."""
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from gateway.models.book import Book, BookChange
 from gateway.parts import ServicesDep
 from gateway.requests import ExpectedVersion, errors, tag
+from gateway.routing import Router
 from gateway.security import MemberDep
 from pfa.ledger.v1 import book_pb2
 
-router = APIRouter(prefix="/book", tags=["book"])
+router = Router(prefix="/book", tags=["book"])
 
 
 @router.get("", responses=errors(403))

@@ -5,16 +5,18 @@ from enum import StrEnum
 from typing import Annotated
 
 import grpc
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
+from gateway.bodies import STREAMED, takes
 from gateway.parts import ServicesDep
 from gateway.requests import errors
+from gateway.routing import Router
 from gateway.security import MemberDep
 from pfa.ledger.v1 import export_pb2
 
-router = APIRouter(tags=["book"])
+router = Router(tags=["book"])
 EXPORT_SECONDS = RESTORE_SECONDS = 1800
 CHUNK_BYTES = 64 * 1024
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
@@ -79,6 +81,7 @@ async def export_book(
     responses=errors(403, 409, 415),
     openapi_extra={"requestBody": {"required": True, "content": {"application/x-ndjson": _BINARY}}},
 )
+@takes(STREAMED)
 async def restore_book(request: Request, services: ServicesDep, _: MemberDep) -> RestoredBook:
     """Make an empty book what an export in `ndjson` says: all of it, or nothing."""
 

@@ -3,7 +3,7 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from gateway.models.budgets import (
     Budget,
@@ -19,11 +19,12 @@ from gateway.models.budgets import (
 from gateway.models.common import DateText, IdText, ItemList
 from gateway.parts import Parts, PartsDep, ServicesDep
 from gateway.requests import ExpectedVersion, IdempotencyKey, PathId, errors, tag
+from gateway.routing import Router
 from gateway.security import MemberDep
 from pfa.ledger.v1 import budget_pb2 as pb
 from pfa.ledger.v1.report_pb2 import Period
 
-router = APIRouter(tags=["budgets"])
+router = Router(tags=["budgets"])
 
 
 @router.get("/budgets", responses=errors())

@@ -1,13 +1,14 @@
 """Transactions, many at a time: each alone, so that a refused one doesn't hold up the others."""
 
-import json
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import BaseModel, ValidationError
 
-from gateway import problems
+from gateway import bodies, problems
+from gateway.bodies import BULK, LINES_TYPE, media_type_of, takes
 from gateway.models.operations import MAX_ROWS, Operation, OperationResult, OperationRow
 from gateway.models.transactions import (
     BulkAnswer,
@@ -18,16 +19,19 @@ from gateway.models.transactions import (
 )
 from gateway.openapi import ref
 from gateway.parts import Parts, PartsDep
+from gateway.pausing import pausing
 from gateway.problems import FieldProblem, ProblemError, invalid
 from gateway.requests import IdempotencyKey, errors
 from gateway.routes.operations import PATIENCE_SECONDS, row_answer
+from gateway.routing import Router
 from gateway.security import MemberDep
 from kit.money import InvalidAmount, UnknownCurrency
 from pfa.ledger.v1 import ledger_pb2, transaction_pb2, transaction_service_pb2
 
-router = APIRouter(tags=["transactions"])
+router = Router(tags=["transactions"])
 MAX_ITEMS = 1000
-_NOT_JSON = object()
+# Values in one line: a transaction with its splits and tags.
+LINE_VALUES = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,7 @@ def _rows_of(model: type[BaseModel], most: int) -> dict[str, object]:
     responses=errors(403, 413, 415),
     openapi_extra=_rows_of(NewTransactionItem, MAX_ITEMS),
 )
+@takes(BULK)
 async def bulk_transactions(
     request: Request, parts: PartsDep, key: IdempotencyKey, caller: MemberDep
 ) -> BulkAnswer:
@@ -63,10 +68,7 @@ async def bulk_transactions(
     An item without an `idempotency_key` gets one from the request's and its place.
     """
     rows = await _rows(request, MAX_ITEMS)
-    items = [
-        await _item(parts, caller.owner, index, row, NewTransactionItem, f"{key}:{index}")
-        for index, row in enumerate(rows)
-    ]
+    items = await _items(parts, caller.owner, rows, NewTransactionItem, key)
     return _answer(items, await _imported(parts, items))
 
 
@@ -75,16 +77,14 @@ async def bulk_transactions(
     responses=errors(403, 409, 413, 415),
     openapi_extra=_rows_of(NewTransaction, MAX_ROWS),
 )
+@takes(BULK)
 async def bulk_create_transactions(
     request: Request, parts: PartsDep, key: IdempotencyKey, caller: MemberDep
 ) -> OperationResult:
     """Book up to 10,000 transactions as one act, which can be undone whole; as a JSON array or a
     line each."""
     rows = await _rows(request, MAX_ROWS)
-    items = [
-        await _item(parts, caller.owner, index, row, NewTransaction)
-        for index, row in enumerate(rows)
-    ]
+    items = await _items(parts, caller.owner, rows, NewTransaction)
     sent = [item.transaction for item in items if item.transaction is not None]
     if not sent:
         raise invalid(FieldProblem(pointer="", detail="holds nothing that can be booked"))
@@ -113,38 +113,55 @@ def _created(
 
 
 async def _rows(request: Request, most: int) -> Sequence[object]:
-    is_lines = request.headers.get("content-type", "").startswith("application/x-ndjson")
-    body = await request.body()
-    rows = _lines(body) if is_lines else _array(body)
-    if len(rows) > most:
-        raise invalid(FieldProblem(pointer="", detail=f"has more than {most:,} items"))
-    return rows
-
-
-def _array(body: bytes) -> Sequence[object]:
-    rows = _parsed(body)
+    """The rows of the body; those of a line that is no JSON are a ProblemError."""
+    if media_type_of(request.headers) == LINES_TYPE:
+        return await asyncio.to_thread(_lines, await request.body(), most)
+    rows = await request.json()
     if not isinstance(rows, list):
         raise invalid(FieldProblem(pointer="", detail="is no JSON array", code="json_invalid"))
+    if len(rows) > most:
+        raise _too_many(most)
     return rows
 
 
-def _lines(body: bytes) -> Sequence[object]:
-    return [_parsed(line) for line in body.splitlines() if line.strip()]
+def _lines(body: bytes, most: int) -> Sequence[object]:
+    # One split more than there may be, so that a body of line ends alone is not split up.
+    lines = [line for line in body.split(b"\n", most + 1) if line.strip()]
+    if len(lines) > most:
+        raise _too_many(most)
+    return [_line(line) for line in lines]
 
 
-def _parsed(text: bytes) -> object:
+def _line(line: bytes) -> object:
     try:
-        return json.loads(text)
-    except ValueError:
-        return _NOT_JSON
+        return bodies.parsed(line, most_values=LINE_VALUES)
+    except ProblemError as problem:
+        return problem
+
+
+def _too_many(most: int) -> ProblemError:
+    return invalid(FieldProblem(pointer="", detail=f"has more than {most:,} items"))
+
+
+async def _items(
+    parts: Parts,
+    owner: str,
+    rows: Sequence[object],
+    model: type[NewTransaction],
+    key: str = "",
+) -> Sequence[_Item]:
+    items = []
+    async for index, row in pausing(rows):
+        items.append(await _item(parts, owner, index, row, model, f"{key}:{index}"))
+    return items
 
 
 async def _item(
-    parts: Parts, owner: str, index: int, row: object, model: type[NewTransaction], key: str = ""
+    parts: Parts, owner: str, index: int, row: object, model: type[NewTransaction], key: str
 ) -> _Item:
     try:
-        if row is _NOT_JSON:
-            raise invalid(FieldProblem(pointer="", detail="is no JSON", code="json_invalid"))
+        if isinstance(row, ProblemError):
+            raise row
         said = model.model_validate(row)
         currency = await parts.currencies.of(owner, said.account_id)
         other = said.to_account_id if said.to_amount else None

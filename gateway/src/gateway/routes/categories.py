@@ -3,7 +3,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from gateway.models.categories import (
     Category,
@@ -17,10 +17,11 @@ from gateway.models.operations import Operation, OperationResult
 from gateway.parts import ServicesDep
 from gateway.requests import ExpectedVersion, IdempotencyKey, PathId, errors, tag
 from gateway.routes.operations import PATIENCE_SECONDS, row_answer
+from gateway.routing import Router
 from gateway.security import MemberDep
 from pfa.ledger.v1 import category_service_pb2, ledger_pb2
 
-router = APIRouter(prefix="/categories", tags=["categories"])
+router = Router(prefix="/categories", tags=["categories"])
 
 
 @router.get("", responses=errors())

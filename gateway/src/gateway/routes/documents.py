@@ -7,9 +7,10 @@ from typing import Annotated
 from urllib.parse import quote
 
 import grpc
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
+from gateway.bodies import STREAMED, takes
 from gateway.models.common import ItemList, text_or_none
 from gateway.models.documents import (
     STATUSES,
@@ -21,11 +22,12 @@ from gateway.models.documents import (
 from gateway.parts import Parts, PartsDep, ServicesDep
 from gateway.problems import ProblemError
 from gateway.requests import IdempotencyKey, Page, PathId, errors, tag
+from gateway.routing import Router
 from gateway.security import MemberDep
 from gateway.uploads import IncomingFile, Upload
 from pfa.ingest.v1 import ingest_pb2
 
-router = APIRouter(prefix="/documents", tags=["documents"])
+router = Router(prefix="/documents", tags=["documents"])
 UPLOAD_SECONDS = 120
 # Bytes of a document never change, and belong to one person.
 _KEEP = "private, max-age=86400, immutable"
@@ -56,6 +58,7 @@ _UPLOAD_FORM = {
 @router.post(
     "", status_code=202, responses=errors(403, 404, 409, 413, 415), openapi_extra=_UPLOAD_FORM
 )
+@takes(STREAMED)
 async def upload_document(
     request: Request, response: Response, parts: PartsDep, key: IdempotencyKey, _: MemberDep
 ) -> Document:

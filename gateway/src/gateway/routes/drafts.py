@@ -3,17 +3,18 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from gateway.models.common import IdText, ItemList, text_or_none
 from gateway.models.documents import Draft, DraftChange
 from gateway.parts import ServicesDep
 from gateway.requests import ExpectedVersion, Page, PathId, errors, tag
+from gateway.routing import Router
 from gateway.security import MemberDep
 from kit.money import UnknownCurrency
 from pfa.ingest.v1 import document_pb2, ingest_pb2
 
-router = APIRouter(prefix="/drafts", tags=["drafts"])
+router = Router(prefix="/drafts", tags=["drafts"])
 LOOKED_THROUGH = 500
 
 

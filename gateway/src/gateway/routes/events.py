@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import ExitStack
 from typing import Annotated, cast
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Depends, Query, Request
 from fastapi.responses import StreamingResponse
 
 from gateway import problems
@@ -18,12 +18,13 @@ from gateway.openapi import ref
 from gateway.parts import Parts, PartsDep
 from gateway.problems import ProblemError
 from gateway.requests import PathId, errors
+from gateway.routing import Router
 from gateway.security import MemberDep, claims_of
 from kit.caller import Caller, use_caller
 from kit.ids import new_id
 from pfa.ingest.v1 import ingest_pb2
 
-router = APIRouter(tags=["events"])
+router = Router(tags=["events"])
 KEEP_ALIVE_SECONDS = 15.0
 # How long a stream's beginning waits for the door's own connection to Kafka.
 LISTENING_SECONDS = 3.0

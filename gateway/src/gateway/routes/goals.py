@@ -1,16 +1,17 @@
 """Goals."""
 # ruff: noqa: A002 - `id` is its name in the path
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from gateway.models.common import ItemList
 from gateway.models.goals import Goal, GoalChange, NewContribution, NewGoal
 from gateway.parts import Parts, PartsDep, ServicesDep
 from gateway.requests import ExpectedVersion, IdempotencyKey, PathId, errors, tag
+from gateway.routing import Router
 from gateway.security import MemberDep
 from pfa.ledger.v1 import goal_pb2 as pb
 
-router = APIRouter(prefix="/goals", tags=["goals"])
+router = Router(prefix="/goals", tags=["goals"])
 
 
 @router.get("", responses=errors())

@@ -4,9 +4,10 @@
 from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from gateway import problems
+from gateway.bodies import IMPORT, takes
 from gateway.clients import Services
 from gateway.models.common import (
     AmountText,
@@ -28,8 +29,10 @@ from gateway.models.imports import (
 )
 from gateway.models.transactions import STATUSES
 from gateway.parts import Parts, PartsDep, ServicesDep
+from gateway.pausing import pausing
 from gateway.problems import ProblemError
 from gateway.requests import ExpectedVersion, IdempotencyKey, Page, PathId, errors, tag
+from gateway.routing import Router
 from gateway.security import MemberDep
 from kit.money import InvalidAmount
 from pfa.common.v1.page_pb2 import PageRequest
@@ -37,7 +40,7 @@ from pfa.ingest.v1 import document_pb2, ingest_pb2
 from pfa.ledger.v1 import import_pb2 as pb
 from pfa.ledger.v1 import transaction_pb2
 
-router = APIRouter(tags=["imports"])
+router = Router(tags=["imports"])
 # Thousands of lines take their time; a call that was cut off goes on when it comes again.
 COMMIT_SECONDS, PREVIEW_SECONDS = 120, 60
 AT_ONCE = 500
@@ -51,6 +54,7 @@ _BOOKED = (
 
 
 @router.post("/imports:preview", status_code=201, responses=errors(403, 404, 409, 413, 415))
+@takes(IMPORT)
 async def preview_import(
     body: NewImport,
     request: Request,
@@ -118,6 +122,7 @@ async def list_import_lines(
 
 
 @router.post("/imports/{id}:commit", responses=errors(403, 404, 409, 412, 415))
+@takes(IMPORT)
 async def commit_import(
     id: PathId,
     response: Response,
@@ -175,10 +180,10 @@ async def find_matches(
 
 async def _of_lines(parts: Parts, owner: str, body: NewImport) -> pb.PreviewImportRequest:
     request = pb.PreviewImportRequest(source=_source(body))
-    for number, line in enumerate(body.lines, start=1):
+    async for place, line in pausing(body.lines):
         account_id = line.account_id or body.account_id or ""
         currency = await _currency(parts, owner, account_id)
-        request.lines.append(_line_message(line, number, account_id, currency))
+        request.lines.append(_line_message(line, place + 1, account_id, currency))
     return request
 
 

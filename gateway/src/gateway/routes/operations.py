@@ -3,8 +3,6 @@
 
 from collections.abc import Iterable
 
-from fastapi import APIRouter
-
 from gateway import problems
 from gateway.models.common import ItemList, text_or_none
 from gateway.models.operations import (
@@ -18,10 +16,11 @@ from gateway.models.operations import (
 from gateway.models.transactions import BulkProblem
 from gateway.parts import ServicesDep
 from gateway.requests import IdempotencyKey, Page, PathId, errors
+from gateway.routing import Router
 from gateway.security import MemberDep
 from pfa.ledger.v1 import operation_pb2, transaction_service_pb2
 
-router = APIRouter(tags=["operations"])
+router = Router(tags=["operations"])
 # Ten thousand rows take seconds; what took longer goes on when it is asked for again by its key.
 PATIENCE_SECONDS = 60
 

@@ -3,7 +3,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from gateway.clients import Services
 from gateway.models.common import ItemList, text_or_none
@@ -12,10 +12,11 @@ from gateway.models.payees import Payee, PayeeChange, PayeeMerge, PayeeRename, P
 from gateway.parts import ServicesDep
 from gateway.requests import ExpectedVersion, IdempotencyKey, Page, PathId, errors, tag
 from gateway.routes.operations import PATIENCE_SECONDS, row_answer
+from gateway.routing import Router
 from gateway.security import MemberDep
 from pfa.ledger.v1 import payee_pb2 as pb
 
-router = APIRouter(tags=["payees"])
+router = Router(tags=["payees"])
 
 
 @router.get("/payees", responses=errors())

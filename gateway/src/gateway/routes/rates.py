@@ -3,19 +3,21 @@
 from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import Path, Query, Request
 
 from gateway import problems
+from gateway.bodies import STREAMED, takes
 from gateway.models.common import AmountText, CurrencyCode, DateText, ItemList, money_message
 from gateway.models.rates import Conversion, NewRate, Rate, RatesImported
 from gateway.parts import ServicesDep
 from gateway.problems import ProblemError
 from gateway.requests import errors
+from gateway.routing import Router
 from gateway.security import MemberDep
 from pfa.ledger.v1 import rate_pb2
 from pfa.ledger.v1.report_pb2 import Period
 
-router = APIRouter(prefix="/rates", tags=["rates"])
+router = Router(prefix="/rates", tags=["rates"])
 Day = Annotated[DateText, Path(description="The day of the rate.")]
 Base = Annotated[CurrencyCode, Path()]
 IMPORT_SECONDS = 60
@@ -83,6 +85,7 @@ async def delete_rate(
 
 
 @router.post(":import", responses=errors(403, 413, 415), openapi_extra=_XML_BODY)
+@takes(STREAMED)
 async def import_rates(request: Request, services: ServicesDep, _: MemberDep) -> RatesImported:
     """Read a file of the ECB (eurofxref-daily.xml, -hist-90d.xml, -hist.xml) into one's own book;
     the same file again changes nothing."""

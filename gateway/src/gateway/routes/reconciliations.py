@@ -1,7 +1,7 @@
 """Reconciliations: an account's transactions ticked off against its statements."""
 # ruff: noqa: A002 - `id` is its name in the path
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from gateway.models.common import ItemList, text_or_none
 from gateway.models.reconciliations import (
@@ -15,10 +15,11 @@ from gateway.models.reconciliations import (
 )
 from gateway.parts import PartsDep, ServicesDep
 from gateway.requests import ExpectedVersion, IdempotencyKey, Page, PathId, errors, tag
+from gateway.routing import Router
 from gateway.security import MemberDep
 from pfa.ledger.v1 import reconciliation_pb2 as pb
 
-router = APIRouter(tags=["reconciliation"])
+router = Router(tags=["reconciliation"])
 _ACCOUNT = "/accounts/{id}"
 _ONE = "/reconciliations/{id}"
 

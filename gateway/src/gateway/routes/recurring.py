@@ -3,7 +3,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from pydantic import ValidationError
 
 from gateway.models.common import DateText, IdText, ItemList
@@ -23,11 +23,12 @@ from gateway.models.recurring import (
 from gateway.parts import ServicesDep
 from gateway.problems import currency_changed, of_item
 from gateway.requests import ExpectedVersion, IdempotencyKey, PathId, errors, tag
+from gateway.routing import Router
 from gateway.security import MemberDep
 from pfa.ledger.v1 import recurring_pb2 as pb
 from pfa.ledger.v1.report_pb2 import Period
 
-router = APIRouter(tags=["recurring"])
+router = Router(tags=["recurring"])
 Days = Annotated[int, Query(ge=1, le=366, description="How many days after today.")]
 
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 
 from gateway.models.book import WEEK_STARTS, WeekStart
 from gateway.models.common import CurrencyCode, DateText, IdText
@@ -22,11 +22,12 @@ from gateway.models.reports import CategorySpending, CurrencySummary, Spending, 
 from gateway.models.worth import CashFlowReport, ExchangeReport, NetWorthReport
 from gateway.parts import ServicesDep
 from gateway.requests import KnownOn, errors
+from gateway.routing import Router
 from gateway.security import MemberDep
 from pfa.ledger.v1 import ledger_pb2, report_pb2
 from pfa.ledger.v1.report_pb2 import Period, ReportQuery
 
-router = APIRouter(prefix="/reports", tags=["reports"])
+router = Router(prefix="/reports", tags=["reports"])
 
 
 async def _period(

@@ -3,7 +3,7 @@
 
 from collections.abc import Iterable
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from gateway.models.common import ItemList, text_or_none
 from gateway.models.operations import Operation, OperationResult
@@ -25,13 +25,14 @@ from gateway.models.transactions import NewTransaction, Transaction
 from gateway.parts import Parts, PartsDep, ServicesDep
 from gateway.requests import ExpectedVersion, IdempotencyKey, PathId, errors, tag
 from gateway.routes.operations import PATIENCE_SECONDS, row_answer
+from gateway.routing import Router
 from gateway.security import MemberDep
 from kit.ids import new_id
 from pfa.common.v1.page_pb2 import PageRequest
 from pfa.ledger.v1 import rule_pb2 as pb
 from pfa.ledger.v1 import transaction_pb2
 
-router = APIRouter(tags=["rules"])
+router = Router(tags=["rules"])
 
 
 @router.get("/rules", responses=errors())

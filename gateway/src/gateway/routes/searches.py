@@ -3,7 +3,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from gateway.models.common import ItemList
 from gateway.models.searches import (
@@ -17,10 +17,11 @@ from gateway.models.searches import (
 )
 from gateway.parts import ServicesDep
 from gateway.requests import ExpectedVersion, IdempotencyKey, PathId, errors, tag
+from gateway.routing import Router
 from gateway.security import MemberDep
 from pfa.ledger.v1 import search_pb2
 
-router = APIRouter(tags=["searches"])
+router = Router(tags=["searches"])
 
 
 @router.get("/search/language", responses=errors())

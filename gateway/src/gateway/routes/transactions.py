@@ -4,7 +4,7 @@
 from typing import Annotated
 
 import grpc
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Query, Response
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from gateway import problems
@@ -26,6 +26,7 @@ from gateway.models.transactions import (
 from gateway.parts import Parts, PartsDep, ServicesDep
 from gateway.problems import FieldProblem, ProblemError, invalid
 from gateway.requests import ExpectedVersion, IdempotencyKey, KnownOn, Page, PathId, errors, tag
+from gateway.routing import Router
 from gateway.security import MemberDep
 from kit.caller import Caller
 from kit.grpc.client import rpc_problem
@@ -33,7 +34,7 @@ from kit.ids import new_id
 from kit.money import InvalidAmount, Money, exponent
 from pfa.ledger.v1 import ledger_pb2, search_pb2, transaction_pb2, transaction_service_pb2
 
-router = APIRouter(tags=["transactions"])
+router = Router(tags=["transactions"])
 MERGE_ATTEMPTS = 3
 Unlock = Annotated[
     bool, Query(description="Change also what a statement has confirmed; otherwise 409.")
