@@ -12,6 +12,7 @@ import uvicorn
 from pydantic import SecretStr
 
 from gateway.app import create_app
+from gateway.connections import LimitedProtocol
 from gateway.live import Hub
 from gateway.settings import Settings
 from kit.logging import configure
@@ -45,6 +46,8 @@ def serve(settings: Settings) -> None:
         log_config=None,
         access_log=False,
         server_header=False,
+        http=LimitedProtocol,
+        ws="none",
         proxy_headers=True,
         forwarded_allow_ips=settings.forwarded_allow_ips,
         # A paused upload re-arms the connection inside its own context; without this the caller and
