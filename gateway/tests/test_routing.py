@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import AsyncIterator
+from secrets import token_hex
 from typing import Annotated, get_args
 
 import httpx
@@ -21,7 +22,7 @@ from gateway.parts import Parts
 from gateway.routing import GuardedRoute, Router
 from gateway.settings import Settings
 
-SETTINGS = Settings(app_env="test", jwt_secret=SecretStr("-" * 32), enable_rate_limit=False)
+SETTINGS = Settings(app_env="test", jwt_secret=SecretStr(token_hex(32)), enable_rate_limit=False)
 
 
 def where(value: str) -> str:

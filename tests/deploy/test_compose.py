@@ -92,3 +92,14 @@ def test_what_must_last_is_in_a_named_volume() -> None:
 def test_the_stores_are_the_official_images() -> None:
     images = {name: service(name)["image"].split(":")[0] for name in STORES}
     assert images == {"mongo": "mongo", "redis": "redis", "kafka": "apache/kafka"}
+
+
+def test_the_gateway_believes_only_the_network_that_no_client_comes_in_by() -> None:
+    networks = compose()["networks"]
+    (inside,) = networks["inside"]["ipam"]["config"]
+    gateway = service("gateway")
+    assert networks["inside"]["internal"] is True
+    assert gateway["environment"]["FORWARDED_ALLOW_IPS"] == inside["subnet"]
+    name = service("frontend")["environment"]["GATEWAY_ADDR"].partition(":")[0]
+    assert name in gateway["networks"]["inside"]["aliases"]
+    assert not (gateway["networks"]["outside"] or {}).get("aliases")

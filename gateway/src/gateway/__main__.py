@@ -48,8 +48,8 @@ def serve(settings: Settings) -> None:
         server_header=False,
         http=LimitedProtocol,
         ws="none",
-        proxy_headers=True,
-        forwarded_allow_ips=settings.forwarded_allow_ips,
+        # `forwarded.ClientAddress` reads them.
+        proxy_headers=False,
         # A paused upload re-arms the connection inside its own context; without this the caller and
         # the trace of that request would be seen by the next one on the connection.
         reset_contextvars=True,

@@ -14,6 +14,7 @@ from gateway import openapi, problems
 from gateway.clients import Services, open_services
 from gateway.currencies import AccountCurrencies
 from gateway.edge import API, Cors, Edge, cors_options
+from gateway.forwarded import ClientAddress
 from gateway.limits import RateLimiter
 from gateway.live import Hub, listen
 from gateway.parts import Parts
@@ -106,6 +107,9 @@ def create_app(settings: Settings, hub: Hub) -> FastAPI:
         Edge,
         log_requests=settings.enable_request_logging,
         https_only=settings.app_env == "production",
+    )
+    app.add_middleware(
+        ClientAddress, proxies=settings.forwarded_allow_ips, hops=settings.forwarded_hops
     )
     FastAPIInstrumentor.instrument_app(
         app,

@@ -1,5 +1,6 @@
 """The environment of the gateway."""
 
+from ipaddress import IPv4Network, IPv6Network
 from typing import Annotated, Self
 
 from pydantic import Field, field_validator, model_validator
@@ -31,10 +32,24 @@ class Settings(ServiceSettings):
     # Separated by commas; FRONTEND_URL is always among them.
     allowed_origins: WordList = ()
 
-    # Addresses of proxies whose X-Forwarded-For is believed (uvicorn's name and form).
-    forwarded_allow_ips: str = "127.0.0.1"
+    # Addresses and networks of proxies whose X-Forwarded-For is believed, separated by commas.
+    # Nobody else may be able to call the gateway from them.
+    forwarded_allow_ips: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = (
+        IPv4Network("127.0.0.1"),
+    )
+    # How many proxies a request comes through.
+    forwarded_hops: int = Field(default=1, ge=1, le=10)
 
-    @field_validator("allowed_file_types", mode="before")
+    @field_validator("forwarded_allow_ips")
+    @classmethod
+    def _not_everybody(
+        cls, networks: tuple[IPv4Network | IPv6Network, ...]
+    ) -> tuple[IPv4Network | IPv6Network, ...]:
+        if any(network.prefixlen == 0 for network in networks):
+            raise ValueError("everybody is no proxy: name the addresses of the proxies")
+        return networks
+
+    @field_validator("allowed_file_types", "forwarded_allow_ips", mode="before")
     @classmethod
     def _words(cls, value: object) -> object:
         if isinstance(value, str):
