@@ -90,7 +90,14 @@ def extracted(
 
 
 def posted(
-    user_id: str, entry_id: str, payee: str, category_id: str, amount: int, *, reverses: str = ""
+    user_id: str,
+    entry_id: str,
+    payee: str,
+    category_id: str,
+    amount: int,
+    *,
+    reverses: str = "",
+    category_unreviewed: bool = False,
 ) -> ledger_events_pb2.EntryPosted:
     """An entry on one category (debit positive) against an account."""
 
@@ -108,4 +115,5 @@ def posted(
             line("checking", -amount, is_category=False),
         ],
         reverses_entry_id=reverses,
+        category_unreviewed=category_unreviewed,
     )

@@ -125,3 +125,17 @@ async def test_what_was_booked_is_suggested_and_what_was_reversed_is_not(
         await bus.tell(DOCUMENTS_TOPIC, "ann", extracted("ann", "b", [("d", "LIDL 0391", -1)]))
         best = (await bus.hear()).suggestions[0]
         assert (best.category_id, best.source) == ("id-groceries", "lexicon")
+
+
+async def test_a_category_that_no_person_looked_at_teaches_nothing(mongo, kafka, ledger) -> None:
+    async with running(mongo, kafka, ledger) as bus:
+        unseen = posted("ann", "e1", "LIDL 12", "id-kids", 500, category_unreviewed=True)
+        await bus.tell(LEDGER_TOPIC, "ann", unseen)
+        await bus.tell(LEDGER_TOPIC, "ann", posted("ann", "e2", "SHELL 9", "id-pets", 500))
+
+        async def learnt() -> bool:
+            return await mongo.db.payee_memories.count_documents({}) > 0
+
+        await wait_until(learnt, deadline=30)
+        rows = await mongo.db.payee_memories.find({}).to_list()
+        assert [lesson["entry_id"] for row in rows for lesson in row["lessons"]] == ["e2"]

@@ -47,10 +47,16 @@ async def wired(mongo, ledger, *, standin: GeminiStandin | None = None, **option
 
 
 def entry(
-    entry_id: str, payee: str, *postings: tuple[str, int], reverses: str = "", day: int = 0
+    entry_id: str,
+    payee: str,
+    *postings: tuple[str, int],
+    reverses: str = "",
+    day: int = 0,
+    category_unreviewed: bool = False,
 ) -> PostedEntry:
     lines = [CategoryPosting(CategoryId(c), amount) for c, amount in postings]
-    return PostedEntry(entry_id, payee, "", lines, reverses, NOW + timedelta(days=day))
+    at = NOW + timedelta(days=day)
+    return PostedEntry(entry_id, payee, "", lines, reverses, at, category_unreviewed)
 
 
 async def learn(mongo: Mongo, use_cases: Categorisation, *entries: PostedEntry) -> None:
@@ -126,8 +132,9 @@ async def test_a_deletion_forgets(mongo, ledger) -> None:
         entry("e1", "LIDL"),
         entry("e1", "CARD PAYMENT 0412", ("id-kids", 500)),
         entry("e1", "", ("id-kids", 500)),
+        entry("e1", "LIDL", ("id-kids", 500), category_unreviewed=True),
     ],
-    ids=["split", "transfer", "nobody", "empty"],
+    ids=["split", "transfer", "nobody", "empty", "unreviewed"],
 )
 async def test_what_tells_nothing_of_a_payee_teaches_nothing(mongo, ledger, posted) -> None:
     async with wired(mongo, ledger) as use_cases:

@@ -31,8 +31,9 @@ from kit.testing import SECRET
 from kit.tokens import ServiceTokens
 from pfa.common.v1.money_pb2 import Money
 from pfa.ledger.v1 import ledger_pb2 as ledger_pb
-from pfa.ledger.v1.account_pb2 import AccountType
+from pfa.ledger.v1.account_pb2 import AccountType, CategoryKind
 from pfa.ledger.v1.ledger_pb2_grpc import LedgerServiceStub
+from pfa.ledger.v1.transaction_pb2 import Transaction
 
 PIXELS = 50_000_000
 MAX_FILE_SIZE = 10 * 1024 * 1024
@@ -141,6 +142,24 @@ class Person:
             )
         return str(answer.account.id)
 
+    async def category(self) -> str:
+        """A category of spending of the book."""
+        with use_caller(TOKENS.caller(owner=self.id)):
+            answer = await self.world.ledger.ListCategories(ledger_pb.ListCategoriesRequest())
+        parents = {category.parent_id for category in answer.categories}
+        return next(
+            str(category.id)
+            for category in answer.categories
+            if category.kind == CategoryKind.CATEGORY_KIND_EXPENSE and category.id not in parents
+        )
+
+    async def booked(self, draft: Draft) -> Transaction:
+        with use_caller(TOKENS.caller(owner=self.id)):
+            answer = await self.world.ledger.GetTransaction(
+                ledger_pb.GetTransactionRequest(id=draft.transaction_id)
+            )
+        return answer.transaction
+
     async def balance(self, account_id: str) -> Money:
         with use_caller(TOKENS.caller(owner=self.id)):
             answer = await self.world.ledger.GetAccount(ledger_pb.GetAccountRequest(id=account_id))
@@ -161,9 +180,11 @@ class Person:
             lambda tx: extraction.record(tx, owner=self.id, read=read)
         )
 
-    async def is_suggested(self, document: Document, category_id: str = "") -> None:
+    async def is_suggested(
+        self, document: Document, category_id: str = "", *, confidence: float = 0.96
+    ) -> None:
         drafts = await self.drafts(document)
-        found = [CategorySuggestion(category_id, 0.9, "lexicon")] if category_id else []
+        found = [CategorySuggestion(category_id, confidence, "lexicon")] if category_id else []
         await self.world.mongo.in_transaction(
             lambda tx: self.world.extraction.take_suggestions(
                 tx,

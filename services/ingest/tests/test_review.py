@@ -17,6 +17,7 @@ from ingest.domain.errors import (
     VersionMismatch,
     WrongCurrency,
 )
+from ingest.repository import count_booked_drafts
 from kit.ids import new_id
 from kit.money import Money
 from kit.testing import wait_until
@@ -155,6 +156,39 @@ async def test_a_persons_choice_is_kept_and_a_suggestion_is_not(anna: Person) ->
     assert (second.category_id, second.category_chosen) == (suggested, False)
 
 
+@pytest.mark.parametrize(
+    ("confidence", "is_filled_in"), [(0.42, False), (0.949, False), (0.95, True), (0.99, True)]
+)
+async def test_only_a_sure_suggestion_is_filled_in_and_every_one_is_shown(
+    anna: Person, confidence: float, is_filled_in: bool
+) -> None:
+    document = (await anna.uploads(OFX)).document
+    await anna.reads(document)
+    category = new_id()
+    await anna.is_suggested(document, category, confidence=confidence)
+    draft = (await anna.drafts(document))[0]
+    assert draft.category_id == (category if is_filled_in else "")
+    assert [(s.category_id, s.confidence) for s in draft.suggestions] == [(category, confidence)]
+    assert not draft.category_confirmed
+
+
+async def test_the_booking_says_whether_a_person_looked_at_the_category(anna: Person) -> None:
+    account = await anna.opens_account(last_digits=STATEMENT.account_number[-4:])
+    document = (await anna.uploads(OFX, account_id=account)).document
+    await anna.reads(document)
+    category = await anna.category()
+    await anna.is_suggested(document, category)
+    chosen, confirmed, *_ = await anna.drafts(document)
+    await anna.corrects(chosen, Correction(category_id=category))
+    await anna.accepts(confirmed)
+    _, (chosen, confirmed, *unseen) = await anna.accepts_all(document)
+    for draft, is_unreviewed in ((chosen, False), (confirmed, False), (unseen[0], True)):
+        transaction = await anna.booked(draft)
+        assert transaction.splits[0].category_id == category
+        assert transaction.origin.category_unreviewed is is_unreviewed
+        assert draft.category_confirmed is not is_unreviewed
+
+
 async def test_a_draft_is_not_accepted_before_its_suggestions_nor_incomplete(
     anna: Person,
 ) -> None:
@@ -191,7 +225,8 @@ async def test_rejecting_the_last_draft_ends_the_document(anna: Person) -> None:
     for draft in await anna.drafts(document):
         await review.reject(owner=anna.id, draft_id=draft.id)
         await review.reject(owner=anna.id, draft_id=draft.id)
-    assert (await anna.document(document)).status is DocumentStatus.ACCEPTED
+    ended = await anna.document(document)
+    assert (ended.status, ended.drafts_booked) == (DocumentStatus.ACCEPTED, 0)
     with pytest.raises(DraftDecided):
         await anna.accepts(draft)
 
@@ -244,3 +279,19 @@ async def test_of_a_document_only_the_named_drafts_are_accepted(anna: Person) ->
     _, drafts = await anna.accepts_all(document, first, second)
     accepted = [draft.id for draft in drafts if draft.status is DraftStatus.ACCEPTED]
     assert accepted == [first.id, second.id]
+
+
+async def test_a_document_counts_the_drafts_that_were_booked(anna: Person) -> None:
+    await anna.opens_account(last_digits=STATEMENT.account_number[-4:])
+    document = await anna.has_ready(OFX)
+    first, *others = await anna.drafts(document)
+    await anna.world.review.reject(owner=anna.id, draft_id=first.id)
+    await anna.accepts_all(document)
+    ended = await anna.document(document)
+    assert (ended.status, ended.drafts_booked) == (DocumentStatus.ACCEPTED, len(others))
+
+    # Documents of before the count was kept get it from their drafts.
+    db = anna.world.mongo.db
+    await db.documents.update_many({}, {"$unset": {"drafts_booked": 1}})
+    await count_booked_drafts(db)
+    assert (await anna.document(document)).drafts_booked == len(others)

@@ -13,6 +13,7 @@ from kit.mongo import Mongo
 from kit.outbox import Outbox, events_of
 from kit.relay import Relay
 from kit.testing import wait_until
+from ledger.domain.entry import Origin
 from ledger.events import AUTH_TOPIC, BOOKS_GROUP, handlers
 from pfa.events.v1 import ledger_events_pb2 as events
 from pfa.events.v1.auth_events_pb2 import UserRegistered
@@ -59,6 +60,22 @@ async def test_each_entry_is_told_and_then_its_transaction(anna: Person, mongo: 
     assert [p.amount.minor_units for p in entry.postings] == [-450, 450]
     assert [p.is_category for p in entry.postings] == [False, True]
     assert reversal.reverses_entry_id == entry.entry_id
+
+
+async def test_the_entry_says_whether_a_person_looked_at_its_category(anna: Person, mongo: Mongo):
+    account, food = await anna.account(), await anna.category("groceries")
+    seen, unseen = (
+        coffee(account, category_id=food.id, origin=Origin(category_unreviewed=unreviewed))
+        for unreviewed in (False, True)
+    )
+    await anna.post(seen)
+    posted = await anna.post(unseen)
+    await anna.delete(posted)
+    await anna.restore(posted)
+
+    entries = [row for row in await told(mongo, anna) if isinstance(row, events.EntryPosted)]
+
+    assert [entry.category_unreviewed for entry in entries] == [False, True, True, True]
 
 
 async def test_a_refused_posting_tells_nothing(anna: Person, mongo: Mongo):

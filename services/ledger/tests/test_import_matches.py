@@ -166,6 +166,25 @@ async def test_candidates_are_found_for_a_receipt_and_for_a_line(anna: Person):
     ]
 
 
+@pytest.mark.parametrize(
+    ("payee", "day", "is_likely"),
+    [
+        ("CAFE ZOE 0231", "2026-03-15", True),
+        ("Gym", "2026-03-14", True),
+        ("Gym", "2026-03-15", False),
+    ],
+)
+async def test_a_match_is_likely_by_its_payee_or_by_its_day(
+    anna: Person, payee: str, day: str, *, is_likely: bool
+):
+    account = await anna.account()
+    await anna.post(coffee(account, payee="Zoe", date="2026-03-14"))
+    line = row(account, payee=payee)
+    line = replace(line, input=replace(line.input, date=day))
+    (found,) = await anna.ledger.imports.find_matches(owner=anna.id, line=line)
+    assert found.likely is is_likely
+
+
 async def test_what_a_statement_has_confirmed_keeps_its_day_when_it_is_matched(anna: Person):
     account = await anna.account()
     noted = await anna.post(

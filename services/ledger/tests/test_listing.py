@@ -35,7 +35,7 @@ WHOLE = Transaction(
     tags=("a", "b"),
     to_account_id="dollars",
     status=Status.PENDING,
-    origin=Origin("doc", "draft", "ref", "import"),
+    origin=Origin("doc", "draft", "ref", "import", category_unreviewed=True),
     actor_id="carl",
     created_at=MADE,
     updated_at=MADE.replace(day=15, microsecond=0),
@@ -50,7 +50,9 @@ details = st.fixed_dictionaries(
         "description": st.sampled_from(["", "black"]),
         "tags": st.sampled_from([(), ("a", "b")]),
         "status": st.sampled_from(list(Status)),
-        "origin": st.sampled_from([Origin(), Origin("doc", "draft", "ref", "import")]),
+        "origin": st.sampled_from(
+            [Origin(), Origin("doc", "draft", "ref", "import"), Origin(category_unreviewed=True)]
+        ),
         "document_ids": st.sampled_from([(), ("d1", "d2")]),
     }
 )
@@ -98,7 +100,11 @@ def test_the_message_holds_all_of_a_transaction():
         to_account_id="dollars",
         status=pb.TRANSACTION_STATUS_PENDING,
         origin=pb.Origin(
-            document_id="doc", draft_id="draft", bank_reference="ref", import_id="import"
+            document_id="doc",
+            draft_id="draft",
+            bank_reference="ref",
+            import_id="import",
+            category_unreviewed=True,
         ),
         actor_id="carl",
         deleted=True,

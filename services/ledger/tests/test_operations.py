@@ -397,3 +397,19 @@ async def test_a_refund_names_what_it_gives_back(anna: Person):
         await anna.post(coffee(account, 450, refund_of=new_id()))
     with pytest.raises(InvalidFields):
         await anna.edit(refund, coffee(account, 450, refund_of=refund.id))
+
+
+async def test_a_category_that_is_named_for_many_is_reviewed_and_a_tag_reviews_nothing(
+    anna: Person,
+):
+    account, food = await anna.account(), await anna.category("groceries")
+    origin = Origin(category_unreviewed=True)
+    posted = await anna.post(coffee(account, category_id=food.id, origin=origin))
+    assert posted.origin.category_unreviewed
+
+    await change(anna, Selection(ids=(posted.id,)), "tag", add_tags=("t",))
+    (tagged,) = await anna.list()
+    assert tagged.origin.category_unreviewed
+    await change(anna, Selection(ids=(posted.id,)), "category", category_id=food.id)
+    (named,) = await anna.list()
+    assert not named.origin.category_unreviewed

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from rule_ground import GROUND, after, eur, paid, rule, says
 
+from ledger.domain.entry import Origin
 from ledger.domain.rules.action import AddTag, SetCategory, SetNote, SetPayee, SplitInto, TransferTo
 from ledger.domain.rules.condition import DirectionTest, Match, TextField
 from ledger.domain.rules.engine import Fired, LeftOut, Outcome, run_rules, settles
@@ -40,7 +41,8 @@ def test_it_is_told_which_rules_fired_why_and_what_each_changed():
     gone = LeftOut(1, "there is no such category any more")
     assert first == Fired("r", "R", (0,), ("tags",), (gone,))
     assert second == Fired("r", "R", (0,), ("category_id",))
-    assert outcome == Outcome(paid(), paid(category_id="food", tags=("a",)), (first, second))
+    ruled = paid(category_id="food", tags=("a",), origin=Origin(category_unreviewed=True))
+    assert outcome == Outcome(paid(), ruled, (first, second))
     assert outcome.changed == ("category_id", "tags")
 
 

@@ -467,3 +467,21 @@ async def test_rules_on_import_tell_which_fired_and_check_what_they_are_given(an
     assert refused.value.fields[0][0] == "transactions[1].date"
     with pytest.raises(InvalidFields):
         await run(owner=anna.id, inputs=[coffee(account)] * 1001)
+
+
+async def test_a_category_of_a_rule_is_unreviewed_until_a_person_chooses_one(anna: Person):
+    account = await anna.account()
+    food, fuel = await anna.category("groceries"), await anna.category("fuel")
+    await add(anna, draft(named("rewe"), SetCategory(food.id)))
+    run = anna.ledger.ruling.on_import
+
+    ruled, plain = await run(
+        owner=anna.id, inputs=[coffee(account, payee="Rewe"), coffee(account, payee="Aral")]
+    )
+    assert (ruled.origin.category_unreviewed, plain.origin.category_unreviewed) == (True, False)
+
+    booked = await anna.post(ruled)
+    renamed = await anna.edit(booked, replace(ruled, payee="REWE"))
+    assert renamed.origin.category_unreviewed
+    corrected, _ = await correct(anna, renamed, category_id=fuel.id)
+    assert not corrected.origin.category_unreviewed

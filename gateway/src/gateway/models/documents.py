@@ -85,6 +85,9 @@ class Document(Answer):
     pages: list[PageImage]
     draft_count: int
     drafts_waiting: int
+    drafts_booked: int = Field(
+        description="How many are in the books; the other decided ones were rejected."
+    )
     duplicate: bool = Field(
         default=False, description="True in the answer to an upload of bytes that were known."
     )
@@ -111,6 +114,7 @@ class Document(Answer):
             ],
             draft_count=message.draft_count,
             drafts_waiting=message.drafts_waiting,
+            drafts_booked=message.drafts_booked,
             duplicate=duplicate,
             version=message.version,
             created_at=instant(message.created_at),
@@ -119,11 +123,14 @@ class Document(Answer):
 
 
 class Suggestion(Answer):
-    """A proposed category; `confidence` from 0 to 1."""
+    """A proposed category."""
 
     category_id: str
-    confidence: float
-    source: str
+    confidence: float = Field(description="0 to 1, calibrated.")
+    source: str = Field(
+        description="What proposes it: `rule`, `memory` (learnt from the person), `lexicon`,"
+        " `model`, `gemini`; later versions may add others."
+    )
 
 
 class Box(Answer):
@@ -174,8 +181,15 @@ class Draft(Answer):
     currency: str | None
     payee: str
     description: str
-    category_id: str | None
-    category_chosen: bool
+    category_id: str | None = Field(
+        description="The person's choice, else a suggestion that is sure enough to be applied"
+        " without asking, else null: the others are only in `suggestions`."
+    )
+    category_chosen: bool = Field(description="The person chose it.")
+    category_confirmed: bool = Field(
+        description="The person chose it, or accepted this one draft with it. Nothing is learnt"
+        " from a category that no person has looked at."
+    )
     suggestions: list[Suggestion]
     fields: list[DraftField]
     warnings: list[str]
@@ -200,6 +214,7 @@ class Draft(Answer):
             description=message.description,
             category_id=text_or_none(message.category_id),
             category_chosen=message.category_chosen,
+            category_confirmed=message.category_confirmed,
             suggestions=[
                 Suggestion(category_id=s.category_id, confidence=s.confidence, source=s.source)
                 for s in message.suggestions

@@ -342,6 +342,9 @@ class TransactionMatch(Answer):
     days_apart: int
     likeness: float = Field(description="Of the payees, 0 to 1.")
     from_bank: bool = Field(description="A line of a bank is known to be it.")
+    likely: bool = Field(
+        description="The payees may be one, or the days are the same: ask before booking it again."
+    )
 
     @classmethod
     def of(cls, message: pb.ImportMatch) -> "TransactionMatch":
@@ -350,4 +353,5 @@ class TransactionMatch(Answer):
             days_apart=message.candidate.days_apart,
             likeness=message.candidate.likeness,
             from_bank=message.from_bank,
+            likely=message.likely,
         )

@@ -259,6 +259,9 @@ class TransactionChange(Body):
             status=STATUSES.number(self.status) if self.status else old.status,
             origin=old.origin if old.HasField("origin") else None,
         )
+        if new.origin.category_unreviewed and self.model_fields_set & {"category_id", "splits"}:
+            # A person has chosen the category now, whatever filled it in before.
+            new.origin.category_unreviewed = False
         self._merge_other_side(new, old, currency)
         self._merge_to_amount(new, old, to_currency)
         return new

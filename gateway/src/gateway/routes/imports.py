@@ -282,6 +282,7 @@ def _draft_message(draft: document_pb2.Draft, account_id: str) -> pb.ImportLine:
                 document_id=draft.document_id,
                 draft_id=draft.id,
                 bank_reference=draft.bank_reference,
+                category_unreviewed=bool(draft.category_id) and not draft.category_confirmed,
             ),
         ),
     )

@@ -42,7 +42,7 @@ def suggest_handlers(categorisation: Categorisation, outbox: Outbox) -> Sequence
 
 
 def learn_handlers(categorisation: Categorisation) -> Sequence[Handler]:
-    """Group `ai.learn`: what the ledger posts is what the person decided."""
+    """Group `ai.learn`: entries whose category a person decided teach, the others don't."""
 
     async def learn(tx: Tx, event: Event[ledger_events_pb2.EntryPosted]) -> None:
         await categorisation.learn(tx, owner=event.user_id, entry=_posted(event))
@@ -88,4 +88,5 @@ def _posted(event: Event[ledger_events_pb2.EntryPosted]) -> PostedEntry:
         ],
         reverses=entry.reverses_entry_id,
         posted_at=event.time,
+        category_unreviewed=entry.category_unreviewed,
     )

@@ -85,6 +85,7 @@ def _item(draft: Draft) -> pb.ImportItem:
                 document_id=draft.document_id,
                 draft_id=draft.id,
                 bank_reference=draft.bank_reference,
+                category_unreviewed=bool(draft.category_id) and not draft.category_confirmed,
             ),
         ),
     )

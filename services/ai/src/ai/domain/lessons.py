@@ -27,11 +27,16 @@ class PostedEntry:
     postings: Sequence[CategoryPosting]
     reverses: str
     posted_at: datetime
+    # A suggestion or a rule filled in the category, and no person has looked at it.
+    category_unreviewed: bool = False
 
     @property
     def taught(self) -> CategoryPosting | None:
-        """The one category the payee was filed in; None for reversals, splits and transfers."""
-        if self.reverses or len(self.postings) != 1 or self.postings[0].minor_units == 0:
+        """The one category that a person filed the payee in; None for reversals, splits, transfers
+        and categories that no person has looked at."""
+        if self.reverses or self.category_unreviewed:
+            return None
+        if len(self.postings) != 1 or self.postings[0].minor_units == 0:
             return None
         return self.postings[0]
 

@@ -65,6 +65,7 @@ class Document:
     pages: tuple[Page, ...]
     draft_count: int
     drafts_waiting: int
+    drafts_booked: int
     problem: Problem | None
     created_at: datetime
     updated_at: datetime
@@ -88,11 +89,16 @@ class Document:
     def failed(self, problem: Problem, *, at: datetime) -> "Document":
         return replace(self._moved(DocumentStatus.FAILED, at), problem=problem)
 
-    def draft_decided(self, *, at: datetime) -> "Document":
-        """One draft fewer waits; with the last one the document is accepted."""
+    def draft_decided(self, *, booked: bool, at: datetime) -> "Document":
+        """One draft fewer waits: it was booked or rejected. With the last one the document is
+        accepted."""
         waiting = max(0, self.drafts_waiting - 1)
         status = self.status if waiting else DocumentStatus.ACCEPTED
-        return replace(self._moved(status, at), drafts_waiting=waiting)
+        return replace(
+            self._moved(status, at),
+            drafts_waiting=waiting,
+            drafts_booked=self.drafts_booked + booked,
+        )
 
     def _moved(self, status: DocumentStatus, at: datetime) -> "Document":
         return replace(self, status=status, updated_at=at, version=self.version + 1)

@@ -150,6 +150,7 @@ def _draft(
         description=clean_lines(description)[:MAX_DESCRIPTION],
         category_id="",
         category_chosen=False,
+        category_confirmed=False,
         suggestions=(),
         fields=tuple(
             replace(each, text=clean_lines(each.text), value=clean_line(each.value))

@@ -19,6 +19,9 @@ from ingest.domain.fields import Field
 from kit.ids import is_id
 from kit.money import Money
 
+APPLIED_FROM = 0.95
+"""The least confidence with which a suggested category is applied without asking; others are only
+shown. This is the one place that declares it: the app reads the outcome, `category_id`."""
 MAX_PAYEE = 200
 MAX_DESCRIPTION = 1000
 
@@ -69,7 +72,10 @@ class Draft:
     payee: str
     description: str
     category_id: str
+    # A person chose the category.
     category_chosen: bool
+    # A person chose the category, or accepted this one draft with it: only then is it learnt from.
+    category_confirmed: bool
     suggestions: tuple[CategorySuggestion, ...]
     fields: tuple[Field, ...]
     warnings: tuple[str, ...]
@@ -87,13 +93,15 @@ class Draft:
         return bool(self.account_id and self.date and self.amount and not self.amount.is_zero)
 
     def suggested(self, suggestions: Sequence[CategorySuggestion], *, at: datetime) -> "Draft":
-        """Ready for review; the best suggestion is its category unless the person chose one."""
-        best = suggestions[0].category_id if suggestions else ""
+        """Ready for review. A suggestion that is sure enough is its category, unless the person
+        chose one; the others are only shown."""
+        sure = [each for each in suggestions[:1] if each.confidence >= APPLIED_FROM]
+        applied = sure[0].category_id if sure else ""
         return self._changed(
             at,
             status=DraftStatus.READY,
             suggestions=tuple(suggestions),
-            category_id=self.category_id if self.category_chosen else best,
+            category_id=self.category_id if self.category_chosen else applied,
         )
 
     def corrected(self, correction: Correction, *, expected_version: int, at: datetime) -> "Draft":
@@ -104,13 +112,19 @@ class Draft:
         if not changes:
             return self
         if "category_id" in changes:
-            changes["category_chosen"] = True
+            changes["category_chosen"] = changes["category_confirmed"] = True
         return self._changed(at, problem=None, **changes)
 
     @property
     def is_statement_line(self) -> bool:
         """Whether it was read from a row of a bank's file, and not from a picture."""
         return any(field.line for field in self.fields)
+
+    def confirmed(self, *, at: datetime) -> "Draft":
+        """The person accepts this one draft, so its category is what they saw and left."""
+        if self.category_confirmed or not self.category_id:
+            return self
+        return replace(self, updated_at=at, category_confirmed=True)
 
     def accepting(self, *, expected_version: int, at: datetime) -> "Draft":
         """The person's word is given; from here the booking is on its way.

@@ -40,6 +40,7 @@ def document_message(document: documents.Document) -> pb.Document:
         ],
         draft_count=document.draft_count,
         drafts_waiting=document.drafts_waiting,
+        drafts_booked=document.drafts_booked,
         created_at=_timestamp(document.created_at),
         updated_at=_timestamp(document.updated_at),
         version=document.version,
@@ -63,6 +64,7 @@ def draft_message(draft: drafts.Draft) -> pb.Draft:
         description=draft.description,
         category_id=draft.category_id,
         category_chosen=draft.category_chosen,
+        category_confirmed=draft.category_confirmed,
         suggestions=[
             pb.CategorySuggestion(
                 category_id=each.category_id, confidence=each.confidence, source=each.source

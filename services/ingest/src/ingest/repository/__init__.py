@@ -2,6 +2,6 @@
 
 from ingest.repository.documents import Documents
 from ingest.repository.drafts import Drafts
-from ingest.repository.indexes import ensure_indexes
+from ingest.repository.indexes import count_booked_drafts, ensure_indexes
 
-__all__ = ["Documents", "Drafts", "ensure_indexes"]
+__all__ = ["Documents", "Drafts", "count_booked_drafts", "ensure_indexes"]

@@ -104,6 +104,7 @@ def draft_row(draft: Draft) -> Row:
         "description": draft.description,
         "category_id": draft.category_id,
         "category_chosen": draft.category_chosen,
+        "category_confirmed": draft.category_confirmed,
         "suggestions": [[s.category_id, s.confidence, s.source] for s in draft.suggestions],
         "fields": [_field_row(field) for field in draft.fields],
         "warnings": list(draft.warnings),
@@ -132,6 +133,8 @@ def read_draft(row: Row) -> Draft:
         description=row["description"],
         category_id=row["category_id"],
         category_chosen=row["category_chosen"],
+        # Older rows lack it; in them only a choice confirms.
+        category_confirmed=bool(row.get("category_confirmed", row["category_chosen"])),
         suggestions=tuple(CategorySuggestion(*each) for each in row["suggestions"]),
         fields=tuple(_read_field(each) for each in row["fields"]),
         warnings=tuple(row["warnings"]),

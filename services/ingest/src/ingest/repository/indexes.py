@@ -1,4 +1,6 @@
-"""What the queries of this package need."""
+"""What the queries of this package need of the database."""
+
+from typing import Any
 
 from kit.mongo import Database
 
@@ -14,3 +16,17 @@ async def ensure_indexes(db: Database) -> None:
         partialFilterExpression={"accepting_since": {"$type": "date"}},
         name="accepting",
     )
+
+
+async def count_booked_drafts(db: Database) -> None:
+    """Set `drafts_booked` in the documents that lack it; may be run again."""
+    await db.documents.update_many(
+        {"drafts_booked": {"$exists": False}}, {"$set": {"drafts_booked": 0}}
+    )
+    counts: list[dict[str, Any]] = [
+        {"$match": {"status": "accepted"}},
+        {"$group": {"_id": "$document_id", "drafts_booked": {"$sum": 1}}},
+        {"$merge": {"into": "documents", "whenMatched": "merge", "whenNotMatched": "discard"}},
+    ]
+    async for _ in await db.drafts.aggregate(counts):
+        pass

@@ -153,6 +153,7 @@ class Intake:
             ),
             draft_count=0,
             drafts_waiting=0,
+            drafts_booked=0,
             problem=None,
             created_at=now,
             updated_at=now,

@@ -110,9 +110,11 @@ class Review:
             draft = await self._drafts.get(owner, draft_id, tx=tx)
             if draft.status in (DraftStatus.ACCEPTING, DraftStatus.ACCEPTED):
                 return draft
-            accepting = draft.accepting(expected_version=expected_version, at=self._clock.now())
-            await self._drafts.replace(tx, [accepting])
-            return accepting
+            now = self._clock.now()
+            accepting = draft.accepting(expected_version=expected_version, at=now)
+            confirmed = accepting.confirmed(at=now)
+            await self._drafts.replace(tx, [confirmed])
+            return confirmed
 
         draft = await self._mongo.in_transaction(give_word)
         if draft.status is DraftStatus.ACCEPTED:
@@ -217,8 +219,9 @@ class Review:
         await self._drafts.replace(tx, drafts)
         await self._announcements.decided(tx, drafts)
         document = await self._documents.get(owner, document_id, tx=tx)
-        for _ in drafts:
-            document = document.draft_decided(at=self._clock.now())
+        for draft in drafts:
+            booked = draft.status is DraftStatus.ACCEPTED
+            document = document.draft_decided(booked=booked, at=self._clock.now())
         await self._documents.replace(tx, document)
         if document.status is DocumentStatus.ACCEPTED:
             await self._announcements.accepted(tx, document)

@@ -57,6 +57,8 @@ class Origin:
     bank_reference: str = ""
     # The import that brought it.
     import_id: str = ""
+    # A suggestion or a rule filled in the category, and no person has chosen or confirmed it.
+    category_unreviewed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

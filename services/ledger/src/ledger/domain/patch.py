@@ -44,7 +44,7 @@ class TransactionPatch:
             return changed.tidied()
         if said.to_account_id:
             raise InvalidFields([("patch.category_id", "a transfer has no category")])
-        return replace(changed, category_id=self.category_id, splits=()).tidied()
+        return replace(changed, category_id=self.category_id, splits=()).reviewed().tidied()
 
     def plain(self) -> Mapping[str, Any]:
         """What it names, to be kept."""

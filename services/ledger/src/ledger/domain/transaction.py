@@ -86,6 +86,18 @@ class TransactionInput:
             ),
         )
 
+    def reviewed(self) -> "TransactionInput":
+        """The same, once a person has chosen or confirmed its category."""
+        if not self.origin.category_unreviewed:
+            return self
+        return replace(self, origin=replace(self.origin, category_unreviewed=False))
+
+    def ruled(self, before: "TransactionInput") -> "TransactionInput":
+        """The outcome of rules over `before`: a category that they filled in is unreviewed."""
+        if (self.category_id, self.splits) == (before.category_id, before.splits):
+            return self
+        return replace(self, origin=replace(self.origin, category_unreviewed=True))
+
     def parts(self) -> Sequence[Split]:
         """The splits, or the one that stands for the whole."""
         return self.splits or (Split(self.category_id, self.amount),)

@@ -164,4 +164,5 @@ def _entry_posted(entry: Entry) -> EntryPosted:
         draft_id=entry.origin.draft_id,
         actor_id=entry.actor_id,
         operation_id=entry.operation_id,
+        category_unreviewed=entry.origin.category_unreviewed,
     )

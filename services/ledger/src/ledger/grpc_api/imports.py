@@ -249,4 +249,5 @@ def _match_message(match: FoundMatch) -> pb.ImportMatch:
         candidate=_candidate_message(match.candidate),
         transaction=transaction_message(match.transaction),
         from_bank=match.from_bank,
+        likely=match.likely,
     )

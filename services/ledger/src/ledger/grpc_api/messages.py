@@ -98,6 +98,7 @@ def transaction_input(message: transaction_pb2.TransactionInput) -> TransactionI
             message.origin.draft_id,
             message.origin.bank_reference,
             message.origin.import_id,
+            message.origin.category_unreviewed,
         ),
         to_amount=money_of(message.to_amount) if message.HasField("to_amount") else None,
         refund_of=message.refund_of,
@@ -128,6 +129,8 @@ def _write_origin(message: transaction_pb2.Origin, origin: Origin) -> None:
     message.draft_id = origin.draft_id
     message.bank_reference = origin.bank_reference
     message.import_id = origin.import_id
+    if origin.category_unreviewed:
+        message.category_unreviewed = True
 
 
 def transaction_message(transaction: Transaction) -> transaction_pb2.Transaction:

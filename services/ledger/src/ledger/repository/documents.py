@@ -40,6 +40,7 @@ TRANSACTION_FIELDS = dict.fromkeys(
         "draft_id",
         "bank_reference",
         "import_id",
+        "category_unreviewed",
         "actor_id",
         "transaction_created_at",
         "recorded_at",
@@ -94,6 +95,8 @@ def entry_document(entry: Entry, *, superseded_at: datetime | None, act: bool) -
         "transaction_created_at": entry.transaction_created_at,
         **derived_fields(entry),
     }
+    if entry.origin.category_unreviewed:
+        row["category_unreviewed"] = True
     if act:
         row["act"] = True
     return row
@@ -142,7 +145,7 @@ def entry_of(row: Document) -> Entry:
         description=row["description"],
         tags=tuple(row["tags"]),
         status=_STATUSES[row["status"]],
-        origin=Origin(row["document_id"], row["draft_id"], row["bank_reference"], row["import_id"]),
+        origin=_origin_of(row),
         reverses=row["reverses"],
         operation_id=row["operation_id"],
         to_amount=Money(row["to_amount"], row["to_currency"]) if row["to_currency"] else None,
@@ -174,7 +177,7 @@ def transaction_in_force(row: Document, book: Book) -> Transaction:
         tuple(row["tags"]),
         row["to_account_id"],
         _STATUSES[row["status"]],
-        Origin(row["document_id"], row["draft_id"], row["bank_reference"], row["import_id"]),
+        _origin_of(row),
         row["actor_id"],
         # Most are as they were made.
         updated_at if created_at == recorded_at else created_at.replace(tzinfo=UTC),
@@ -183,6 +186,17 @@ def transaction_in_force(row: Document, book: Book) -> Transaction:
         to_amount=Money(row["to_amount"], row["to_currency"]) if row["to_currency"] else None,
         refund_of=row["refund_of"],
         document_ids=tuple(row["document_ids"]),
+    )
+
+
+def _origin_of(row: Document) -> Origin:
+    return Origin(
+        row["document_id"],
+        row["draft_id"],
+        row["bank_reference"],
+        row["import_id"],
+        # Stored only where it is true.
+        row.get("category_unreviewed", False),
     )
 
 

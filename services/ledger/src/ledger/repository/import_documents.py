@@ -247,6 +247,7 @@ def _input_document(input_: TransactionInput) -> Document:
         "document_id": input_.origin.document_id,
         "draft_id": input_.origin.draft_id,
         "bank_reference": input_.origin.bank_reference,
+        "category_unreviewed": input_.origin.category_unreviewed,
     }
 
 
@@ -265,7 +266,13 @@ def _input_of(row: Document) -> TransactionInput:
         tags=tuple(row["tags"]),
         to_account_id=row["to_account_id"],
         status=Status(row["status"]),
-        origin=Origin(row["document_id"], row["draft_id"], row["bank_reference"]),
+        origin=Origin(
+            row["document_id"],
+            row["draft_id"],
+            row["bank_reference"],
+            # Older plans lack it.
+            category_unreviewed=row.get("category_unreviewed", False),
+        ),
         to_amount=Money(row["to_amount"], row["to_currency"]) if row["to_currency"] else None,
         refund_of=row["refund_of"],
         document_ids=tuple(row["document_ids"]),

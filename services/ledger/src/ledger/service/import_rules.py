@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ledger.domain.errors import InvalidFields
-from ledger.domain.rules.engine import Fired, run_rules
+from ledger.domain.rules.engine import Fired, Outcome, run_rules
 from ledger.domain.transaction import TransactionInput
 from ledger.repository.rules import Rules
 from ledger.service.imported_payees import ImportedPayees
@@ -69,7 +69,7 @@ class ImportRules:
 
         def run() -> Sequence[Ruled]:
             outcomes = [run_rules(rules, input_, ground) for input_ in inputs]
-            return [Ruled(outcome.after, outcome.fired) for outcome in outcomes]
+            return [Ruled(_with_choice(o), o.fired) for o in outcomes]
 
         return await asyncio.to_thread(run)
 
@@ -84,6 +84,16 @@ def _check(place: int, input_: TransactionInput) -> None:
         ) from None
 
 
+def _with_choice(outcome: Outcome) -> TransactionInput:
+    """What the rules make of it. The category that a person chose for a draft stays."""
+    before, after = outcome.before, outcome.after
+    is_choice = before.origin.draft_id and not before.origin.category_unreviewed
+    if not is_choice or not before.category_id or after.to_account_id:
+        return after
+    kept = replace(after, category_id=before.category_id, splits=before.splits)
+    return replace(kept, origin=before.origin)
+
+
 def _says_no_category(input_: TransactionInput) -> bool:
     return not (input_.category_id or input_.splits or input_.to_account_id)
 
@@ -92,4 +102,5 @@ def _with_default(ruled: Ruled, defaults: Mapping[str, str]) -> Ruled:
     category = defaults.get(ruled.input.payee)
     if category is None or not _says_no_category(ruled.input):
         return ruled
-    return Ruled(replace(ruled.input, category_id=category), ruled.fired, True)
+    filled_in = replace(ruled.input, category_id=category).ruled(ruled.input)
+    return Ruled(filled_in, ruled.fired, True)

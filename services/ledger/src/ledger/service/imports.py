@@ -28,6 +28,7 @@ from ledger.domain.importing.lines import (
     positions,
     with_trusted_references,
 )
+from ledger.domain.importing.payees import are_similar
 from ledger.domain.importing.planning import (
     DAYS_APART,
     Candidate,
@@ -68,6 +69,8 @@ class FoundMatch:
     candidate: Candidate
     transaction: Transaction
     from_bank: bool
+    # The payees may be one, or the days are the same.
+    likely: bool
 
 
 class ImportService:
@@ -233,7 +236,12 @@ class ImportService:
         entries = await holdings.entries(owner, set(by_id))
         book = await self._book_service.book(owner=owner)
         return [
-            FoundMatch(c, transaction_of(entries[id_], book), by_id[id_].from_bank)
+            FoundMatch(
+                c,
+                transaction_of(entries[id_], book),
+                by_id[id_].from_bank,
+                likely=c.days_apart == 0 or are_similar(line.payee, by_id[id_].payee),
+            )
             for c in ranked(line, fitting)
             if (id_ := c.transaction_id) in entries
         ]

@@ -265,7 +265,7 @@ class RuleRuns:
         left_out = [why for fired in outcome.fired for why in fired.left_out]
         if left_out:
             raise InvalidFields([("correction", why.reason) for why in left_out])
-        return outcome.after
+        return outcome.after if correction.category_id is None else outcome.after.reviewed()
 
     async def _at_version(self, owner: str, transaction_id: str, version: int) -> Transaction:
         history = await self._transactions.get_history(owner=owner, transaction_id=transaction_id)

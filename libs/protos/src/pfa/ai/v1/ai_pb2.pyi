@@ -61,7 +61,7 @@ class Suggestion(_message.Message):
     confidence: _builtins.float
     """0 to 1, calibrated per source."""
     source: _builtins.str
-    """memory, lexicon, model, gemini."""
+    """rule, memory, lexicon, model, gemini."""
     def __init__(
         self,
         *,

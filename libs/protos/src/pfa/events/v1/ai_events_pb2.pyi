@@ -36,7 +36,7 @@ class DraftSuggestion(_message.Message):
     confidence: _builtins.float
     """0 to 1, calibrated."""
     source: _builtins.str
-    """memory, lexicon, model, gemini."""
+    """rule, memory, lexicon, model, gemini."""
     def __init__(
         self,
         *,

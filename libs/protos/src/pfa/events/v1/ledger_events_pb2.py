@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from pfa.common.v1 import money_pb2 as pfa_dot_common_dot_v1_dot_money__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!pfa/events/v1/ledger_events.proto\x12\rpfa.events.v1\x1a\x19pfa/common/v1/money.proto\"X\n\x07Posting\x12\x12\n\naccount_id\x18\x01 \x01(\t\x12$\n\x06\x61mount\x18\x02 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\x13\n\x0bis_category\x18\x03 \x01(\x08\"\xab\x02\n\x0b\x45ntryPosted\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x10\n\x08\x65ntry_id\x18\x02 \x01(\t\x12\x16\n\x0etransaction_id\x18\x03 \x01(\t\x12\x1b\n\x13transaction_version\x18\x04 \x01(\x03\x12\x0c\n\x04\x64\x61te\x18\x05 \x01(\t\x12\r\n\x05payee\x18\x06 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x07 \x01(\t\x12(\n\x08postings\x18\x08 \x03(\x0b\x32\x16.pfa.events.v1.Posting\x12\x19\n\x11reverses_entry_id\x18\t \x01(\t\x12\x13\n\x0b\x64ocument_id\x18\n \x01(\t\x12\x10\n\x08\x64raft_id\x18\x0b \x01(\t\x12\x10\n\x08\x61\x63tor_id\x18\x0c \x01(\t\x12\x14\n\x0coperation_id\x18\r \x01(\t\"^\n\x12TransactionChanged\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x16\n\x0etransaction_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x03\x12\x0e\n\x06\x63hange\x18\x04 \x01(\t\"V\n\x0e\x41\x63\x63ountChanged\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x12\n\naccount_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x03\x12\x0e\n\x06\x63hange\x18\x04 \x01(\t\"$\n\x11\x41\x63\x63ountsReordered\x12\x0f\n\x07user_id\x18\x01 \x01(\t\"/\n\x0b\x42ookUpdated\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x03\"x\n\x15ReconciliationChanged\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x19\n\x11reconciliation_id\x18\x02 \x01(\t\x12\x12\n\naccount_id\x18\x03 \x01(\t\x12\x0f\n\x07version\x18\x04 \x01(\x03\x12\x0e\n\x06\x63hange\x18\x05 \x01(\t\"m\n\x0f\x43\x61tegoryChanged\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x13\n\x0b\x63\x61tegory_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x03\x12\x0e\n\x06\x63hange\x18\x04 \x01(\t\x12\x13\n\x0bmerged_into\x18\x05 \x01(\t\"&\n\x13\x43\x61tegoriesReordered\x12\x0f\n\x07user_id\x18\x01 \x01(\t\"H\n\x0f\x43\x61tegoryCreated\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x13\n\x0b\x63\x61tegory_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x03\"T\n\rBudgetChanged\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x11\n\tbudget_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x03\x12\x0e\n\x06\x63hange\x18\x04 \x01(\t\"\xe8\x01\n\x16\x42udgetThresholdReached\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x11\n\tbudget_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x03\x12\x0c\n\x04name\x18\x04 \x01(\t\x12\x11\n\tfrom_date\x18\x05 \x01(\t\x12\x0f\n\x07to_date\x18\x06 \x01(\t\x12\x19\n\x11threshold_percent\x18\x07 \x01(\x05\x12#\n\x05spent\x18\x08 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\'\n\tavailable\x18\t \x01(\x0b\x32\x14.pfa.common.v1.Money\"\xc5\x01\n\x0e\x42udgetExceeded\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x11\n\tbudget_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x03\x12\x0c\n\x04name\x18\x04 \x01(\t\x12\x11\n\tfrom_date\x18\x05 \x01(\t\x12\x0f\n\x07to_date\x18\x06 \x01(\t\x12#\n\x05spent\x18\x07 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\'\n\tavailable\x18\x08 \x01(\x0b\x32\x14.pfa.common.v1.Money\"P\n\x0bGoalChanged\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x0f\n\x07goal_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x03\x12\x0e\n\x06\x63hange\x18\x04 \x01(\t\"\xd9\x01\n\x0fImportCommitted\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x11\n\timport_id\x18\x02 \x01(\t\x12\x13\n\x0b\x64ocument_id\x18\x03 \x01(\t\x12\r\n\x05\x61\x64\x64\x65\x64\x18\x04 \x01(\x03\x12\x15\n\ralready_there\x18\x05 \x01(\x03\x12\x0f\n\x07matched\x18\x06 \x01(\x03\x12\x10\n\x08restored\x18\x07 \x01(\x03\x12\x10\n\x08\x64oubtful\x18\x08 \x01(\x03\x12\x0f\n\x07refused\x18\t \x01(\x03\x12\x10\n\x08\x61\x63tor_id\x18\n \x01(\t\x12\x0f\n\x07version\x18\x0b \x01(\x03\"Z\n\x10RecurringChanged\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x14\n\x0crecurring_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x03\x12\x0e\n\x06\x63hange\x18\x04 \x01(\t\"o\n\x0fRecurringPosted\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x14\n\x0crecurring_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x03\x12\x0c\n\x04\x64\x61te\x18\x04 \x01(\t\x12\x16\n\x0etransaction_id\x18\x05 \x01(\tb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!pfa/events/v1/ledger_events.proto\x12\rpfa.events.v1\x1a\x19pfa/common/v1/money.proto\"X\n\x07Posting\x12\x12\n\naccount_id\x18\x01 \x01(\t\x12$\n\x06\x61mount\x18\x02 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\x13\n\x0bis_category\x18\x03 \x01(\x08\"\xc8\x02\n\x0b\x45ntryPosted\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x10\n\x08\x65ntry_id\x18\x02 \x01(\t\x12\x16\n\x0etransaction_id\x18\x03 \x01(\t\x12\x1b\n\x13transaction_version\x18\x04 \x01(\x03\x12\x0c\n\x04\x64\x61te\x18\x05 \x01(\t\x12\r\n\x05payee\x18\x06 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x07 \x01(\t\x12(\n\x08postings\x18\x08 \x03(\x0b\x32\x16.pfa.events.v1.Posting\x12\x19\n\x11reverses_entry_id\x18\t \x01(\t\x12\x13\n\x0b\x64ocument_id\x18\n \x01(\t\x12\x10\n\x08\x64raft_id\x18\x0b \x01(\t\x12\x10\n\x08\x61\x63tor_id\x18\x0c \x01(\t\x12\x14\n\x0coperation_id\x18\r \x01(\t\x12\x1b\n\x13\x63\x61tegory_unreviewed\x18\x0e \x01(\x08\"^\n\x12TransactionChanged\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x16\n\x0etransaction_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x03\x12\x0e\n\x06\x63hange\x18\x04 \x01(\t\"V\n\x0e\x41\x63\x63ountChanged\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x12\n\naccount_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x03\x12\x0e\n\x06\x63hange\x18\x04 \x01(\t\"$\n\x11\x41\x63\x63ountsReordered\x12\x0f\n\x07user_id\x18\x01 \x01(\t\"/\n\x0b\x42ookUpdated\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x03\"x\n\x15ReconciliationChanged\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x19\n\x11reconciliation_id\x18\x02 \x01(\t\x12\x12\n\naccount_id\x18\x03 \x01(\t\x12\x0f\n\x07version\x18\x04 \x01(\x03\x12\x0e\n\x06\x63hange\x18\x05 \x01(\t\"m\n\x0f\x43\x61tegoryChanged\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x13\n\x0b\x63\x61tegory_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x03\x12\x0e\n\x06\x63hange\x18\x04 \x01(\t\x12\x13\n\x0bmerged_into\x18\x05 \x01(\t\"&\n\x13\x43\x61tegoriesReordered\x12\x0f\n\x07user_id\x18\x01 \x01(\t\"H\n\x0f\x43\x61tegoryCreated\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x13\n\x0b\x63\x61tegory_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x03\"T\n\rBudgetChanged\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x11\n\tbudget_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x03\x12\x0e\n\x06\x63hange\x18\x04 \x01(\t\"\xe8\x01\n\x16\x42udgetThresholdReached\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x11\n\tbudget_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x03\x12\x0c\n\x04name\x18\x04 \x01(\t\x12\x11\n\tfrom_date\x18\x05 \x01(\t\x12\x0f\n\x07to_date\x18\x06 \x01(\t\x12\x19\n\x11threshold_percent\x18\x07 \x01(\x05\x12#\n\x05spent\x18\x08 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\'\n\tavailable\x18\t \x01(\x0b\x32\x14.pfa.common.v1.Money\"\xc5\x01\n\x0e\x42udgetExceeded\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x11\n\tbudget_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x03\x12\x0c\n\x04name\x18\x04 \x01(\t\x12\x11\n\tfrom_date\x18\x05 \x01(\t\x12\x0f\n\x07to_date\x18\x06 \x01(\t\x12#\n\x05spent\x18\x07 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\'\n\tavailable\x18\x08 \x01(\x0b\x32\x14.pfa.common.v1.Money\"P\n\x0bGoalChanged\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x0f\n\x07goal_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x03\x12\x0e\n\x06\x63hange\x18\x04 \x01(\t\"\xd9\x01\n\x0fImportCommitted\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x11\n\timport_id\x18\x02 \x01(\t\x12\x13\n\x0b\x64ocument_id\x18\x03 \x01(\t\x12\r\n\x05\x61\x64\x64\x65\x64\x18\x04 \x01(\x03\x12\x15\n\ralready_there\x18\x05 \x01(\x03\x12\x0f\n\x07matched\x18\x06 \x01(\x03\x12\x10\n\x08restored\x18\x07 \x01(\x03\x12\x10\n\x08\x64oubtful\x18\x08 \x01(\x03\x12\x0f\n\x07refused\x18\t \x01(\x03\x12\x10\n\x08\x61\x63tor_id\x18\n \x01(\t\x12\x0f\n\x07version\x18\x0b \x01(\x03\"Z\n\x10RecurringChanged\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x14\n\x0crecurring_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x03\x12\x0e\n\x06\x63hange\x18\x04 \x01(\t\"o\n\x0fRecurringPosted\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x14\n\x0crecurring_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x03\x12\x0c\n\x04\x64\x61te\x18\x04 \x01(\t\x12\x16\n\x0etransaction_id\x18\x05 \x01(\tb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -35,35 +35,35 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_POSTING']._serialized_start=79
   _globals['_POSTING']._serialized_end=167
   _globals['_ENTRYPOSTED']._serialized_start=170
-  _globals['_ENTRYPOSTED']._serialized_end=469
-  _globals['_TRANSACTIONCHANGED']._serialized_start=471
-  _globals['_TRANSACTIONCHANGED']._serialized_end=565
-  _globals['_ACCOUNTCHANGED']._serialized_start=567
-  _globals['_ACCOUNTCHANGED']._serialized_end=653
-  _globals['_ACCOUNTSREORDERED']._serialized_start=655
-  _globals['_ACCOUNTSREORDERED']._serialized_end=691
-  _globals['_BOOKUPDATED']._serialized_start=693
-  _globals['_BOOKUPDATED']._serialized_end=740
-  _globals['_RECONCILIATIONCHANGED']._serialized_start=742
-  _globals['_RECONCILIATIONCHANGED']._serialized_end=862
-  _globals['_CATEGORYCHANGED']._serialized_start=864
-  _globals['_CATEGORYCHANGED']._serialized_end=973
-  _globals['_CATEGORIESREORDERED']._serialized_start=975
-  _globals['_CATEGORIESREORDERED']._serialized_end=1013
-  _globals['_CATEGORYCREATED']._serialized_start=1015
-  _globals['_CATEGORYCREATED']._serialized_end=1087
-  _globals['_BUDGETCHANGED']._serialized_start=1089
-  _globals['_BUDGETCHANGED']._serialized_end=1173
-  _globals['_BUDGETTHRESHOLDREACHED']._serialized_start=1176
-  _globals['_BUDGETTHRESHOLDREACHED']._serialized_end=1408
-  _globals['_BUDGETEXCEEDED']._serialized_start=1411
-  _globals['_BUDGETEXCEEDED']._serialized_end=1608
-  _globals['_GOALCHANGED']._serialized_start=1610
-  _globals['_GOALCHANGED']._serialized_end=1690
-  _globals['_IMPORTCOMMITTED']._serialized_start=1693
-  _globals['_IMPORTCOMMITTED']._serialized_end=1910
-  _globals['_RECURRINGCHANGED']._serialized_start=1912
-  _globals['_RECURRINGCHANGED']._serialized_end=2002
-  _globals['_RECURRINGPOSTED']._serialized_start=2004
-  _globals['_RECURRINGPOSTED']._serialized_end=2115
+  _globals['_ENTRYPOSTED']._serialized_end=498
+  _globals['_TRANSACTIONCHANGED']._serialized_start=500
+  _globals['_TRANSACTIONCHANGED']._serialized_end=594
+  _globals['_ACCOUNTCHANGED']._serialized_start=596
+  _globals['_ACCOUNTCHANGED']._serialized_end=682
+  _globals['_ACCOUNTSREORDERED']._serialized_start=684
+  _globals['_ACCOUNTSREORDERED']._serialized_end=720
+  _globals['_BOOKUPDATED']._serialized_start=722
+  _globals['_BOOKUPDATED']._serialized_end=769
+  _globals['_RECONCILIATIONCHANGED']._serialized_start=771
+  _globals['_RECONCILIATIONCHANGED']._serialized_end=891
+  _globals['_CATEGORYCHANGED']._serialized_start=893
+  _globals['_CATEGORYCHANGED']._serialized_end=1002
+  _globals['_CATEGORIESREORDERED']._serialized_start=1004
+  _globals['_CATEGORIESREORDERED']._serialized_end=1042
+  _globals['_CATEGORYCREATED']._serialized_start=1044
+  _globals['_CATEGORYCREATED']._serialized_end=1116
+  _globals['_BUDGETCHANGED']._serialized_start=1118
+  _globals['_BUDGETCHANGED']._serialized_end=1202
+  _globals['_BUDGETTHRESHOLDREACHED']._serialized_start=1205
+  _globals['_BUDGETTHRESHOLDREACHED']._serialized_end=1437
+  _globals['_BUDGETEXCEEDED']._serialized_start=1440
+  _globals['_BUDGETEXCEEDED']._serialized_end=1637
+  _globals['_GOALCHANGED']._serialized_start=1639
+  _globals['_GOALCHANGED']._serialized_end=1719
+  _globals['_IMPORTCOMMITTED']._serialized_start=1722
+  _globals['_IMPORTCOMMITTED']._serialized_end=1939
+  _globals['_RECURRINGCHANGED']._serialized_start=1941
+  _globals['_RECURRINGCHANGED']._serialized_end=2031
+  _globals['_RECURRINGPOSTED']._serialized_start=2033
+  _globals['_RECURRINGPOSTED']._serialized_end=2144
 # @@protoc_insertion_point(module_scope)

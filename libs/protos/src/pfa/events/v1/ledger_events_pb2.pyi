@@ -73,6 +73,7 @@ class EntryPosted(_message.Message):
     DRAFT_ID_FIELD_NUMBER: _builtins.int
     ACTOR_ID_FIELD_NUMBER: _builtins.int
     OPERATION_ID_FIELD_NUMBER: _builtins.int
+    CATEGORY_UNREVIEWED_FIELD_NUMBER: _builtins.int
     user_id: _builtins.str
     entry_id: _builtins.str
     transaction_id: _builtins.str
@@ -89,6 +90,8 @@ class EntryPosted(_message.Message):
     actor_id: _builtins.str
     operation_id: _builtins.str
     """The act that posted it: an edit's two entries have one, so have all rows of an import."""
+    category_unreviewed: _builtins.bool
+    """True where a suggestion or a rule filled in the category and no person has chosen or confirmed it: it teaches nothing."""
     @_builtins.property
     def postings(self) -> _containers.RepeatedCompositeFieldContainer[Global___Posting]: ...
     def __init__(
@@ -107,10 +110,11 @@ class EntryPosted(_message.Message):
         draft_id: _builtins.str = ...,
         actor_id: _builtins.str = ...,
         operation_id: _builtins.str = ...,
+        category_unreviewed: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["actor_id", b"actor_id", "date", b"date", "description", b"description", "document_id", b"document_id", "draft_id", b"draft_id", "entry_id", b"entry_id", "operation_id", b"operation_id", "payee", b"payee", "postings", b"postings", "reverses_entry_id", b"reverses_entry_id", "transaction_id", b"transaction_id", "transaction_version", b"transaction_version", "user_id", b"user_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["actor_id", b"actor_id", "category_unreviewed", b"category_unreviewed", "date", b"date", "description", b"description", "document_id", b"document_id", "draft_id", b"draft_id", "entry_id", b"entry_id", "operation_id", b"operation_id", "payee", b"payee", "postings", b"postings", "reverses_entry_id", b"reverses_entry_id", "transaction_id", b"transaction_id", "transaction_version", b"transaction_version", "user_id", b"user_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -34,7 +34,7 @@ class _DocumentStatusEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Docume
     DOCUMENT_STATUS_READY: _DocumentStatus.ValueType  # 4
     """Its drafts wait for review."""
     DOCUMENT_STATUS_ACCEPTED: _DocumentStatus.ValueType  # 5
-    """No draft waits any more."""
+    """No draft waits any more; `drafts_booked` says how many were booked, the others were rejected."""
     DOCUMENT_STATUS_FAILED: _DocumentStatus.ValueType  # 6
 
 class DocumentStatus(_DocumentStatus, metaclass=_DocumentStatusEnumTypeWrapper): ...
@@ -46,7 +46,7 @@ DOCUMENT_STATUS_EXTRACTED: DocumentStatus.ValueType  # 3
 DOCUMENT_STATUS_READY: DocumentStatus.ValueType  # 4
 """Its drafts wait for review."""
 DOCUMENT_STATUS_ACCEPTED: DocumentStatus.ValueType  # 5
-"""No draft waits any more."""
+"""No draft waits any more; `drafts_booked` says how many were booked, the others were rejected."""
 DOCUMENT_STATUS_FAILED: DocumentStatus.ValueType  # 6
 Global___DocumentStatus: _TypeAlias = DocumentStatus  # noqa: Y015
 
@@ -168,6 +168,7 @@ class Document(_message.Message):
     CREATED_AT_FIELD_NUMBER: _builtins.int
     UPDATED_AT_FIELD_NUMBER: _builtins.int
     VERSION_FIELD_NUMBER: _builtins.int
+    DRAFTS_BOOKED_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     status: Global___DocumentStatus.ValueType
     kind: Global___DocumentKind.ValueType
@@ -181,6 +182,8 @@ class Document(_message.Message):
     draft_count: _builtins.int
     drafts_waiting: _builtins.int
     version: _builtins.int
+    drafts_booked: _builtins.int
+    """How many of its drafts are in the books; the other decided ones were rejected."""
     @_builtins.property
     def problem(self) -> Global___Problem:
         """Only with DOCUMENT_STATUS_FAILED."""
@@ -209,10 +212,11 @@ class Document(_message.Message):
         created_at: _timestamp_pb2.Timestamp | None = ...,
         updated_at: _timestamp_pb2.Timestamp | None = ...,
         version: _builtins.int = ...,
+        drafts_booked: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["created_at", b"created_at", "problem", b"problem", "updated_at", b"updated_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "created_at", b"created_at", "draft_count", b"draft_count", "drafts_waiting", b"drafts_waiting", "file_name", b"file_name", "id", b"id", "kind", b"kind", "media_type", b"media_type", "pages", b"pages", "problem", b"problem", "sha256", b"sha256", "size_bytes", b"size_bytes", "status", b"status", "updated_at", b"updated_at", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "created_at", b"created_at", "draft_count", b"draft_count", "drafts_booked", b"drafts_booked", "drafts_waiting", b"drafts_waiting", "file_name", b"file_name", "id", b"id", "kind", b"kind", "media_type", b"media_type", "pages", b"pages", "problem", b"problem", "sha256", b"sha256", "size_bytes", b"size_bytes", "status", b"status", "updated_at", b"updated_at", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -307,7 +311,7 @@ class CategorySuggestion(_message.Message):
     confidence: _builtins.float
     """0 to 1, calibrated."""
     source: _builtins.str
-    """memory, lexicon, model, gemini."""
+    """rule, memory, lexicon, model, gemini."""
     def __init__(
         self,
         *,
@@ -347,6 +351,7 @@ class Draft(_message.Message):
     PROBLEM_FIELD_NUMBER: _builtins.int
     VERSION_FIELD_NUMBER: _builtins.int
     POSITION_FIELD_NUMBER: _builtins.int
+    CATEGORY_CONFIRMED_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     document_id: _builtins.str
     status: Global___DraftStatus.ValueType
@@ -356,6 +361,7 @@ class Draft(_message.Message):
     payee: _builtins.str
     description: _builtins.str
     category_id: _builtins.str
+    """The person's choice; before one is made, a suggestion that is sure enough to be applied without asking, else empty."""
     category_chosen: _builtins.bool
     """True when the person chose category_id by hand."""
     bank_reference: _builtins.str
@@ -364,6 +370,8 @@ class Draft(_message.Message):
     version: _builtins.int
     position: _builtins.int
     """Place within the document, from 1."""
+    category_confirmed: _builtins.bool
+    """True when the person chose category_id, or accepted this one draft with it. Only such a category is learnt from."""
     @_builtins.property
     def amount(self) -> _money_pb2.Money:
         """Signed from the account's view: a purchase is negative."""
@@ -401,10 +409,11 @@ class Draft(_message.Message):
         problem: Global___Problem | None = ...,
         version: _builtins.int = ...,
         position: _builtins.int = ...,
+        category_confirmed: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["amount", b"amount", "problem", b"problem"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "amount", b"amount", "bank_reference", b"bank_reference", "category_chosen", b"category_chosen", "category_id", b"category_id", "date", b"date", "description", b"description", "document_id", b"document_id", "fields", b"fields", "id", b"id", "payee", b"payee", "position", b"position", "problem", b"problem", "status", b"status", "suggestions", b"suggestions", "transaction_id", b"transaction_id", "version", b"version", "warnings", b"warnings"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "amount", b"amount", "bank_reference", b"bank_reference", "category_chosen", b"category_chosen", "category_confirmed", b"category_confirmed", "category_id", b"category_id", "date", b"date", "description", b"description", "document_id", b"document_id", "fields", b"fields", "id", b"id", "payee", b"payee", "position", b"position", "problem", b"problem", "status", b"status", "suggestions", b"suggestions", "transaction_id", b"transaction_id", "version", b"version", "warnings", b"warnings"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

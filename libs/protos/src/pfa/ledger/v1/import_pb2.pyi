@@ -864,8 +864,11 @@ class ImportMatch(_message.Message):
     CANDIDATE_FIELD_NUMBER: _builtins.int
     TRANSACTION_FIELD_NUMBER: _builtins.int
     FROM_BANK_FIELD_NUMBER: _builtins.int
+    LIKELY_FIELD_NUMBER: _builtins.int
     from_bank: _builtins.bool
     """A line of a bank is known to be it."""
+    likely: _builtins.bool
+    """The payees may be one, or the days are the same: a person should be asked before this is booked again."""
     @_builtins.property
     def candidate(self) -> Global___ImportCandidate: ...
     @_builtins.property
@@ -876,10 +879,11 @@ class ImportMatch(_message.Message):
         candidate: Global___ImportCandidate | None = ...,
         transaction: _transaction_pb2.Transaction | None = ...,
         from_bank: _builtins.bool = ...,
+        likely: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["candidate", b"candidate", "transaction", b"transaction"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["candidate", b"candidate", "from_bank", b"from_bank", "transaction", b"transaction"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["candidate", b"candidate", "from_bank", b"from_bank", "likely", b"likely", "transaction", b"transaction"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -131,12 +131,17 @@ class Origin(_message.Message):
     DRAFT_ID_FIELD_NUMBER: _builtins.int
     BANK_REFERENCE_FIELD_NUMBER: _builtins.int
     IMPORT_ID_FIELD_NUMBER: _builtins.int
+    CATEGORY_UNREVIEWED_FIELD_NUMBER: _builtins.int
     document_id: _builtins.str
     draft_id: _builtins.str
     bank_reference: _builtins.str
     """The bank's own reference (OFX FITID, camt AcctSvcrRef), unique within the account."""
     import_id: _builtins.str
     """The import that brought it."""
+    category_unreviewed: _builtins.bool
+    """True while its category comes from a suggestion or a rule and no person has chosen or confirmed it. An edit that names a
+    category ends that.
+    """
     def __init__(
         self,
         *,
@@ -144,10 +149,11 @@ class Origin(_message.Message):
         draft_id: _builtins.str = ...,
         bank_reference: _builtins.str = ...,
         import_id: _builtins.str = ...,
+        category_unreviewed: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["bank_reference", b"bank_reference", "document_id", b"document_id", "draft_id", b"draft_id", "import_id", b"import_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["bank_reference", b"bank_reference", "category_unreviewed", b"category_unreviewed", "document_id", b"document_id", "draft_id", b"draft_id", "import_id", b"import_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

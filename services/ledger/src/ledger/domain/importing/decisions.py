@@ -197,7 +197,7 @@ def _with_receipt(standing: TransactionInput, line: ImportLine) -> TransactionIn
         document_ids=(*standing.document_ids, *documents),
     ).tidied()
     if line.input.splits and line.input.amount == standing.amount and not _is_said(changed):
-        return replace(changed, splits=line.input.splits)
+        return _from_line(replace(changed, splits=line.input.splits), line)
     return _categorised(changed, line)
 
 
@@ -216,7 +216,15 @@ def _amounting(input_: TransactionInput, line: ImportLine) -> TransactionInput:
 
 
 def _categorised(input_: TransactionInput, line: ImportLine) -> TransactionInput:
-    return input_ if _is_said(input_) else replace(input_, category_id=line.input.category_id)
+    if _is_said(input_):
+        return input_
+    return _from_line(replace(input_, category_id=line.input.category_id), line)
+
+
+def _from_line(input_: TransactionInput, line: ImportLine) -> TransactionInput:
+    """The input, whose category is the line's: reviewed or not, as it was there."""
+    unreviewed = line.input.origin.category_unreviewed
+    return replace(input_, origin=replace(input_.origin, category_unreviewed=unreviewed))
 
 
 def _is_said(input_: TransactionInput) -> bool:

@@ -56,7 +56,7 @@ def run_rules(rules: Sequence[Rule], input_: TransactionInput, ground: RuleGroun
         state = after
         if rule.draft.stop:
             break
-    return Outcome(input_, state, tuple(fired))
+    return Outcome(input_, state.ruled(input_), tuple(fired))
 
 
 def settles(rules: Sequence[Rule], outcome: Outcome, ground: RuleGround) -> bool:
@@ -66,7 +66,8 @@ def settles(rules: Sequence[Rule], outcome: Outcome, ground: RuleGround) -> bool
 
 
 def changed_fields(before: TransactionInput, after: TransactionInput) -> Sequence[str]:
-    names = (field.name for field in fields(TransactionInput))
+    # No rule changes the origin. It only says whether a person has looked at the category.
+    names = (field.name for field in fields(TransactionInput) if field.name != "origin")
     return tuple(name for name in names if getattr(before, name) != getattr(after, name))
 
 
