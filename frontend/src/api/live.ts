@@ -1,6 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { LiveEventType } from './generated/model/liveEventType';
 import type { LiveEvent } from './generated/model';
+import { followStream } from './stream';
 
 /** Which cached nouns an event of this kind makes old. */
 const affected: Readonly<Record<string, readonly string[]>> = {
@@ -13,6 +14,9 @@ const affected: Readonly<Record<string, readonly string[]>> = {
 
 const types = Object.values(LiveEventType);
 
+/** Between tabs: an event, or that events may have been missed. */
+type Told = LiveEvent | 'missed';
+
 /**
  * Keeps the cache true while the app is open. One tab of a browser holds the connection (HTTP/1.1 allows
  * six to an origin) and tells the others. Returns the way to stop.
@@ -21,25 +25,26 @@ export function followEvents(cache: QueryClient): () => void {
   const stopped = new AbortController();
   const channel = new BroadcastChannel('pfa.events');
   const refresh = coalesced(cache);
-  channel.addEventListener('message', ({ data }: MessageEvent<LiveEvent>) => refresh(data.type));
+  const hear = (told: Told) => {
+    if (told === 'missed') void cache.invalidateQueries({ refetchType: 'active' });
+    else refresh(told.type);
+  };
+  const tell = (told: Told) => {
+    hear(told);
+    channel.postMessage(told);
+  };
+  channel.addEventListener('message', ({ data }: MessageEvent<Told>) => hear(data));
 
   const lead = () =>
     new Promise<void>((release) => {
-      const source = new EventSource('/api/v1/events');
-      const hear = ({ data }: MessageEvent<string>) => {
-        const event = JSON.parse(data) as LiveEvent;
-        refresh(event.type);
-        channel.postMessage(event);
-      };
-      for (const type of types) source.addEventListener(type, hear);
-      let opened = false;
-      source.addEventListener('open', () => {
-        // Connected again: what happened meanwhile was not heard.
-        if (opened) void cache.invalidateQueries({ refetchType: 'active' });
-        opened = true;
+      const stop = followStream({
+        url: '/api/v1/events',
+        types,
+        onEvent: ({ data }) => tell(JSON.parse(data) as LiveEvent),
+        onMissed: () => tell('missed'),
       });
       stopped.signal.addEventListener('abort', () => {
-        source.close();
+        stop();
         release();
       });
     });

@@ -1,4 +1,5 @@
 import { recall, remember } from '@/lib/storage';
+import { traceparent } from '@/lib/trace';
 
 const refreshedAt = 'pfa.refreshed-at';
 
@@ -26,12 +27,50 @@ export function refreshSession(failedAt: number): Promise<boolean> {
       headers: writeHeaders({ 'Content-Type': 'application/json' }),
       body: '{}',
     });
-    if (response.ok) remember(refreshedAt, String(Date.now()));
+    if (response.ok) sessionRenewed();
     return response.ok;
   }).finally(() => {
     refreshing = undefined;
   });
   return refreshing;
+}
+
+const renewals = new EventTarget();
+
+/** Tells this tab and the others that the session holds again. */
+export function sessionRenewed(): void {
+  remember(refreshedAt, String(Date.now()));
+  renewals.dispatchEvent(new Event('renewed'));
+}
+
+/** Calls back whenever the session was renewed or begun again, here or in another tab. */
+export function onSessionRenewed(callback: () => void): () => void {
+  const inAnotherTab = ({ key }: StorageEvent) => {
+    if (key === refreshedAt) callback();
+  };
+  renewals.addEventListener('renewed', callback);
+  window.addEventListener('storage', inAnotherTab);
+  return () => {
+    renewals.removeEventListener('renewed', callback);
+    window.removeEventListener('storage', inAnotherTab);
+  };
+}
+
+/**
+ * Whether the session holds; renews it where it has expired. For work in the background: it never asks
+ * the person to sign in. `unknown` where the server can't be reached.
+ */
+export async function checkSession(): Promise<'holds' | 'ended' | 'unknown'> {
+  const startedAt = Date.now();
+  try {
+    const response = await fetch('/api/v1/auth/me', { headers: { traceparent: traceparent() } });
+    if (response.ok) return 'holds';
+    if (response.status !== 401) return 'unknown';
+    return (await refreshSession(startedAt)) ? 'holds' : 'ended';
+  } catch (error) {
+    if (error instanceof TypeError) return 'unknown'; // fetch: no connection
+    throw error;
+  }
 }
 
 async function exclusively(work: () => Promise<boolean>): Promise<boolean> {
@@ -58,5 +97,7 @@ export function offerSignIn(dialog: SignInAgain): () => void {
 
 /** Resolves to true when the person is in again; to false when they declined or nobody can ask. */
 export async function askToSignIn(): Promise<boolean> {
-  return (await signInAgain?.()) ?? false;
+  const isIn = (await signInAgain?.()) ?? false;
+  if (isIn) sessionRenewed();
+  return isIn;
 }

@@ -1,6 +1,6 @@
 import { traceparent } from '@/lib/trace';
 import { Problem } from './problem';
-import { askToSignIn, refreshSession, writeHeaders } from './session';
+import { askToSignIn, checkSession, refreshSession, writeHeaders } from './session';
 
 export interface Upload<T> {
   readonly finished: Promise<T>;
@@ -18,7 +18,12 @@ export function upload<T>(
   const attempt = () => transfer(url, body, key, onProgress, controller.signal);
   const run = async () => {
     const startedAt = Date.now();
-    let response = await attempt();
+    let response = await attempt().catch(async (error: unknown) => {
+      // A server that refuses an expired token may hang up before it has read a large file.
+      const session = error instanceof Problem ? await checkSession() : 'unknown';
+      if (session === 'holds' || (session === 'ended' && (await askToSignIn()))) return attempt();
+      throw error;
+    });
     if (response.status === 401 && ((await refreshSession(startedAt)) || (await askToSignIn()))) {
       response = await attempt();
     }

@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import type { Document, DocumentEvent } from '@/api/generated/model';
+import { followStream } from '@/api/stream';
 import { isUnderWay } from './model';
 import { documentQuery } from './queries';
 
@@ -11,19 +12,22 @@ export function useDocumentStatus(document: Document | undefined): void {
   const isOpen = document !== undefined && isUnderWay(document);
   useEffect(() => {
     if (id === undefined || !isOpen) return undefined;
-    const source = new EventSource(`/api/v1/documents/${encodeURIComponent(id)}/events`);
-    source.addEventListener('status', ({ data }: MessageEvent<string>) => {
-      const event = JSON.parse(data) as DocumentEvent;
-      cache.setQueryData(documentQuery(id).queryKey, (known) =>
-        known && event.version >= known.version ? { ...known, status: event.status } : known,
-      );
-      if (!isUnderWay(event)) {
-        source.close();
-        // Pages, drafts and the problem come with the whole document.
-        void cache.invalidateQueries({ queryKey: ['documents'] });
-        void cache.invalidateQueries({ queryKey: ['drafts'] });
-      }
+    const refetch = () => {
+      // Pages, drafts and the problem come with the whole document.
+      void cache.invalidateQueries({ queryKey: ['documents'] });
+      void cache.invalidateQueries({ queryKey: ['drafts'] });
+    };
+    return followStream({
+      url: `/api/v1/documents/${encodeURIComponent(id)}/events`,
+      types: ['status'],
+      onMissed: refetch,
+      onEvent: ({ data }) => {
+        const event = JSON.parse(data) as DocumentEvent;
+        cache.setQueryData(documentQuery(id).queryKey, (known) =>
+          known && event.version >= known.version ? { ...known, status: event.status } : known,
+        );
+        if (!isUnderWay(event)) refetch();
+      },
     });
-    return () => source.close();
   }, [cache, id, isOpen]);
 }

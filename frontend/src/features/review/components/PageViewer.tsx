@@ -2,6 +2,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { ZoomIn, ZoomOut } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import type { Document } from '@/api/generated/model';
+import { checkSession } from '@/api/session';
 import { IconButton } from '@/ui/Button';
 import { cx } from '@/ui/cx';
 import type { ReadField } from '../model';
@@ -80,7 +81,13 @@ function Page({
 }) {
   const { t } = useLingui();
   const [isBroken, setBroken] = useState(false);
+  const [attempt, setAttempt] = useState(0);
   const number = page.number;
+  // A picture is not asked for with `http`: where its token has expired, it comes at the second try.
+  const retry = async () => {
+    if (attempt === 0 && (await checkSession()) === 'holds') setAttempt(1);
+    else setBroken(true);
+  };
   if (isBroken) {
     return (
       <p className="rounded-control bg-surface p-6 text-center text-md text-text-2">
@@ -91,12 +98,13 @@ function Page({
   return (
     <div className="relative bg-surface shadow-card">
       <img
+        key={attempt}
         src={`/api/v1/documents/${encodeURIComponent(documentId)}/pages/${number}?w=1600`}
         alt={t`Page ${number} of the document`}
         width={page.width}
         height={page.height}
         className="block h-auto w-full"
-        onError={() => setBroken(true)}
+        onError={() => void retry()}
       />
       {fields.map((field, index) =>
         field.box && field.page === number ? (

@@ -11,7 +11,6 @@ import { useLocale } from '@/ui/locale';
 import { Progress } from '@/ui/Progress';
 import { isUnderWay } from '../model';
 import { documentQuery } from '../queries';
-import { useDocumentStatus } from '../useDocumentStatus';
 import type { Sending } from '../useUploads';
 import { Steps } from './Steps';
 
@@ -21,7 +20,10 @@ interface SendingRowProps {
   onDismiss: () => void;
 }
 
-/** One file, from the first byte sent until it can be reviewed. */
+/**
+ * One file, from the first byte sent until it can be reviewed. Its status comes with the live events of
+ * the book: a stream for each file would use up the connections that a browser opens.
+ */
 export function SendingRow({ sending, onRetry, onDismiss }: SendingRowProps) {
   const { t } = useLingui();
   const { file, documentId } = sending;
@@ -29,7 +31,6 @@ export function SendingRow({ sending, onRetry, onDismiss }: SendingRowProps) {
     ...documentQuery(documentId ?? ''),
     enabled: documentId !== undefined,
   });
-  useDocumentStatus(document);
   return (
     <li className="flex flex-col gap-2.5 border-t border-line px-4 py-3.5 first:border-t-0 sm:px-5">
       <div className="flex items-center gap-3">
