@@ -3,6 +3,10 @@ export interface FieldError {
   readonly pointer?: string | null;
   readonly detail: string;
   readonly code?: string | null;
+  /** In the text of a search: where the fault begins, in code points from 1, and how long it is. */
+  readonly column?: number | null;
+  readonly length?: number | null;
+  readonly suggestions?: readonly string[] | null;
 }
 
 interface ProblemBody {

@@ -3,7 +3,6 @@ import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { createFileRoute, Outlet, useParams } from '@tanstack/react-router';
 import { Plus, ReceiptText, SearchX } from 'lucide-react';
-import { useDeferredValue } from 'react';
 import * as v from 'valibot';
 import { describe } from '@/api/words';
 import { accountsQuery } from '@/features/accounts/queries';
@@ -12,6 +11,7 @@ import { FilterBar } from '@/features/transactions/components/FilterBar';
 import { TransactionGrid } from '@/features/transactions/components/TransactionGrid';
 import { isFiltered, type Filters } from '@/features/transactions/model';
 import { indexQuery } from '@/features/transactions/queries';
+import { useUnderstood } from '@/features/transactions/useUnderstood';
 import { Boundary } from '@/ui/Boundary';
 import { Button, LinkButton } from '@/ui/Button';
 import { cx } from '@/ui/cx';
@@ -43,7 +43,7 @@ function Transactions() {
   const { t } = useLingui();
   const filters: Filters = Route.useSearch();
   const navigate = Route.useNavigate();
-  const shown = useDeferredValue(filters);
+  const { shown, isBehind, fault } = useUnderstood(filters);
   const { allAccountChoices, categoryGroups } = useBooks();
   return (
     <div className="flex -mb-6 h-[calc(100dvh-3.5rem-var(--tab-bar)-1.25rem)] min-h-96 flex-col sm:-mb-4 sm:h-[calc(100dvh-4rem)]">
@@ -59,21 +59,26 @@ function Transactions() {
             filters={filters}
             accounts={allAccountChoices}
             categories={categoryGroups}
+            fault={fault}
             onChange={(search) => void navigate({ search, replace: true })}
           />
           <div
             className={cx(
               'relative flex min-h-0 grow flex-col overflow-hidden rounded-card border border-line bg-surface shadow-card transition-opacity max-sm:-mx-4 max-sm:rounded-none max-sm:border-x-0 max-sm:border-b-0',
-              shown !== filters && 'opacity-60',
+              shown && isBehind && 'opacity-60',
             )}
           >
-            <Boundary
-              of={JSON.stringify(shown)}
-              pending={<SkeletonRows rows={10} className="px-5" />}
-              failed={(error, retry) => <ErrorState {...describe(error)} onRetry={retry} />}
-            >
-              <Entries filters={shown} />
-            </Boundary>
+            {shown ? (
+              <Boundary
+                of={JSON.stringify(shown)}
+                pending={<SkeletonRows rows={10} className="px-5" />}
+                failed={(error, retry) => <ErrorState {...describe(error)} onRetry={retry} />}
+              >
+                <Entries filters={shown} />
+              </Boundary>
+            ) : (
+              <SkeletonRows rows={10} className="px-5" />
+            )}
           </div>
         </div>
         <Outlet />

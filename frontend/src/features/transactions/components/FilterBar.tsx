@@ -1,12 +1,14 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import { ListFilter, Search, X } from 'lucide-react';
+import { CircleAlert, ListFilter, Search, X } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import {
   Button as AriaButton,
   Dialog,
   DialogTrigger,
+  Group,
   Input,
   SearchField,
+  Text,
 } from 'react-aria-components';
 import { monthOf, today } from '@/lib/dates';
 import { Button, IconButton } from '@/ui/Button';
@@ -14,21 +16,25 @@ import { Combobox, type ChoiceGroup } from '@/ui/Combobox';
 import { Popover } from '@/ui/Popover';
 import { Select, type Choice } from '@/ui/Select';
 import { periods, type Filters } from '../model';
+import { faultWords, type SearchFault } from '../search';
 
 interface FilterBarProps {
   filters: Filters;
   onChange: (filters: Filters) => void;
   accounts: readonly Choice[];
   categories: readonly ChoiceGroup[];
+  /** The search that was last sent, where it is not understood. */
+  fault?: SearchFault | undefined;
 }
 
-export function FilterBar({ filters, onChange, accounts, categories }: FilterBarProps) {
+export function FilterBar({ filters, onChange, accounts, categories, fault }: FilterBarProps) {
   const { t } = useLingui();
   const chosen = useChosen(filters, accounts, categories);
   return (
-    <div className="flex flex-wrap items-center gap-2">
+    <div className="flex flex-wrap items-start gap-2">
       <SearchWords
         value={filters.q ?? ''}
+        fault={fault}
         onChange={(q) => onChange({ ...filters, q: q || undefined })}
       />
       <DialogTrigger>
@@ -67,7 +73,15 @@ export function FilterBar({ filters, onChange, accounts, categories }: FilterBar
 }
 
 /** Typing rests for a moment before the list follows. */
-function SearchWords({ value, onChange }: { value: string; onChange: (words: string) => void }) {
+function SearchWords({
+  value,
+  fault,
+  onChange,
+}: {
+  value: string;
+  fault: SearchFault | undefined;
+  onChange: (words: string) => void;
+}) {
   const { t } = useLingui();
   const [words, setWords] = useState(value);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
@@ -85,6 +99,8 @@ function SearchWords({ value, onChange }: { value: string; onChange: (words: str
   return (
     <SearchField
       aria-label={t`Search transactions`}
+      isInvalid={fault !== undefined}
+      validationBehavior="aria"
       value={words}
       onChange={(next) => {
         setWords(next);
@@ -95,19 +111,30 @@ function SearchWords({ value, onChange }: { value: string; onChange: (words: str
         clearTimeout(timer.current);
         send(next);
       }}
-      className="group flex h-9 min-w-40 grow basis-40 items-center rounded-control border border-line-strong bg-surface transition-colors focus-within:outline-2 focus-within:outline-offset-2 focus-within:outline-focus hover:border-text-3 sm:max-w-sm coarse:h-11"
+      className="group flex min-w-40 grow basis-40 flex-col gap-1.5 sm:max-w-sm"
     >
-      <Search aria-hidden className="ms-3 size-4 shrink-0 text-text-3" />
-      <Input
-        placeholder={t`Payee or words`}
-        className="h-full w-full min-w-0 rounded-control bg-transparent px-2.5 text-base outline-none placeholder:text-text-3 sm:text-md coarse:text-base [&::-webkit-search-cancel-button]:hidden"
-      />
-      <AriaButton
-        aria-label={t`Clear the search`}
-        className="grid size-9 shrink-0 place-items-center rounded-control text-text-3 group-data-empty:invisible"
-      >
-        <X aria-hidden className="size-4" />
-      </AriaButton>
+      <Group className="flex h-9 items-center rounded-control border border-line-strong bg-surface transition-colors focus-within:outline-2 focus-within:outline-offset-2 focus-within:outline-focus hover:border-text-3 coarse:h-11">
+        <Search aria-hidden className="ms-3 size-4 shrink-0 text-text-3" />
+        <Input
+          placeholder={t`Payee or words`}
+          className="h-full w-full min-w-0 rounded-control bg-transparent px-2.5 text-base outline-none placeholder:text-text-3 sm:text-md coarse:text-base [&::-webkit-search-cancel-button]:hidden"
+        />
+        <AriaButton
+          aria-label={t`Clear the search`}
+          className="grid size-9 shrink-0 place-items-center rounded-control text-text-3 group-data-empty:invisible"
+        >
+          <X aria-hidden className="size-4" />
+        </AriaButton>
+      </Group>
+      {fault ? (
+        <Text
+          slot="description"
+          className="flex items-start gap-1.5 text-sm wrap-anywhere text-text-2"
+        >
+          <CircleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-warn" />
+          <span role="status">{faultWords(fault)}</span>
+        </Text>
+      ) : null}
     </SearchField>
   );
 }
