@@ -15,6 +15,7 @@ const draft: Draft = {
   description: '',
   category_id: null,
   category_chosen: false,
+  category_confirmed: false,
   suggestions: [{ category_id: 'groceries', confidence: 0.9, source: 'memory' }],
   fields: [
     { name: 'total', text: '48,19', value: '48.19', page: 1, box: null, confidence: 0.55, line: 0 },
@@ -33,11 +34,14 @@ describe('a draft in the form', () => {
     expect(valuesOf(draft, 'a1', 'en-GB')).toMatchObject({ amount: '48.19', direction: 'out' });
   });
 
-  test('takes the account that is offered and the best suggestion', () => {
-    expect(valuesOf(draft, 'a1', 'en-GB')).toMatchObject({
-      accountId: 'a1',
-      categoryId: 'groceries',
-    });
+  test('takes the account that is offered', () => {
+    expect(valuesOf(draft, 'a1', 'en-GB').accountId).toBe('a1');
+  });
+
+  test('has the category that was applied, and none that is only suggested', () => {
+    expect(valuesOf(draft, 'a1', 'en-GB').categoryId).toBe('');
+    const applied = { ...draft, category_id: 'groceries' };
+    expect(valuesOf(applied, 'a1', 'en-GB').categoryId).toBe('groceries');
   });
 
   test('shows its amount with the decimal mark of the reader', () => {
@@ -59,7 +63,6 @@ describe('what is sent of a correction', () => {
     expect(changeOf(draft, { ...values, payee: 'REWE City' }, money('48.19', 'EUR'))).toEqual({
       payee: 'REWE City',
       account_id: 'a1',
-      category_id: 'groceries',
     });
   });
 
@@ -73,12 +76,11 @@ describe('what is sent of a correction', () => {
     });
   });
 
-  test('a suggestion that was taken out is null, and stays out', () => {
+  test('a category that was filled in and is taken out is null', () => {
     const emptied = { ...values, accountId: '', categoryId: '' };
-    expect(changeOf(draft, emptied, money('48.19', 'EUR'))).toEqual({ category_id: null });
-    const chosen = { ...draft, category_chosen: true };
-    expect(valuesOf(chosen, 'a1', 'en-GB').categoryId).toBe('');
-    expect(changeOf(chosen, emptied, money('48.19', 'EUR'))).toEqual({});
+    const applied = { ...draft, category_id: 'groceries' };
+    expect(changeOf(applied, emptied, money('48.19', 'EUR'))).toEqual({ category_id: null });
+    expect(changeOf(draft, emptied, money('48.19', 'EUR'))).toEqual({});
   });
 
   test('another direction is another amount', () => {

@@ -56,12 +56,6 @@ export function amountOf(draft: Pick<Draft, 'amount' | 'currency'>): Money | und
   }
 }
 
-/** The category that stands in the form: the one chosen, which can be none, else the first suggested. */
-export function categoryOf(draft: Draft): string {
-  if (draft.category_chosen) return draft.category_id ?? '';
-  return draft.category_id ?? draft.suggestions[0]?.category_id ?? '';
-}
-
 export function valuesOf(draft: Draft, fallbackAccountId: string, locale: string): DraftValues {
   const amount = amountOf(draft);
   return {
@@ -72,7 +66,8 @@ export function valuesOf(draft: Draft, fallbackAccountId: string, locale: string
       : decimalToInput((draft.amount ?? '').replace('-', ''), locale),
     date: draft.date ?? '',
     accountId: draft.account_id ?? fallbackAccountId,
-    categoryId: categoryOf(draft),
+    // A suggestion that is not sure is shown beside the field, never in it.
+    categoryId: draft.category_id ?? '',
     description: draft.description,
   };
 }
@@ -90,8 +85,6 @@ export function changeOf(draft: Draft, values: DraftValues, size: Money): DraftC
     description: values.description.trim(),
   };
   const known: Record<string, string | null> = pick(draft);
-  // A suggestion that is taken out of the form must not be booked after all.
-  if (values.categoryId === '') known.category_id = categoryOf(draft);
   return Object.fromEntries(
     Object.entries(wanted)
       .filter(([name, value]) => value !== (known[name] ?? ''))

@@ -19,6 +19,8 @@ export interface Document {
   account_id: string | null;
   created_at: string;
   draft_count: number;
+  /** How many are in the books; the other decided ones were rejected. */
+  drafts_booked: number;
   drafts_waiting: number;
   /** True in the answer to an upload of bytes that were known. */
   duplicate: boolean;

@@ -19,7 +19,11 @@ export interface Draft {
   account_id: string | null;
   amount: string | null;
   bank_reference: string | null;
+  /** The person chose it. */
   category_chosen: boolean;
+  /** The person chose it, or accepted this one draft with it. Nothing is learnt from a category that no person has looked at. */
+  category_confirmed: boolean;
+  /** The person's choice, else a suggestion that is sure enough to be applied without asking, else null: the others are only in `suggestions`. */
   category_id: string | null;
   currency: string | null;
   date: string | null;

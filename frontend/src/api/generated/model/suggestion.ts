@@ -9,10 +9,12 @@
  */
 
 /**
- * A proposed category; `confidence` from 0 to 1.
+ * A proposed category.
  */
 export interface Suggestion {
   category_id: string;
+  /** 0 to 1, calibrated. */
   confidence: number;
+  /** What proposes it: `rule`, `memory` (learnt from the person), `lexicon`, `model`, `gemini`; later versions may add others. */
   source: string;
 }

@@ -16,6 +16,8 @@ export interface TransactionMatch {
   days_apart: number;
   /** A line of a bank is known to be it. */
   from_bank: boolean;
+  /** The payees may be one, or the days are the same: ask before booking it again. */
+  likely: boolean;
   /** Of the payees, 0 to 1. */
   likeness: number;
   transaction: Transaction;

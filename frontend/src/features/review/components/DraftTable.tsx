@@ -6,7 +6,7 @@ import { formatMoney } from '@/lib/money/format';
 import { Amount } from '@/ui/Amount';
 import { cx } from '@/ui/cx';
 import { useLocale } from '@/ui/locale';
-import { amountOf, categoryOf, isWaiting, readFields } from '../model';
+import { amountOf, isWaiting, readFields } from '../model';
 
 interface DraftTableProps {
   drafts: readonly Draft[];
@@ -35,7 +35,7 @@ export function DraftTable({ drafts, categoryNames, openId, onOpen }: DraftTable
           <li key={draft.id} className="border-t border-line first:border-t-0">
             <DraftRow
               draft={draft}
-              category={categoryNames.get(categoryOf(draft))}
+              category={categoryNames.get(draft.category_id ?? '')}
               isOpen={draft.id === openId}
               onOpen={() => onOpen(draft.id)}
             />
