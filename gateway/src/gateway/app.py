@@ -17,6 +17,7 @@ from gateway.edge import API, Cors, Edge, cors_options
 from gateway.forwarded import ClientAddress
 from gateway.limits import RateLimiter
 from gateway.live import Hub, listen
+from gateway.merging import Merging
 from gateway.parts import Parts
 from gateway.routes import (
     accounts,
@@ -161,6 +162,7 @@ async def open_parts(settings: Settings, hub: Hub) -> AsyncIterator[Parts]:
                 hub=hub,
                 health=Health("gateway", settings.app_version, checks, started=True),
                 currencies=AccountCurrencies(services.ledger),
+                merging=Merging(),
             )
         finally:
             listener.cancel()

@@ -9,6 +9,7 @@ from gateway.clients import Services
 from gateway.currencies import AccountCurrencies
 from gateway.limits import RateLimiter
 from gateway.live import Hub
+from gateway.merging import Merging
 from gateway.settings import Settings
 from kit.health import Health
 from kit.tokens import TokenVerifier
@@ -25,6 +26,7 @@ class Parts:
     hub: Hub
     health: Health
     currencies: AccountCurrencies
+    merging: Merging
 
 
 def parts_of(request: Request) -> Parts:

@@ -7,7 +7,7 @@ from fastapi import Query, Response
 
 from gateway.models.common import IdText, ItemList, text_or_none
 from gateway.models.documents import Draft, DraftChange
-from gateway.parts import ServicesDep
+from gateway.parts import PartsDep, ServicesDep
 from gateway.requests import ExpectedVersion, Page, PathId, errors, tag
 from gateway.routing import Router
 from gateway.security import MemberDep
@@ -40,18 +40,23 @@ async def update_draft(
     id: PathId,
     body: DraftChange,
     response: Response,
-    services: ServicesDep,
+    parts: PartsDep,
     version: ExpectedVersion,
     _: MemberDep,
 ) -> Draft:
     """Correct what was read."""
+    services = parts.services
     half_an_amount = body.touches_amount and (body.amount is None or body.currency is None)
-    old = await _waiting(services, id) if half_an_amount else None
-    if half_an_amount and old is None and body.currency is None:
-        raise UnknownCurrency("")
-    request = body.request(draft_id=id, version=version, old=old)
-    answer = await services.ingest.UpdateDraft(request)
-    return _answered(response, answer.draft)
+
+    async def merge() -> document_pb2.Draft:
+        old = await _waiting(services, id) if half_an_amount else None
+        if half_an_amount and old is None and body.currency is None:
+            raise UnknownCurrency("")
+        read = version or (old.version if old else 0)
+        request = body.request(draft_id=id, version=read, old=old)
+        return (await services.ingest.UpdateDraft(request)).draft
+
+    return _answered(response, await parts.merging(id, merge, version=version))
 
 
 @router.post("/{id}:accept", responses=errors(403, 404, 409, 412))

@@ -20,7 +20,7 @@ from gateway.models.recurring import (
     RecurringChange,
     Settlement,
 )
-from gateway.parts import ServicesDep
+from gateway.parts import PartsDep, ServicesDep
 from gateway.problems import currency_changed, of_item
 from gateway.requests import ExpectedVersion, IdempotencyKey, PathId, errors, tag
 from gateway.routing import Router
@@ -126,24 +126,28 @@ async def update_recurring(
     id: PathId,
     body: RecurringChange,
     response: Response,
-    services: ServicesDep,
+    parts: PartsDep,
     version: ExpectedVersion,
     _: MemberDep,
 ) -> Recurring:
     """Change it; what was said of its days stays."""
-    known = (await services.recurring.GetRecurring(pb.GetRecurringRequest(id=id))).recurring
-    standing = Recurring.of(known)
-    if missing := body.missing_amounts(standing):
-        raise currency_changed(missing)
-    try:
-        whole = body.over(standing)
-    except ValidationError as error:
-        raise of_item(error) from None
-    request = pb.UpdateRecurringRequest(
-        id=id, expected_version=version or known.version, input=whole.input()
-    )
-    answer = await services.recurring.UpdateRecurring(request)
-    return _answered(response, answer.recurring)
+    stub = parts.services.recurring
+
+    async def merge() -> pb.Recurring:
+        known = (await stub.GetRecurring(pb.GetRecurringRequest(id=id))).recurring
+        standing = Recurring.of(known)
+        if missing := body.missing_amounts(standing):
+            raise currency_changed(missing)
+        try:
+            whole = body.over(standing)
+        except ValidationError as error:
+            raise of_item(error) from None
+        request = pb.UpdateRecurringRequest(
+            id=id, expected_version=version or known.version, input=whole.input()
+        )
+        return (await stub.UpdateRecurring(request)).recurring
+
+    return _answered(response, await parts.merging(id, merge, version=version))
 
 
 @router.delete("/recurring/{id}", status_code=204, responses=errors(403, 404, 412))

@@ -65,24 +65,26 @@ async def update_rule(
     id: PathId,
     body: RuleChange,
     response: Response,
-    services: ServicesDep,
+    parts: PartsDep,
     key: IdempotencyKey,
     version: ExpectedVersion,
     _: MemberDep,
 ) -> Rule:
     """Change some of it. What it has done stays done."""
-    old = (await services.rules.GetRule(pb.GetRuleRequest(id=id))).rule
-    answer = await services.rules.UpdateRule(
-        pb.UpdateRuleRequest(
-            # Only who names the version that was seen sends the same request again.
+    rules = parts.services.rules
+
+    async def merge() -> pb.Rule:
+        old = (await rules.GetRule(pb.GetRuleRequest(id=id))).rule
+        request = pb.UpdateRuleRequest(
+            # Only a client that names the version that it saw sends the same request again.
             idempotency_key=key if version else new_id(),
             id=id,
-            # What was merged into must still be there, also where the client names no version.
             expected_version=version or old.version,
             rule=body.merged(old.draft),
         )
-    )
-    return _answered(response, answer.rule)
+        return (await rules.UpdateRule(request)).rule
+
+    return _answered(response, await parts.merging(id, merge, version=version))
 
 
 @router.delete("/rules/{id}", status_code=204, responses=errors(403, 404, 409, 412))

@@ -3,7 +3,6 @@
 
 from typing import Annotated
 
-import grpc
 from fastapi import Depends, Query, Response
 from google.protobuf.timestamp_pb2 import Timestamp
 
@@ -29,13 +28,11 @@ from gateway.requests import ExpectedVersion, IdempotencyKey, KnownOn, Page, Pat
 from gateway.routing import Router
 from gateway.security import MemberDep
 from kit.caller import Caller
-from kit.grpc.client import rpc_problem
 from kit.ids import new_id
 from kit.money import InvalidAmount, Money, exponent
 from pfa.ledger.v1 import ledger_pb2, search_pb2, transaction_pb2, transaction_service_pb2
 
 router = Router(tags=["transactions"])
-MERGE_ATTEMPTS = 3
 Unlock = Annotated[
     bool, Query(description="Change also what a statement has confirmed; otherwise 409.")
 ]
@@ -170,7 +167,8 @@ async def update_transaction(
     unlock: Unlock = False,
 ) -> Transaction:
     """Change some of it. What it was stays in its history."""
-    for attempt in range(1, MERGE_ATTEMPTS + 1):
+
+    async def merge() -> transaction_pb2.Transaction:
         old = await _standing(parts.services, id)
         currency = await parts.currencies.of(caller.owner, body.account_id or old.account_id)
         other = body.to_amount and (body.to_account_id or old.to_account_id)
@@ -178,20 +176,13 @@ async def update_transaction(
         request = ledger_pb2.UpdateTransactionRequest(
             idempotency_key=new_id(),
             id=id,
-            # What was merged into must still be there, also where the client names no version.
             expected_version=version or old.version,
             transaction=body.merged(old, currency=currency, to_currency=to_currency),
             unlock=unlock,
         )
-        try:
-            answer = await parts.services.ledger.UpdateTransaction(request)
-        except grpc.aio.AioRpcError as error:
-            changed = rpc_problem(error).reason == "VERSION_MISMATCH"
-            if version or not changed or attempt == MERGE_ATTEMPTS:
-                raise
-        else:
-            return _answered(response, answer.transaction)
-    raise AssertionError("the last attempt answers or raises")
+        return (await parts.services.ledger.UpdateTransaction(request)).transaction
+
+    return _answered(response, await parts.merging(id, merge, version=version))
 
 
 @router.delete("/transactions/{id}", status_code=204, responses=errors(403, 404, 412))

@@ -9,6 +9,7 @@ from collections.abc import Set as AbstractSet
 from typing import Any
 
 from kit.clock import Clock
+from kit.contention import pause
 from kit.idempotency import Idempotency
 from kit.mongo import Mongo, Tx
 from kit.telemetry import inject_context
@@ -27,7 +28,7 @@ from ledger.repository.operations import Operations
 from ledger.writer import GroupWriter, Outcome
 
 GROUP = 500
-ATTEMPTS = 5
+ATTEMPTS = 20
 
 Plan = Callable[[Sequence[int]], Awaitable[Sequence[Action | Row]]]
 """What is to be posted for the rows of these numbers, or what has become of them already."""
@@ -158,11 +159,12 @@ class RowWriter:
                 [_command(operation, number, action) for number, action in actions.items()]
             )
             for (number, action), outcome in zip(actions.items(), outcomes, strict=True):
-                # Someone was quicker: what is to be done is decided anew over what they left.
+                # Somebody else was quicker: decide again over what they left.
                 if not isinstance(outcome, VersionMismatch) or attempt == ATTEMPTS:
                     rows[number] = _row(action, outcome)
             if len(rows) == len(numbers):
                 break
+            await pause(attempt)
         return [rows[number] for number in numbers]
 
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kit.clock import Clock
+from kit.contention import until_won
 from ledger.domain.book import Book
 from ledger.domain.command import Action, Edit, Key
 from ledger.domain.entry import Change, Entry, EntryKind
-from ledger.domain.errors import InvalidFields
+from ledger.domain.errors import InvalidFields, VersionMismatch
 from ledger.domain.operation import (
     MAX_ROWS,
     ExpectedCountMismatch,
@@ -210,18 +211,24 @@ class RuleRuns:
         Raises as update_transaction, InvalidFields where there is nothing to know alike ones by,
         TooManyRules.
         """
-        standing = await self._transactions.get_transaction(
-            owner=owner, transaction_id=transaction_id
-        )
-        said = await self._corrected(owner, standing, correction)
-        corrected = await self._transactions.update_transaction(
-            owner=owner,
-            actor=actor,
-            transaction_id=transaction_id,
-            expected_version=expected_version or standing.version,
-            input_=said,
-            key=_part(key, "transaction"),
-        )
+
+        async def correct() -> Transaction:
+            standing = await self._transactions.get_transaction(
+                owner=owner, transaction_id=transaction_id
+            )
+            return await self._transactions.update_transaction(
+                owner=owner,
+                actor=actor,
+                transaction_id=transaction_id,
+                expected_version=expected_version or standing.version,
+                input_=await self._corrected(owner, standing, correction),
+                key=_part(key, "transaction"),
+            )
+
+        def lost(error: Exception) -> bool:
+            return isinstance(error, VersionMismatch) and not expected_version
+
+        corrected = await until_won(correct, lost=lost)
         # When this comes again under its key, the transaction is right by now: what it was tells.
         wrong = await self._at_version(owner, transaction_id, corrected.version - 1)
         rule = await self._rule_service.learn_rule(
