@@ -9,6 +9,7 @@ from pathlib import Path
 import grpc
 
 from ai import shipped
+from ai.domain.lexicon import Lexicon
 from ai.domain.suggesting import Suggester, Suggestion
 from ai.domain.taxonomy import INCOME_LEAVES, LEAVES, Category, CategoryId, Chart
 from ai.ledger import LedgerCategories
@@ -27,8 +28,13 @@ NOW = datetime(2026, 4, 1, tzinfo=UTC)
 
 
 @cache
+def lexicon() -> Lexicon:
+    return shipped.lexicon()
+
+
+@cache
 def suggester() -> Suggester:
-    return Suggester(shipped.lexicon(), shipped.ngrams())
+    return Suggester(lexicon(), shipped.ngrams())
 
 
 def category(leaf: str, *, id_: str = "", name: str = "", parent: str = "") -> Category:

@@ -17,6 +17,7 @@ from ai_world import (
 
 from ai.domain.errors import LedgerUnavailable, TooManyQuestions
 from ai.domain.lessons import CategoryPosting, PostedEntry
+from ai.domain.payee import normalise
 from ai.domain.suggesting import Question, Source
 from ai.domain.taxonomy import CategoryId
 from ai.gemini import Gemini
@@ -97,6 +98,19 @@ async def test_what_was_accepted_once_is_suggested_the_next_time(mongo, ledger) 
         assert (found[0].category_id, found[0].source) == ("id-gifts_donations", Source.MEMORY)
         (others,) = await ask(use_cases, "LIDL", owner="bob")
         assert others[0].category_id == "id-groceries"
+
+
+async def test_memory_is_found_under_the_key_that_names_had_before_they_were_looked_up(
+    mongo, ledger
+) -> None:
+    assert normalise("Co-op").key == "op"
+    async with wired(mongo, ledger) as use_cases:
+        await learn(mongo, use_cases, entry("e1", "Op", ("id-kids", 500)))
+        (found,) = await ask(use_cases, "CO-OP 0412")
+        assert (found[0].category_id, found[0].source) == ("id-kids", Source.MEMORY)
+        await learn(mongo, use_cases, entry("e2", "Co-op", ("id-pets", 500), day=1))
+        (found,) = await ask(use_cases, "CO-OP 0412")
+        assert found[0].category_id == "id-pets"
 
 
 async def test_an_edit_teaches_the_new_category_and_forgets_the_old(mongo, ledger) -> None:

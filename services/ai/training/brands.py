@@ -1,7 +1,7 @@
 """Build the brand index (src/ai/data/brands.txt.gz) from the name-suggestion-index and ISO 18245
 lists.
 
-    python build/brands.py <unpacked npm package name-suggestion-index> <site-packages/iso18245>
+    python training/brands.py <unpacked npm package name-suggestion-index> <site-packages/iso18245>
 
 The result is deterministic. Attribution: src/ai/data/ATTRIBUTION.md.
 """
@@ -21,7 +21,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "src"))
 
-from ai.domain.payee import normalise
+from ai.domain.payee import name_words
 
 DATA = Path(__file__).parent.parent / "src" / "ai" / "data"
 
@@ -99,7 +99,7 @@ def common_words(brands: list[Brand]) -> list[str]:
     """Words that occur in the names of many unrelated brands: alone they name none of them."""
     named_by: dict[str, set[tuple[str, str]]] = defaultdict(set)
     for brand in brands:
-        words = normalise(brand.name).words
+        words = name_words(brand.name)
         for word in set(words):
             root = "".join(words)
             named_by[word].add((root[:6], brand.leaf))
@@ -114,15 +114,17 @@ def common_words(brands: list[Brand]) -> list[str]:
 
 
 def index_lines(brands: list[Brand]) -> Iterator[str]:
+    """One line a name: its words, nothing cut, and each trade with its countries."""
     senses: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for brand in brands:
-        compact = "".join(normalise(brand.name).words)
-        if len(compact) >= 3 and not compact.isdigit():
-            senses[compact][brand.leaf].update(brand.countries or ("001",))
-    for compact, by_leaf in sorted(senses.items()):
+        name = " ".join(name_words(brand.name))
+        joined = name.replace(" ", "")
+        if len(joined) >= 3 and not joined.isdigit():
+            senses[name][brand.leaf].update(brand.countries or ("001",))
+    for name, by_leaf in sorted(senses.items()):
         ranked = sorted(by_leaf, key=lambda leaf: (_rank(leaf), leaf))
         yield "\t".join(
-            [compact, *(f"{leaf}:{','.join(sorted(by_leaf[leaf])[:12])}" for leaf in ranked[:4])]
+            [name, *(f"{leaf}:{','.join(sorted(by_leaf[leaf])[:12])}" for leaf in ranked[:4])]
         )
 
 
@@ -132,13 +134,14 @@ def _rank(leaf: str) -> int:
 
 def main(nsi: str, iso: str) -> None:
     brands = all_brands(Path(nsi), Path(iso))
-    text = "\n".join(["#common " + " ".join(common_words(brands)), *index_lines(brands)]) + "\n"
+    head = ["#common " + " ".join(common_words(brands)), "#rank " + " ".join(TRADE_RANK)]
+    text = "\n".join([*head, *index_lines(brands)]) + "\n"
     with (
         (DATA / "brands.txt.gz").open("wb") as raw,
         gzip.GzipFile("", "wb", 9, raw, mtime=0) as packed,
     ):
         packed.write(text.encode())
-    print(f"{len(brands)} names, {text.count(chr(10)) - 1} keys")
+    print(f"{len(brands)} names, {text.count(chr(10)) - 2} keys")
 
 
 if __name__ == "__main__":

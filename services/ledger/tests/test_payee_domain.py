@@ -37,6 +37,11 @@ def test_names_without_letters_are_compared_as_they_are():
     assert payee_id("") == payee_id("  ") == ""
 
 
+@given(st.text(max_size=250))
+def test_no_name_is_compared_as_nothing(name):
+    assert bool(payee_words(name)) == bool(name.strip())
+
+
 def test_a_payee_is_listed_until_its_transactions_have_another_name():
     moved = ZOE.moved_to("bo", operation_id="op2", also_imports=False)
     used = PayeeUsage(1, "2026-03-14", (PayeeSum(eur(1), eur(0)),))

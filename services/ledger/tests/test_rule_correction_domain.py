@@ -30,6 +30,9 @@ LONG = "abc " * 51
         (" Café Zoë ", "black", says(Match.EQUALS, "Café Zoë")),
         ("REWE 4711 Berlin", "", says(Match.WORDS, "rewe berlin")),
         ("ab 1", "", says(Match.WORDS, "ab")),
+        # A number written to a name is a part of it where it leads, and a reference behind it.
+        ("HOTEL24 PLUS 4711", "", says(Match.WORDS, "hotel24 plus")),
+        ("REWE K2 ABCD1234", "", says(Match.WORDS, "rewe")),
         # A word of one letter tells nobody apart, nor one beyond what words are compared by.
         ("a bc", "", says(Match.WORDS, "bc")),
         (f"rewe {'x' * 41}", "", says(Match.WORDS, "rewe")),

@@ -187,7 +187,7 @@ class Categorisation:
         self, owner: str, asked: Mapping[int, Question], chart: Chart, *, inflow: bool
     ) -> dict[int, list[Suggestion]]:
         described = await asyncio.to_thread(self._describe_all, asked)
-        payees = [d.payee.key for d in described.values()]
+        payees = [key for d in described.values() for key in d.keys]
         memories = await self._memories.of_payees(owner, payees, inflow=inflow)
         traits = {trait for d in described.values() for trait in d.traits}
         neighbours = await self._memories.sharing_traits(owner, traits, inflow=inflow)
@@ -199,7 +199,7 @@ class Categorisation:
                     d,
                     inflow=inflow,
                     chart=chart,
-                    memory=memories.get(d.payee.key),
+                    memory=next((memories[key] for key in d.keys if key in memories), None),
                     neighbours=_sharing(d, by_trait),
                 )
                 for i, d in described.items()

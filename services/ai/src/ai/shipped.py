@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import gzip
 import tomllib
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
 import numpy as np
 
-from ai.domain.lexicon import Lexicon, LexiconEntries, compact
+from ai.domain.lexicon import Lexicon, LexiconEntries
 from ai.domain.ngrams import FittedNgrams, NgramModel
-from ai.domain.payee import normalise, one_spelling, plain
+from ai.domain.payee import cut_words, name_words, plain
+from ai.domain.payee_patterns import one_spelling
 from ai.domain.taxonomy import LEAVES, Leaf
+
+MIN_BRAND = 3
+"""Letters of a brand's name; shorter ones hit by chance."""
+MOST_SENSES = 4
 
 
 def lexicon() -> Lexicon:
@@ -23,32 +30,39 @@ def lexicon() -> Lexicon:
 
 
 def lexicon_entries() -> LexiconEntries:
-    brands, common = _brand_index()
+    index = brand_index()
     trades, own = _toml("trade_words.toml"), _toml("services.toml")
+    services = list(_names(own, "names"))
+    phrases = {name_words(p): leaf for leaf, text in _texts(trades, "phrases") for p in text}
     return LexiconEntries(
-        services=dict(_keyed(own, "names")),
-        brands=brands,
-        common_words=common,
+        services=_by_name(services),
+        brands=_brands(index),
+        common_words=index.common_words,
         words={
             one_spelling(word): leaf
             for leaf, text in _texts(trades, "words")
             for word in text.split()
         },
-        phrases={
-            " ".join(normalise(p).words): leaf
-            for leaf, text in _texts(trades, "phrases")
-            for p in text
-        },
+        phrases={" ".join(words): leaf for words, leaf in phrases.items()},
         income_words={
             one_spelling(word): leaf
             for leaf, text in _texts(trades, "income")
             for word in text.split()
         },
-        income_names={
-            **dict(_keyed(own, "income")),
-            **{compact(p): leaf for leaf, text in _texts(trades, "income_phrases") for p in text},
-        },
+        income_names=_by_name(
+            [
+                *_names(own, "income"),
+                *(
+                    (name_words(p), leaf)
+                    for leaf, text in _texts(trades, "income_phrases")
+                    for p in text
+                ),
+            ]
+        ),
         given_names=given_names(),
+        whole_names=frozenset(
+            " ".join(words) for words in (*(w for w, _ in services), *index.senses, *phrases)
+        ),
     )
 
 
@@ -82,14 +96,52 @@ def given_names() -> frozenset[str]:
     )
 
 
-def _brand_index() -> tuple[dict[str, tuple[Leaf, ...]], frozenset[str]]:
+@dataclass(frozen=True, slots=True)
+class BrandIndex:
+    """`brands.txt.gz`: the leaves of each name, by its words; nothing is cut from them."""
+
+    senses: Mapping[tuple[str, ...], tuple[Leaf, ...]]
+    # Words of so many unrelated brands that alone they name none.
+    common_words: frozenset[str]
+    # Of the meanings of a name the likelier first.
+    rank: Mapping[Leaf, int]
+
+
+def brand_index() -> BrandIndex:
+    """The index as it is shipped."""
     text = gzip.decompress(files("ai").joinpath("data/brands.txt.gz").read_bytes()).decode()
-    first, *lines = text.splitlines()
-    brands: dict[str, tuple[Leaf, ...]] = {}
+    common, rank, *lines = text.splitlines()
+    senses = {}
     for line in lines:
-        key, *senses = line.split("\t")
-        brands[key] = tuple(Leaf(sense.partition(":")[0]) for sense in senses)
-    return brands, frozenset(first.removeprefix("#common ").split())
+        name, *meanings = line.split("\t")
+        senses[tuple(name.split())] = tuple(Leaf(m.partition(":")[0]) for m in meanings)
+    return BrandIndex(
+        senses,
+        frozenset(common.removeprefix("#common ").split()),
+        {Leaf(leaf): at for at, leaf in enumerate(rank.removeprefix("#rank ").split())},
+    )
+
+
+def _brands(index: BrandIndex) -> dict[str, tuple[Leaf, ...]]:
+    """Brands by whole name, and by the name without legal forms and numbers."""
+    found: dict[str, set[Leaf]] = defaultdict(set)
+    for words, leaves in index.senses.items():
+        for name in {"".join(words), "".join(cut_words(words))}:
+            if len(name) >= MIN_BRAND and not name.isdigit():
+                found[name].update(leaves)
+    last = len(index.rank)
+    return {
+        name: tuple(sorted(leaves, key=lambda leaf: (index.rank.get(leaf, last), leaf)))[
+            :MOST_SENSES
+        ]
+        for name, leaves in found.items()
+    }
+
+
+def _by_name(names: Sequence[tuple[tuple[str, ...], Leaf]]) -> dict[str, Leaf]:
+    """Names by whole name; one without legal forms and numbers yields to another's whole name."""
+    cut = {"".join(cut_words(words)): leaf for words, leaf in names}
+    return cut | {"".join(words): leaf for words, leaf in names}
 
 
 def _toml(name: str) -> dict[str, dict[str, Any]]:
@@ -106,8 +158,7 @@ def _texts(lists: dict[str, dict[str, Any]], field: str) -> Iterator[tuple[Leaf,
             yield Leaf(leaf), entry[field]
 
 
-def _keyed(lists: dict[str, dict[str, Any]], field: str) -> Iterator[tuple[str, Leaf]]:
+def _names(lists: dict[str, dict[str, Any]], field: str) -> Iterator[tuple[tuple[str, ...], Leaf]]:
     for leaf, text in _texts(lists, field):
         for name in text.split(";"):
-            key = compact(name) or plain(name).replace(" ", "").strip()
-            yield key, leaf
+            yield name_words(name), leaf

@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
 
-from ai.domain.payee import Payee, normalise
-from ai.domain.taxonomy import INCOME_LEAVES, Leaf
+from ai.domain.payee import KnownNames, Payee, normalise
+from ai.domain.taxonomy import Leaf
 
 MAX_BRAND_WORDS: Final = 5
 MAX_PHRASE_WORDS: Final = 5
@@ -55,8 +55,11 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class LexiconEntries:
-    """The lists as read from the shipped files; names are normalised and written together
-    (`burgerking`)."""
+    """The lists as read from the shipped files; names are written together (`burgerking`).
+
+    `services` and `brands` are keyed by whole names, and by names without legal forms and numbers.
+    `whole_names` are the former by their words (`burger king`): reading a payee keeps them whole.
+    """
 
     services: Mapping[str, Leaf]
     brands: Mapping[str, tuple[Leaf, ...]]
@@ -66,6 +69,7 @@ class LexiconEntries:
     income_words: Mapping[str, Leaf] = field(default_factory=dict)
     income_names: Mapping[str, Leaf] = field(default_factory=dict)
     given_names: frozenset[str] = frozenset()
+    whole_names: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,11 @@ class Lexicon:
         self._entries = entries
         self._sorted_brands = sorted({*entries.brands, *entries.services})
         self._compounds = _by_length(entries.words)
+        self._known = KnownNames(entries.whole_names, frozenset(entries.words))
+
+    def payee(self, text: str) -> Payee:
+        """The payee in a text, with the names of the lists kept whole."""
+        return normalise(text, self._known)
 
     def read(self, payee: Payee, *, inflow: bool) -> list[Finding]:
         """Leaves that the name speaks for, best first; empty when it says nothing.
@@ -302,13 +311,3 @@ def _ranked(ranked: Iterable[tuple[Leaf, float]], evidence: Evidence) -> list[Fi
         findings.append(Finding(leaf, round(confidence, 4)))
         confidence, rest = min(rest / 2, confidence * 0.9), rest / 2
     return findings[:3]
-
-
-def compact(name: str) -> str:
-    """A name as the lexicon's lists are keyed: normalised words written together; empty when
-    nothing is left."""
-    return "".join(normalise(name).words)
-
-
-def is_income(leaf: Leaf) -> bool:
-    return leaf in INCOME_LEAVES

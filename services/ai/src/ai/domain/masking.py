@@ -11,7 +11,8 @@ import re
 import unicodedata
 from typing import Final
 
-from ai.domain.payee import normalise, one_spelling, plain
+from ai.domain.payee import normalise, plain
+from ai.domain.payee_patterns import one_spelling
 
 MAX_SENT_LENGTH: Final = 80
 _IBAN: Final = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{2,4}){2,8}\b")

@@ -1,16 +1,20 @@
-"""What a payee is called once the bank's, the till's and the card scheme's additions are gone.
+"""The payee's name without the additions of banks, tills and card schemes.
 
 Two people who pay in the same shop see `SQ *BLUE BOTTLE #0412 OAKLAND CA` and `Blue Bottle 22FEB`;
-memory, lexicon and model all work on the words that remain. Nothing here guesses: what can't be
-told from a name is left in.
+memory, lexicon and model all work on the words that remain. Known names are found before anything
+is cut, so that `Co-op`, `Day Spa` and `O2` stay whole, and a text that names somebody is never cut
+to nothing.
 """
 
 from __future__ import annotations
 
-import re
 import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
+
+from ai.domain import payee_patterns as patterns
+from ai.domain.payee_patterns import one_spelling
 
 MAX_PAYEE_LENGTH: Final = 512
 """Characters of a payee that are read; banks send at most 140 (ISO 20022 `Max140Text`), names of 10
@@ -19,117 +23,23 @@ kB are hostile."""
 _UNDECOMPOSED: Final = str.maketrans(
     {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ı": "i"}
 )
-
-
-def one_spelling(word: str) -> str:
-    """`muller` for Müller, Mueller and Muller: tills that have no umlauts spell them out."""
-    return word.replace("ae", "a").replace("oe", "o").replace("ue", "u")
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(map(one_spelling, text.split()))
-
-
-# Acquirers and wallets write themselves before the merchant's name, parted by `*` (or `_` for
-# Zettle). `GOOGLE *`, `UBER *` and `AMZN*` stay: there the prefix is the merchant.
-_PROCESSOR: Final = re.compile(
-    r"^(?:sq|gosq\.com|tst|toast|sumup|su|izettle|zettle|iz|paypal|pp|pypl|ppl|sp|shopify|stripe|"
-    r"klarna|mollie|adyen|"
-    r"worldpay|wpy|payu|ls|lightspeed|crv|curve|nyx|cko|ckout|bt|fs|py|eb|in|sow|spo|ec|dnh|wl|"
-    r"gpay|rev|mpay|twint|"
-    r"lsp|cpi|poynt|clv|clover|xsolla|2co\.com|2checkout|fastspring|dri|ccb|dojo|tyro|smp|epay|"
-    r"bill)\s*[*_]+\s*"
-)
-_PROCESSOR_WORDS: Final = re.compile(
-    r"^(?:sumup|izettle|zettle|paypal europe s ?a r ?l et cie s ?c ?a|paypal inst xfer|apple pay|"
-    r"google pay)\s+(?=\S)"
-)
-
-# What a bank says about how it was paid, before or after to whom. Longest first within a language.
-_HOW_PAID: Final = re.compile(
-    r"\b(?:"
-    r"purchase authori[sz]ed on|recurring payment authori[sz]ed on|debit card (?:purchase|payment)|"
-    r"checkcard|check card|card (?:payment|purchase)(?: to| at)?|pos (?:purchase|debit|payment|"
-    r"transaction|withdrawal)|"
-    r"visa (?:purchase|debit|direct)|mastercard(?: debit)?|contactless(?: payment)?|point of sale|"
-    r"eftpos|"
-    r"^pos|^cb|direct debit(?: payment)?(?: to)?|standing order(?: to)?|bill payment(?: to)?|"
-    r"faster payments?(?: to)?|"
-    r"kartenzahlung|kartenzahlg|girocard|ec karte|elv|sepa(?: basis)? lastschrift(?:einzug)?|"
-    r"folgelastschrift|"
-    r"erstlastschrift|sepa uberweisung|debitkarte|kreditkarte|onlinezahlung|kauf vom|"
-    r"danke? fur ihren einkauf|"
-    r"(?:achat|paiement|facture)(?: par)? (?:cb|carte)(?: bancaire)?|prlv(?: sepa)?|"
-    r"prelevement(?: sepa)?(?: de)?|"
-    r"compra (?:con )?tarj(?:eta)?|pago (?:con )?tarj(?:eta)?|compra en|adeudo(?: de| sepa)?|"
-    r"recibo(?: de)?|"
-    r"pagamento (?:pos|carta)|addebito(?: sdd)?|betaalautomaat|incasso|sepa"
-    r")\b"
-)
-
-_MONTHS: Final = "jan|feb|mar|mrz|maer|apr|avr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez"
-_DATE_OR_TIME: Final = re.compile(
-    r"\b\d{4}-\d{1,2}-\d{1,2}(?:t\d{2}:\d{2}(?::\d{2})?)?\b"
-    r"|\b\d{1,2}[./]\d{1,2}[./](?:(?:\d{4}|\d{2})\b)?"
-    r"|\b\d{1,2}[/]\d{1,2}\b"
-    rf"|\b\d{{1,2}}[ -]?(?:{_MONTHS})[a-z]*\.?(?:[ -]?(?:\d{{4}}|\d{{2}}))?\b"
-    r"|\b\d{1,2}[:h]\d{2}(?::\d{2})?\b"
-)
-_AMOUNT: Final = re.compile(
-    r"\b\d[\d.,]*\s?(?:usd|eur|gbp|chf|jpy|cad|aud|sek|nok|dkk|pln|czk|huf)\b|\b(?:usd|eur|gbp|"
-    r"chf)\s?\d[\d.,]*\b"
-    r"|[€£$]\s?\d[\d.,]*|\b1 [a-z]{3} = .*$"
-)
-_ADDRESS: Final = re.compile(
-    r"(?:https?://)?(?:www\.)?([a-z0-9][a-z0-9-]*)\.(?:co\.uk|com\.au|com|net|org|de|at|ch|fr|es|"
-    r"it|nl|be|eu|io|app|co|"
-    r"uk|us|ca|tv|shop|online)(?:/\S*)?\b"
-)
-_EMAIL: Final = re.compile(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b")
-_REFERENCE_LABEL: Final = re.compile(
-    r"\b(?:ref(?:erence|erenz)?|eref|mref|kref|svwz|cred|mandat\w*|end-to-end|invoice|inv|"
-    r"rechnung\w*|rg-?nr|re-?nr|"
-    r"order|auftrag\w*|kundennr|kunden-?nummer|kd-?nr|terminal|tid|auth|trace|folio|facture no?|"
-    r"nr|no)"
-    r"\s*[.:#+]+\s*[\w./-]*\d[\w./-]*"
-)
-_MASKED_DIGITS: Final = re.compile(r"(?<![^\W_])(?:[x*•]{2,}[\s-]?)+\d{0,6}\b")
-_LETTER_PAIR: Final = re.compile(r"\b([^\W\d]) ?[&+] ?([^\W\d])\b")
-_JOINED_LETTER: Final = re.compile(r"\b([^\W\d])[.-](?=[^\W\d])")
-_APOSTROPHE: Final = re.compile(r"(?<=\w)['’`´](?=\w)")
-_WORD: Final = re.compile(r"[^\W_]+")
-_STORE_CODE: Final = re.compile(
-    r"^(?:[a-z]{1,3}\d{1,6}|\d+[a-z]{1,2}|(?=.*\d.*\d)(?=.*[a-z])[a-z0-9]{6,})$"
-)
-
-# Legal forms and what tills print after a name; they tell nothing about the trade.
-_NOISE_WORDS: Final = _words(
-    "gmbh ag kg ohg ug mbh co cie inc llc ltd limited plc corp corporation sa sas sarl eurl sl "
-    "slu srl spa bv "
-    "nv ab oy aps as sdn bhd pty pte ev eg kgaa se gbr dankt sagt danke filiale fil store st str "
-    "shop nr no tel "
-    "usa deu fra esp gb uk us de fr es at ch"
-)
-# A text of these alone names nobody: it is not learnt from and gets no category.
-_NOBODY: Final = _words(
-    "payment payments transfer transfers uberweisung dauerauftrag gutschrift lastschrift zahlung "
-    "karte card chq cheque "
-    "check scheck virement paiement carte cheques transferencia pago cargo abono ingreso bizum "
-    "debit credit deposit "
-    "withdrawal purchase online sepa pos iban bic ref to from von an de of the your internal misc "
-    "various unknown "
-    "transaction banking internet mobile web bacs chaps fps ach wire eft tfr trf xfer bgc dd so "
-    "vir prlv xfer giro"
-)
 _UNFINISHED: Final = range(18, 26)
 """Lengths at which banks cut a payee's name off."""
+
+
+MAX_NAME_WORDS: Final = 5
+"""Words of a known name that are looked up together."""
+_MIN_NAME: Final = 2
+_NAMING_LETTERS: Final = 3
+_FIRST_MARK: Final = 0xE000
+"""Private characters stand for known names while the rest is cut; `plain` leaves none in a text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Payee:
     """A payee's name in comparable form.
 
-    `key` is what memory compares; it is empty when the text names nobody (`CARD PAYMENT 0412`).
+    `key` is compared by memory; it is empty when the text names nobody (`CARD PAYMENT 0412`).
     `words` keeps short numbers that belong to a name (`7 eleven`); `unfinished` says the last word
     may be cut off.
     """
@@ -143,6 +53,18 @@ class Payee:
         return not self.key
 
 
+@dataclass(frozen=True, slots=True)
+class KnownNames:
+    """Names of brands and services by their words (`burger king`), and single trade words."""
+
+    names: frozenset[str] = frozenset()
+    words: frozenset[str] = frozenset()
+
+
+NO_NAMES: Final = KnownNames()
+NOBODY: Final = Payee(key="", words=())
+
+
 def plain(text: str) -> str:
     """Lower case without accents, control, format (bidirectional) or private characters; at most
     MAX_PAYEE_LENGTH."""
@@ -153,37 +75,152 @@ def plain(text: str) -> str:
     return "".join(c for c in kept if unicodedata.category(c) not in {"Mn", "Cf", "Co", "Cs", "Cn"})
 
 
-def normalise(text: str) -> Payee:
-    """Read the payee's name out of what the bank wrote."""
+def name_words(name: str) -> tuple[str, ...]:
+    """The words of a name that stands in a list, nothing cut: `co op`, `de beers`, `hm`."""
+    return tuple(map(one_spelling, _words_of(_joined(plain(name)))))
+
+
+def cut_words(words: Sequence[str]) -> tuple[str, ...]:
+    """A list's name as texts often have it: without legal forms and numbers, but never empty."""
+    return tuple(_without_additions(list(words), NO_NAMES))
+
+
+def normalise(text: str, known: KnownNames = NO_NAMES) -> Payee:
+    """Read the payee's name out of what the bank wrote.
+
+    A text names nobody only if its words are numbers, dates, codes and words of payment.
+    """
     line = " ".join(plain(text).split())
-    unfinished = len(line) in _UNFINISHED
+    words = _cut(line, known)
+    if not _names_somebody(words) and not _is_known(" ".join(words), known):
+        words = _naming_words(line, known)
+    if not words:
+        return NOBODY
+    key = " ".join(word for word in words if not word.isdigit()) or " ".join(words)
+    return Payee(key, words, unfinished=_is_unfinished(line, words[-1]))
+
+
+def _cut(line: str, known: KnownNames) -> tuple[str, ...]:
     line = _strip_processors(line)
-    line = _EMAIL.sub(" ", line.replace("apple.com/bill", "apple bill"))
-    line = _ADDRESS.sub(r" \1 ", line)
-    for pattern in (_REFERENCE_LABEL, _MASKED_DIGITS, _AMOUNT, _DATE_OR_TIME):
+    line = patterns.EMAIL.sub(" ", line.replace("apple.com/bill", "apple bill"))
+    line = _joined(patterns.ADDRESS.sub(r" \1 ", line))
+    line, found = _marked(_strip_processors(line), known)
+    for pattern in (
+        patterns.REFERENCE_LABEL, patterns.MASKED_DIGITS, patterns.AMOUNT, patterns.DATE_OR_TIME,
+    ):  # fmt: skip
         line = pattern.sub(" ", line)
-    line = _APOSTROPHE.sub("", line)
-    line = _JOINED_LETTER.sub(r"\1", line)
-    line = _LETTER_PAIR.sub(r"\1\2", line)
     line = _strip_processors(line.strip(" *-.,:/"))
-    words = tuple(
-        map(one_spelling, _name_words(_HOW_PAID.sub(" ", " ".join(_WORD.findall(line))).split()))
+    line = patterns.HOW_PAID.sub(" ", " ".join(_words_of(line)))
+    words: list[str] = []
+    for word in _without_additions(line.split(), known):
+        words += found.get(word, (one_spelling(word),))
+    return tuple(words)
+
+
+def _words_of(line: str) -> list[str]:
+    """Words, and the marks of known names."""
+    return patterns.WORD_OR_MARK.findall(line)
+
+
+def _joined(line: str) -> str:
+    """`joes`, `eon`, `hm`: letters that are parted by signs only."""
+    line = patterns.APOSTROPHE.sub("", line)
+    line = patterns.JOINED_LETTER.sub(r"\1", line)
+    return patterns.LETTER_PAIR.sub(r"\1\2", line)
+
+
+def _marked(line: str, known: KnownNames) -> tuple[str, dict[str, tuple[str, ...]]]:
+    """The line with a mark for each known name that cutting would damage, and their words."""
+    found: dict[str, tuple[str, ...]] = {}
+    tokens = list(patterns.WORD.finditer(line)) if known.names else []
+    words = [one_spelling(token[0]) for token in tokens]
+    endangered = {at for at, word in enumerate(words) if _is_endangered(word)}
+    kept, end, at = [], 0, 0
+    while at < len(words):
+        length = _known_length(words, at, endangered, known)
+        if length:
+            mark = chr(_FIRST_MARK + len(found))
+            found[mark] = tuple(words[at : at + length])
+            kept += [line[end : tokens[at].start()], f" {mark} "]
+            end = tokens[at + length - 1].end()
+        at += max(length, 1)
+    return "".join([*kept, line[end:]]), found
+
+
+def _known_length(words: Sequence[str], at: int, endangered: set[int], known: KnownNames) -> int:
+    """Words of the longest known name that begins here and that cutting would damage; else 0."""
+    for length in range(min(MAX_NAME_WORDS, len(words) - at), 0, -1):
+        run = words[at : at + length]
+        if endangered.isdisjoint(range(at, at + length)):
+            return 0
+        # A number alone is a store's, unless there is nothing else.
+        is_name = any(not word.isdigit() for word in run) or length == len(words)
+        if is_name and _is_known(" ".join(run), known) and not _is_of_payment(run):
+            return length
+    return 0
+
+
+def _is_endangered(word: str) -> bool:
+    return (
+        len(word) == 1
+        or word in patterns.NOISE_WORDS
+        or word in patterns.HOW_PAID_WORDS
+        or any(c.isdigit() for c in word)
+        or not word.strip("x")
+        or patterns.MONTH.fullmatch(word) is not None
     )
-    if all(word in _NOBODY or word.isdigit() for word in words):
-        return Payee(key="", words=())
-    key = " ".join(word for word in words if not word.isdigit())
-    return Payee(
-        key=key, words=words, unfinished=unfinished and one_spelling(line).endswith(words[-1])
-    )
+
+
+def _is_of_payment(run: Sequence[str]) -> bool:
+    """`visa`, `direct debit`: also names of companies, but here the way it was paid."""
+    return all(word in patterns.HOW_PAID_WORDS for word in run)
+
+
+def _is_known(name: str, known: KnownNames) -> bool:
+    return len(name) >= _MIN_NAME and name in known.names
+
+
+def _names_somebody(words: Iterable[str]) -> bool:
+    return any(word not in patterns.NOBODY and not word.isdigit() for word in words)
+
+
+def _naming_words(line: str, known: KnownNames) -> tuple[str, ...]:
+    """Words of the uncut line that may be a name; none where all are of payment, dates or codes."""
+    words = [
+        one_spelling(word)
+        for word in patterns.WORD.findall(_joined(line))
+        if not any(c.isdigit() for c in word)
+    ]
+    if _is_known(" ".join(words), known) and not _is_of_payment(words):
+        return tuple(words)
+    dated = patterns.DATE_OR_TIME.search(line) is not None
+    kept = [
+        word
+        for word in words
+        if word not in patterns.HOW_PAID_WORDS
+        and word not in patterns.LABELS
+        and not (dated and patterns.MONTH.fullmatch(word))
+    ]
+    return tuple(kept) if any(_is_naming(word) for word in kept) else ()
+
+
+def _is_naming(word: str) -> bool:
+    """Three letters, or any of a script that writes words with fewer."""
+    return len(word) >= _NAMING_LETTERS or not word.isascii()
+
+
+def _is_unfinished(line: str, last: str) -> bool:
+    words = patterns.WORD.findall(line)
+    return len(line) in _UNFINISHED and bool(words) and one_spelling(words[-1]).endswith(last)
 
 
 def _strip_processors(line: str) -> str:
     for _ in range(2):  # `PAYPAL *SQ *NAME` happens; three never
-        line = _PROCESSOR_WORDS.sub("", _PROCESSOR.sub("", line))
+        line = patterns.PROCESSOR_WORDS.sub("", patterns.PROCESSOR.sub("", line))
     return line
 
 
-def _name_words(tokens: list[str]) -> tuple[str, ...]:
+def _without_additions(tokens: Sequence[str], known: KnownNames) -> list[str]:
     """Drop references, store numbers and legal forms, but never the whole name (`3 Store`, `AG
     Insurance`)."""
     kept: list[str] = []
@@ -191,11 +228,39 @@ def _name_words(tokens: list[str]) -> tuple[str, ...]:
         if token.isdigit():
             if len(token) <= 2 and not (kept and kept[-1].isdigit()):
                 kept.append(token)
-        elif not _STORE_CODE.match(token) or (not kept and len(token) <= 3):
+        elif not _is_code(token) or (not kept and len(token) <= 3):
             kept.append(token)
+        else:
+            kept += _name_before_number(token, leading=not kept, known=known)
     while kept and kept[-1].isdigit():
         kept.pop()
     named = [
-        word for word in kept if word not in _NOISE_WORDS and (len(word) > 1 or word.isdigit())
+        word
+        for word in kept
+        if word not in patterns.NOISE_WORDS and (len(word) > 1 or word.isdigit() or _is_mark(word))
     ]
-    return tuple(named if any(not word.isdigit() for word in named) else kept)
+    return named if _names_somebody(named) else kept
+
+
+def _is_code(token: str) -> bool:
+    return bool(patterns.STORE_CODE.match(token)) and not patterns.WORDPLAY.match(token)
+
+
+def _name_before_number(token: str, *, leading: bool, known: KnownNames) -> Iterator[str]:
+    """`hotel` of `hotel24`: a name that is known, or that leads the text; behind it, letters before
+    digits are a reference."""
+    glued = patterns.GLUED_CODE.match(token)
+    if glued is None:
+        return
+    name = glued[1]
+    spelled = one_spelling(name)
+    if (
+        spelled in known.words
+        or _is_known(spelled, known)
+        or (leading and len(name) > _NAMING_LETTERS)
+    ):
+        yield name
+
+
+def _is_mark(word: str) -> bool:
+    return ord(word[0]) >= _FIRST_MARK and len(word) == 1

@@ -60,17 +60,20 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """A question in comparable form: the payee, what the lexicon reads in it, and its traits."""
+    """A question in comparable form: the payee, what the lexicon reads in it, and its traits.
+
+    `former_key` is the key without looking up names, which is how memory was keyed at first.
+    """
 
     payee: Payee
     findings: tuple[Finding, ...]
     traits: tuple[str, ...]
+    former_key: str = ""
 
-
-def payee_named(payee: str, description: str) -> Payee:
-    """The payee, or whom the description names when its text names nobody (`CARD PAYMENT`)."""
-    named = normalise(payee)
-    return normalise(description) if named.is_nobody else named
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Keys by which memory may know the payee, the present one first."""
+        return tuple(dict.fromkeys(key for key in (self.payee.key, self.former_key) if key))
 
 
 class Suggester:
@@ -80,10 +83,18 @@ class Suggester:
         self._lexicon = lexicon
         self._ngrams = ngrams
 
+    def payee_named(self, payee: str, description: str) -> Payee:
+        """The payee, or the one in the description when its text names nobody (`CARD PAYMENT`)."""
+        named = self._lexicon.payee(payee)
+        return self._lexicon.payee(description) if named.is_nobody else named
+
     def describe(self, payee: str, description: str, *, inflow: bool) -> Described:
-        named = payee_named(payee, description)
+        named = self.payee_named(payee, description)
         findings = tuple(self._lexicon.read(named, inflow=inflow))
-        return Described(named, findings, traits_of(named, findings))
+        former = normalise(payee)
+        if former.is_nobody:
+            former = normalise(description)
+        return Described(named, findings, traits_of(named, findings), former.key)
 
     def suggest(
         self,

@@ -21,8 +21,11 @@ _LEGAL_TAIL = re.compile(
     re.IGNORECASE,
 )
 _LEGAL = re.compile(r"\b(sdn\.?\s?bhd|bhd|ltd|limited|gmbh|inc|llc|plc|ag)\b", re.IGNORECASE)
+# A registration number at the end. A short word before it ("The Bar 1884", "Sdn Bhd 113825-W") is
+# a part of the name.
 _REGISTRATION = re.compile(
-    r"\s*[\[(]?\s*(?:co(?:mpany)?[.,]?\s*(?:reg)?[.,]?\s*(?:no)?[.,]?\s*:?\s*)?(?<![A-Za-z])[A-Z]{0,3}\s?\d{4,}[\w\s./()-]*[\])]?\s*$",
+    r"\s*[\[(]?\s*(?:(?<![A-Za-z])co(?:mpany)?[.,]?\s*(?:reg)?[.,]?\s*(?:no)?[.,]?\s*:?\s*)?"
+    r"(?<![A-Za-z])(?:[A-Z]{0,3}\d{4,}|(?!(?:ag|kg|ab|oy|bv|co)\s)[A-Z]{1,2}\s\d{5,}|\s?\d{4,})[\w\s./()-]*[\])]?\s*$",
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(

@@ -1,5 +1,6 @@
 """A rule from a correction: what a person put right once, they don't want to put right again."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -29,6 +30,7 @@ from ledger.domain.words import WORD_LENGTH, folded_words
 
 # What two payees of one letter or digit have in common is no ground for a rule.
 SHORTEST_WORD, MOST_WORDS = 2, 4
+_NAME_WITH_NUMBER = re.compile(r"[^\W\d_]{4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +88,22 @@ def _about(action: Action) -> object:
             return type(action)
 
 
+def _is_steady(word: str, *, leading: bool) -> bool:
+    """Whether the word comes again: letters, or a name with a number written to it (`HOTEL24`) that
+    leads the text. Without the latter `HOTEL24 PLUS` would be known by `plus` alone."""
+    return word.isalpha() or (leading and _NAME_WITH_NUMBER.match(word) is not None)
+
+
 def _known_by(of: TransactionInput) -> TextTest:
     """The payee, without the numbers that change from one booking to the next (`REWE 4711`); where
     there is none, the description."""
     for field, text in ((TextField.PAYEE, of.payee), (TextField.DESCRIPTION, of.description)):
         words = folded_words(text)
-        steady = [w for w in words if w.isalpha() and SHORTEST_WORD <= len(w) <= WORD_LENGTH]
+        steady = [
+            w
+            for at, w in enumerate(words)
+            if _is_steady(w, leading=at == 0) and SHORTEST_WORD <= len(w) <= WORD_LENGTH
+        ]
         if steady and steady != list(words):
             return TextTest(field, Match.WORDS, " ".join(steady[:MOST_WORDS]))
         if len(text.strip()) > TEXT_LENGTH:
