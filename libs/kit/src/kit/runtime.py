@@ -10,7 +10,7 @@ import gc
 import signal
 import socket
 import sys
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -37,6 +37,7 @@ from kit.tokens import JwksSource, TokenVerifier
 from kit.topics import ensure_topics
 
 ROLES = ("serve", "consume", "relay")
+EVERY_ROLE = "all"
 EX_USAGE = 64
 log = get_logger(__name__)
 
@@ -62,7 +63,7 @@ class Parts:
     migrations: Sequence[Migration] = ()
     checks: Mapping[str, HealthCheck] = field(default_factory=dict)
     commands: Mapping[str, Command] = field(default_factory=dict)
-    # Run before the process says that it has started.
+    # Run in the serve role before the process says that it has started.
     warm_up: Sequence[Callable[[], Awaitable[None]]] = ()
     # Where keys of people's tokens come from; None asks auth.
     jwks: JwksSource | None = None
@@ -71,9 +72,22 @@ class Parts:
 Build = Callable[[S], AbstractAsyncContextManager[Parts]]
 
 
-def run(name: str, settings: S, build: Build[S], argv: Sequence[str] | None = None) -> None:
-    """Run the process and leave with its status."""
+def run(
+    name: str,
+    settings_type: type[S],
+    build: Build[S],
+    *,
+    uses_secret: Collection[str],
+    argv: Sequence[str] | None = None,
+) -> None:
+    """Run the process and leave with its status.
+
+    `uses_secret` names the commands that need JWT_SECRET beside `serve`; the others start without
+    it.
+    """
     arguments = list(sys.argv[1:] if argv is None else argv)
+    with_secret = _command(arguments) in {EVERY_ROLE, "serve", *uses_secret}
+    settings = settings_type.load(uses_secret=with_secret)
     configure(service=name, level=settings.log_level, json=settings.json_logs)
     if settings.sentry_dsn:
         sentry_sdk.init(settings.sentry_dsn, environment=settings.app_env, send_default_pii=False)
@@ -96,22 +110,26 @@ def _collect_seldom() -> None:
     gc.set_threshold(50_000, 20, 50)
 
 
+def _command(arguments: Sequence[str]) -> str:
+    return arguments[0] if arguments else EVERY_ROLE
+
+
 async def _main(name: str, settings: S, build: Build[S], arguments: list[str]) -> int:
     async with build(settings) as parts:
-        command = arguments[0] if arguments else "all"
+        command = _command(arguments)
         if command in parts.commands:
             return await parts.commands[command](arguments[1:])
         if command == "migrate":
             return await _migrate(settings, parts)
         if command == "replay":
             return await _replay(parts, arguments[1:])
-        if command == "all":
+        if command == EVERY_ROLE:
             await _migrate(settings, parts)
         elif command not in ROLES:
             words = ", ".join((*ROLES, "migrate", "replay", *parts.commands))
             sys.stderr.write(f"{name}: {command!r} is none of {words}\n")
             return EX_USAGE
-        roles = ROLES if command == "all" else (command,)
+        roles = ROLES if command == EVERY_ROLE else (command,)
         return await Process(name, settings, parts, roles).run()
 
 
@@ -160,7 +178,7 @@ class Process:
         await ops.start(self._settings.listen_host, self._settings.ops_port)
         async with contextlib.AsyncExitStack() as stack:
             stack.push_async_callback(ops.stop)
-            for warm_up in self._parts.warm_up:
+            for warm_up in self._parts.warm_up if "serve" in self._roles else ():
                 await warm_up()
             tasks = self._start_tasks()
             server = await self._start_server(stack) if "serve" in self._roles else None

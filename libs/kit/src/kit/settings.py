@@ -86,8 +86,8 @@ class ServiceSettings(OtlpSettings):
             raise ValueError("MONGODB_USERNAME and MONGODB_PASSWORD must both be set, or neither")
         return self
 
-    @model_validator(mode="after")
-    def _secret_is_real(self) -> Self:
+    def require_secret(self) -> Self:
+        """Raises ValueError where JWT_SECRET is missing, short, a pattern or a sample."""
         secret = self.jwt_secret.get_secret_value()
         wanted = "set at least 32 random characters, such as `openssl rand -hex 32` prints"
         if not secret:
@@ -134,14 +134,25 @@ class ServiceSettings(OtlpSettings):
         return self.app_env == "production"
 
     @classmethod
-    def load(cls) -> Self:
+    def load(cls, *, uses_secret: bool = True) -> Self:
         """Read the environment; on a bad value say which and leave with status 78 (EX_CONFIG of
-        sysexits.h)."""
+        sysexits.h).
+
+        Without `uses_secret`, JWT_SECRET is neither asked for nor kept.
+        """
         try:
-            return cls()
+            settings = cls()
+            if not uses_secret:
+                return settings.model_copy(update={"jwt_secret": SecretStr("")})
+            return settings.require_secret()
         except ValidationError as error:
             for problem in error.errors():
                 name = ".".join(str(part) for part in problem["loc"]).upper()
-                line = f"configuration: {name or 'settings'}: {problem['msg']}"
-                sys.stderr.write(line + "\n")
-            raise SystemExit(EX_CONFIG) from None
+                _complain(f"{name or 'settings'}: {problem['msg']}")
+        except ValueError as error:
+            _complain(str(error))
+        raise SystemExit(EX_CONFIG)
+
+
+def _complain(problem: str) -> None:
+    sys.stderr.write(f"configuration: {problem}\n")

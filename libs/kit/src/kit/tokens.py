@@ -5,6 +5,7 @@ import json
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import jwt
@@ -32,7 +33,12 @@ JwksSource = Callable[[], Awaitable[str]]
 
 
 def secret_key(secret: str, purpose: str) -> bytes:
-    """A 32-byte key for one purpose, derived from the secret (HKDF-SHA256, RFC 5869)."""
+    """A 32-byte key for one purpose, derived from the secret (HKDF-SHA256, RFC 5869).
+
+    Raises ValueError for an empty secret.
+    """
+    if not secret:
+        raise ValueError("JWT_SECRET is missing: this process was started without it")
     return HKDF(hashes.SHA256(), length=32, salt=None, info=f"pfa/{purpose}".encode()).derive(
         secret.encode()
     )
@@ -70,8 +76,13 @@ class ServiceTokens:
     """Issues the tokens with which a service calls another on behalf of a book's owner."""
 
     def __init__(self, secret: str, *, service: str) -> None:
-        self._key = secret_key(secret, "service-token")
+        self._secret = secret
         self._service = service
+
+    @cached_property
+    def _key(self) -> bytes:
+        # Derived at the first use: commands that call no other service have no secret.
+        return secret_key(self._secret, "service-token")
 
     def issue(self, *, owner: str) -> str:
         now = int(time.time())

@@ -111,7 +111,7 @@ def _consumers(
 
 def main() -> None:
     """Run the service."""
-    run(SERVICE, Settings.load(), build)
+    run(SERVICE, Settings, build, uses_secret=("consume", "replay"))
 
 
 if __name__ == "__main__":

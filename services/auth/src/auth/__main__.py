@@ -72,7 +72,7 @@ def _rotate_keys(keyring: Keyring) -> Command:
 
 
 def main() -> None:
-    run("auth", Settings.load(), build)
+    run("auth", Settings, build, uses_secret=("rotate-keys",))
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Protocol
 
 from cryptography.exceptions import InvalidTag
@@ -81,11 +82,16 @@ class Keyring:
 
     def __init__(self, store: KeyStore, *, secret: str, clock: Clock) -> None:
         self._store = store
-        self._seal = AESGCM(secret_key(secret, "signing-keys"))
+        self._secret = secret
         self._clock = clock
         self._stored: Sequence[StoredKey] = ()
         self._current: SigningKey | None = None
         self._read_at: datetime | None = None
+
+    @cached_property
+    def _seal(self) -> AESGCM:
+        # Made at the first use: `relay` and `migrate` have no secret.
+        return AESGCM(secret_key(self._secret, "signing-keys"))
 
     async def current(self) -> SigningKey:
         """The key to sign with; the very first call makes one. Raises SigningKeyUnreadable."""

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import secrets
 from datetime import datetime, timedelta
+from functools import cached_property
 
 import jwt
 
@@ -44,7 +45,12 @@ class RefreshTokens:
     """
 
     def __init__(self, secret: str) -> None:
-        self._key = secret_key(secret, "refresh-token")
+        self._secret = secret
+
+    @cached_property
+    def _key(self) -> bytes:
+        # Derived at the first use: `relay` and `migrate` have no secret.
+        return secret_key(self._secret, "refresh-token")
 
     def first(self) -> str:
         return secrets.token_urlsafe(TOKEN_BYTES)

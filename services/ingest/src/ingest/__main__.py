@@ -123,7 +123,7 @@ async def build(settings: Settings) -> AsyncIterator[Parts]:
             ],
             relay=Relay(mongo=mongo, kafka=kafka, source=SOURCE),
             publishes=[TOPIC],
-            background=[_keep_warm(recognition), _sweep(review)],
+            background=[_keep_warm(light, recognition), _sweep(review)],
             migrations=MIGRATIONS,
             warm_up=[light.start],
         )
@@ -147,11 +147,13 @@ def _recognition(settings: Settings) -> WorkerOptions:
     )
 
 
-def _keep_warm(recognition: WorkerPool) -> Background:
-    """Load the models when the process begins to consume: no receipt should wait for them."""
+def _keep_warm(*pools: WorkerPool) -> Background:
+    """Start the workers and load their models when the process begins to consume, so that no
+    document waits for them."""
 
     async def warm(stop: asyncio.Event) -> None:
-        await recognition.start()
+        for pool in pools:
+            await pool.start()
         await stop.wait()
 
     return warm
@@ -177,7 +179,7 @@ def _sweep(review: Review) -> Background:
 
 
 def main() -> None:
-    run("ingest", Settings.load(), build)
+    run("ingest", Settings, build, uses_secret=("consume", "replay"))
 
 
 if __name__ == "__main__":

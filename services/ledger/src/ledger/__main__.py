@@ -59,7 +59,7 @@ async def build(settings: Settings) -> AsyncIterator[Parts]:
 
 
 def main() -> None:
-    run("ledger", Settings.load(), build)
+    run("ledger", Settings, build, uses_secret=())
 
 
 if __name__ == "__main__":
