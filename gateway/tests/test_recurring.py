@@ -6,6 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from gateway_world import ok, pointers, problem
 
+from gateway.models.recurring import NewRecurring, Recurring, RecurringChange
+from pfa.ledger.v1 import recurring_pb2, transaction_pb2
+
 pytestmark = pytest.mark.stack
 
 
@@ -121,3 +124,52 @@ async def test_what_is_due_today_is_posted_by_the_ledger_itself(ada):
     )
     response = await ada.request("GET", f"/recurring/{made['id']}")
     assert ok(response)["problem"] is None
+
+
+SAID = {
+    "name": "Refund of the rent",
+    "date": "2026-12-01",
+    "amount": "700.00",
+    "payee": "Landlord",
+    "description": "by agreement",
+    "tags": ["home"],
+    "refund_of": "01900000-0000-7000-8000-000000000002",
+    "document_ids": ["01900000-0000-7000-8000-000000000003"],
+    "status": "cleared",
+    "low": "600.00",
+    "high": "800.00",
+    "tolerance_days": 3,
+}
+FORMS = {
+    "one category": {"category_id": "01900000-0000-7000-8000-000000000004"},
+    "splits": {"splits": [{"category_id": None, "amount": "700.00", "memo": "heat"}]},
+    "transfer": {
+        "to_account_id": "01900000-0000-7000-8000-000000000005",
+        "to_amount": "-800.00",
+        "to_currency": "USD",
+    },
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_json_says_every_field_of_a_series_and_a_change_of_nothing_keeps_it(form):
+    account_id = "01900000-0000-7000-8000-000000000001"
+    required = {"rule": "FREQ=MONTHLY", "account_id": account_id, "currency": "EUR"}
+    said = {**required, **SAID, **FORMS[form]}
+    made = NewRecurring.model_validate(said)
+
+    message = recurring_pb2.Recurring(
+        kind=recurring_pb2.RECURRING_KIND_INCOME, tracked_from="2026-12-01", input=made.input()
+    )
+    answered = Recurring.of(message)
+
+    told = answered.model_dump()
+    assert {k: told["starts_on" if k == "date" else k] for k in said} == said
+    assert RecurringChange().over(answered) == made
+    assert RecurringChange().over(answered).input() == message.input
+
+
+def test_json_knows_every_field_of_the_message():
+    named = set(NewRecurring.model_fields) | {"origin"}
+
+    assert {f.name for f in transaction_pb2.TransactionInput.DESCRIPTOR.fields} <= named

@@ -20,7 +20,7 @@ from gateway.models.common import (
     money_message,
     text_or_none,
 )
-from gateway.models.transactions import STATUSES, Split, TransactionStatus
+from gateway.models.transactions import STATUSES, DocumentIds, Split, TransactionStatus
 from pfa.ledger.v1 import recurring_pb2 as pb
 from pfa.ledger.v1 import transaction_pb2
 
@@ -85,6 +85,10 @@ class Recurring(Answer):
     to_account_id: str | None
     to_amount: DecimalText | None
     to_currency: CurrencyCode | None
+    refund_of: str | None = Field(
+        description="The transaction whose money each of its transactions gives back."
+    )
+    document_ids: list[str] = Field(description="Documents that each of its transactions names.")
     status: TransactionStatus
     tolerance_days: int
     autopost: bool
@@ -126,6 +130,8 @@ class Recurring(Answer):
             to_account_id=text_or_none(template.to_account_id),
             to_amount=decimal_text(template.to_amount) if has_other else None,
             to_currency=template.to_amount.currency if has_other else None,
+            refund_of=text_or_none(template.refund_of),
+            document_ids=list(template.document_ids),
             status=cast("TransactionStatus", STATUSES.word(template.status)),
             tolerance_days=said.tolerance_days,
             autopost=said.autopost,
@@ -172,6 +178,8 @@ class NewRecurring(Body):
         default=None, description="What reaches an account of another currency."
     )
     to_currency: CurrencyCode | None = None
+    refund_of: IdText | None = None
+    document_ids: DocumentIds = Field(default=[])
     status: TransactionStatus = "pending"
     tolerance_days: Tolerance = 4
     autopost: Autopost = False
@@ -194,6 +202,8 @@ class NewRecurring(Body):
             ],
             tags=self.tags,
             to_account_id=self.to_account_id or "",
+            refund_of=self.refund_of or "",
+            document_ids=self.document_ids,
             status=STATUSES.number(self.status),
         )
         if self.to_amount is not None:
@@ -232,6 +242,8 @@ class RecurringChange(Body):
     to_account_id: IdText | None = None
     to_amount: AmountText | None = None
     to_currency: CurrencyCode | None = None
+    refund_of: IdText | None = None
+    document_ids: DocumentIds | None = None
     status: TransactionStatus | None = None
     tolerance_days: Tolerance | None = None
     autopost: Autopost | None = None
@@ -267,7 +279,15 @@ class RecurringChange(Body):
         return NewRecurring.model_validate(changed)
 
 
-_OPTIONAL = {"low", "high", "category_id", "to_account_id", "to_amount", "to_currency"}
+_OPTIONAL = {
+    "low",
+    "high",
+    "category_id",
+    "to_account_id",
+    "to_amount",
+    "to_currency",
+    "refund_of",
+}
 
 
 class OccurrenceDay(Body):

@@ -145,6 +145,8 @@ async def update_recurring(
         request = pb.UpdateRecurringRequest(
             id=id, expected_version=version or known.version, input=whole.input()
         )
+        # JSON has no word for it: it stays.
+        request.input.transaction.origin.CopyFrom(known.input.transaction.origin)
         return (await stub.UpdateRecurring(request)).recurring
 
     return _answered(response, await parts.merging(id, merge, version=version))

@@ -32,6 +32,8 @@ export interface NewRecurring {
   date: string;
   /** @maxLength 1000 */
   description?: string;
+  /** @maxItems 20 */
+  document_ids?: string[];
   high?: string | null;
   /** With `high` the ends of what is still as expected. */
   low?: string | null;
@@ -42,6 +44,7 @@ export interface NewRecurring {
   name?: string;
   /** @maxLength 200 */
   payee?: string;
+  refund_of?: string | null;
   /**
      * RFC 5545: FREQ (DAILY, WEEKLY, MONTHLY, YEARLY), INTERVAL, COUNT or UNTIL, BYDAY, BYMONTHDAY, BYMONTH, BYSETPOS, WKST. A plain monthly rule from a 29th, 30th or 31st falls on the last day of shorter months.
      * @minLength 1

@@ -27,6 +27,8 @@ export interface Recurring {
      */
   currency: string;
   description: string;
+  /** Documents that each of its transactions names. */
+  document_ids: string[];
   high: string | null;
   id: string;
   kind: RecurringKind;
@@ -38,6 +40,8 @@ export interface Recurring {
   payee: string;
   /** Why the ledger could not post. */
   problem: string | null;
+  /** The transaction whose money each of its transactions gives back. */
+  refund_of: string | null;
   rule: string;
   skipped: string[];
   splits: Split[];

@@ -22,10 +22,12 @@ export interface RecurringChange {
   /** The first day. */
   date?: string | null;
   description?: string | null;
+  document_ids?: string[] | null;
   high?: string | null;
   low?: string | null;
   name?: string | null;
   payee?: string | null;
+  refund_of?: string | null;
   rule?: string | null;
   splits?: NewSplit[] | null;
   status?: RecurringChangeStatus;

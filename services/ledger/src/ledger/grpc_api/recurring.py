@@ -12,15 +12,9 @@ from ledger.domain.recurring.forecast import AccountForecast, Point
 from ledger.domain.recurring.match import Occurrence, Sighting, State
 from ledger.domain.recurring.series import DEFAULT_TOLERANCE, Series, SeriesDraft, SeriesKind
 from ledger.domain.report import Period
-from ledger.domain.transaction import TransactionInput
 from ledger.grpc_api.callers import key_of, owner, writer
-from ledger.grpc_api.messages import (
-    STATUSES,
-    money_message,
-    money_of,
-    timestamp,
-    transaction_input,
-)
+from ledger.grpc_api.inputs import input_message
+from ledger.grpc_api.messages import money_message, money_of, timestamp, transaction_input
 from ledger.service.recurring import RecurringService
 from ledger.service.recurring_calendar import RecurringCalendar
 from pfa.common.v1 import money_pb2
@@ -39,7 +33,6 @@ _STATES = {
     State.ARRIVED: pb.OCCURRENCE_STATE_ARRIVED,
     State.SKIPPED: pb.OCCURRENCE_STATE_SKIPPED,
 }
-_STATUS_NUMBERS = {status: number for number, status in STATUSES.items()}
 
 
 class RecurringApi(recurring_pb2_grpc.RecurringServiceServicer):
@@ -196,7 +189,7 @@ def _series_message(series: Series, today: date) -> pb.Recurring:
         kind=_KINDS[series.kind],
         input=pb.RecurringInput(
             name=series.name,
-            transaction=_template_message(series.template),
+            transaction=input_message(series.template),
             rule=series.rule.text,
             low=_money(series, series.low) if has_range else None,
             high=_money(series, series.high) if has_range else None,
@@ -210,29 +203,6 @@ def _series_message(series: Series, today: date) -> pb.Recurring:
         version=series.version,
         created_at=timestamp(series.created_at),
         updated_at=timestamp(series.updated_at),
-    )
-
-
-def _template_message(template: TransactionInput) -> transaction_pb2.TransactionInput:
-    return transaction_pb2.TransactionInput(
-        account_id=template.account_id,
-        date=template.date,
-        amount=money_message(template.amount),
-        payee=template.payee,
-        description=template.description,
-        category_id=template.category_id,
-        splits=[
-            transaction_pb2.Split(
-                category_id=split.category_id,
-                amount=money_message(split.amount),
-                memo=split.memo,
-            )
-            for split in template.splits
-        ],
-        tags=template.tags,
-        to_account_id=template.to_account_id,
-        status=_STATUS_NUMBERS[template.status],
-        to_amount=money_message(template.to_amount) if template.to_amount else None,
     )
 
 

@@ -6,12 +6,11 @@ from typing import Any
 
 from kit.money import Money
 from kit.mongo import Document
-from ledger.domain.entry import Origin, Status
 from ledger.domain.importing.batch import PLAN_LIVES, Import, PlannedLine, Stage, Tally
 from ledger.domain.importing.decisions import Choice, Outcome, Override
 from ledger.domain.importing.lines import Coverage, ImportLine, Source
 from ledger.domain.importing.planning import Candidate, Judgement, Refusal, Verdict, Why
-from ledger.domain.transaction import Split, TransactionInput
+from ledger.repository.input_documents import input_document, input_of
 
 # The lines of a plan outlive its head, so that a commit that began on the last day has them all.
 _LINES_LIVE = PLAN_LIVES + timedelta(days=7)
@@ -90,7 +89,7 @@ def line_document(head: Import, planned: PlannedLine) -> Document:
         "row": line.row,
         "unreadable": line.unreadable,
         "said": line.said,
-        "input": _input_document(line.input),
+        "input": input_document(line.input),
         "account_id": line.input.account_id,
         "fingerprint": line.fingerprint,
         "reference": line.reference,
@@ -125,7 +124,7 @@ def planned_line_of(row: Document, decisions_hash: str = "") -> PlannedLine:
     outcome = row.get("outcome")
     return PlannedLine(
         row["position"],
-        ImportLine(row["row"], _input_of(row["input"]), row["unreadable"], row["said"]),
+        ImportLine(row["row"], input_of(row["input"]), row["unreadable"], row["said"]),
         _judgement_of(row),
         override=_override_of(row, decisions_hash),
         outcome=Outcome(outcome) if outcome else None,
@@ -221,59 +220,3 @@ def _tallies_of(row: Document) -> Mapping[str, Tally]:
         )
         for name, tally in row.items()
     }
-
-
-def _input_document(input_: TransactionInput) -> Document:
-    reaches = input_.to_amount
-    return {
-        "account_id": input_.account_id,
-        "date": input_.date,
-        "amount": input_.amount.minor_units,
-        "currency": input_.amount.currency,
-        "payee": input_.payee,
-        "description": input_.description,
-        "category_id": input_.category_id,
-        "splits": [
-            {"category_id": s.category_id, "amount": s.amount.minor_units, "memo": s.memo}
-            for s in input_.splits
-        ],
-        "tags": list(input_.tags),
-        "to_account_id": input_.to_account_id,
-        "to_amount": None if reaches is None else reaches.minor_units,
-        "to_currency": "" if reaches is None else reaches.currency,
-        "status": input_.status.value,
-        "refund_of": input_.refund_of,
-        "document_ids": list(input_.document_ids),
-        "document_id": input_.origin.document_id,
-        "draft_id": input_.origin.draft_id,
-        "bank_reference": input_.origin.bank_reference,
-        "category_unreviewed": input_.origin.category_unreviewed,
-    }
-
-
-def _input_of(row: Document) -> TransactionInput:
-    currency = row["currency"]
-    return TransactionInput(
-        account_id=row["account_id"],
-        date=row["date"],
-        amount=Money(row["amount"], currency),
-        payee=row["payee"],
-        description=row["description"],
-        category_id=row["category_id"],
-        splits=tuple(
-            Split(s["category_id"], Money(s["amount"], currency), s["memo"]) for s in row["splits"]
-        ),
-        tags=tuple(row["tags"]),
-        to_account_id=row["to_account_id"],
-        status=Status(row["status"]),
-        origin=Origin(
-            row["document_id"],
-            row["draft_id"],
-            row["bank_reference"],
-            # Older plans lack it.
-            category_unreviewed=row.get("category_unreviewed", False),
-        ),
-        to_amount=Money(row["to_amount"], row["to_currency"]) if row["to_currency"] else None,
-        refund_of=row["refund_of"],
-        document_ids=tuple(row["document_ids"]),
-    )

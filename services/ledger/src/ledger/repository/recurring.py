@@ -6,13 +6,12 @@ from datetime import UTC, date, datetime
 
 from pymongo.asynchronous.client_session import AsyncClientSession
 
-from kit.money import Money
 from kit.mongo import Document, Mongo, Tx
-from ledger.domain.entry import EntryKind, Status
+from ledger.domain.entry import EntryKind
 from ledger.domain.recurring.match import Sighting
 from ledger.domain.recurring.rule import Rule
 from ledger.domain.recurring.series import PayeeMoved, Series
-from ledger.domain.transaction import Split, TransactionInput
+from ledger.repository.input_documents import input_document, input_of
 
 # The index of what is due holds nothing older.
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
@@ -158,32 +157,11 @@ class Sightings:
 
 
 def series_document(series: Series) -> Document:
-    template = series.template
     return {
         "_id": series.id,
         "user_id": series.owner,
         "name": series.name,
-        "template": {
-            "account_id": template.account_id,
-            "amount": template.amount.minor_units,
-            "currency": template.amount.currency,
-            "payee": template.payee,
-            "description": template.description,
-            "category_id": template.category_id,
-            "splits": [
-                {
-                    "category_id": split.category_id,
-                    "amount": split.amount.minor_units,
-                    "memo": split.memo,
-                }
-                for split in template.splits
-            ],
-            "tags": list(template.tags),
-            "to_account_id": template.to_account_id,
-            "to_amount": template.to_amount.minor_units if template.to_amount else None,
-            "to_currency": template.to_amount.currency if template.to_amount else "",
-            "status": template.status.value,
-        },
+        "template": input_document(series.template),
         "low": series.low,
         "high": series.high,
         "rule": series.rule.text,
@@ -210,7 +188,8 @@ def series_of(row: Document) -> Series:
         id=row["_id"],
         owner=row["user_id"],
         name=row["name"],
-        template=_template_of(row["template"], row["starts_on"]),
+        # Older templates have no date: theirs is the first day.
+        template=input_of({**row["template"], "date": row["starts_on"]}),
         low=row["low"],
         high=row["high"],
         rule=Rule(row["rule"], date.fromisoformat(row["starts_on"])),
@@ -225,26 +204,6 @@ def series_of(row: Document) -> Series:
         problem=row["problem"],
         version=row["version"],
         payee_moves=tuple(PayeeMoved(**move) for move in row.get("payee_moves", ())),
-    )
-
-
-def _template_of(row: Document, starts_on: str) -> TransactionInput:
-    currency, to_currency = row["currency"], row["to_currency"]
-    return TransactionInput(
-        account_id=row["account_id"],
-        date=starts_on,
-        amount=Money(row["amount"], currency),
-        payee=row["payee"],
-        description=row["description"],
-        category_id=row["category_id"],
-        splits=tuple(
-            Split(split["category_id"], Money(split["amount"], currency), split["memo"])
-            for split in row["splits"]
-        ),
-        tags=tuple(row["tags"]),
-        to_account_id=row["to_account_id"],
-        status=Status(row["status"]),
-        to_amount=Money(row["to_amount"], to_currency) if to_currency else None,
     )
 
 

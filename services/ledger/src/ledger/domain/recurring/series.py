@@ -133,8 +133,10 @@ class Series:
         return soon
 
     def on(self, day: date) -> TransactionInput:
-        """What is to be posted on the day."""
-        return replace(self.template, date=day.isoformat())
+        """What is to be posted on the day. A bank's reference and an import tell of one
+        transaction: they are the template's alone."""
+        origin = replace(self.template.origin, bank_reference="", import_id="")
+        return replace(self.template, date=day.isoformat(), origin=origin)
 
     def with_skipped(self, day: date) -> "Series":
         """Raises NoOccurrence, InvalidFields."""
