@@ -79,3 +79,19 @@ async def test_an_empty_book_is_restored_to_what_it_was(ada):
     assert answer.status_code == 200
     assert answer.json()["counts"]["categories"] == file.count(b'"kind":"categories"')
     assert (await ada.request("GET", "/book:export?format=ndjson")).content == file
+
+
+@pytest.mark.parametrize("megabytes", [1, 5, 40])
+async def test_a_large_file_for_a_book_that_holds_something_is_refused_as_a_small_one(
+    ada, megabytes
+):
+    account = await lived_in(ada)
+    file = (await ada.request("GET", "/book:export?format=ndjson")).content
+    head, rest = file.split(b"\n", 1)
+    filler = b"".join(b'{"kind":"accounts","document":{"_id":"%d"}}\n' % i for i in range(20_000))
+    large = head + b"\n" + filler * (megabytes + 1) + rest
+
+    answer = await ada.request("POST", "/book:restore", content=large)
+
+    problem(answer, 409, "book-not-empty")
+    assert (await ada.get(f"/accounts/{account['id']}"))["balance"] == "95.50"

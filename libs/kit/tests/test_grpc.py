@@ -9,6 +9,7 @@ from kit.grpc.client import open_channel, rpc_problem
 from kit.grpc.server import ErrorRow
 from kit.testing import Issuer, served
 from pfa.auth.v1 import auth_pb2, auth_pb2_grpc
+from pfa.ledger.v1 import export_pb2, export_pb2_grpc
 
 ME = "/pfa.auth.v1.AuthService/GetMe"
 
@@ -128,3 +129,46 @@ async def test_health_answers_without_a_token(stub, service, issuer):
     ):
         answer = await health_pb2_grpc.HealthStub(channel).Check(health_pb2.HealthCheckRequest())
     assert answer.status == health_pb2.HealthCheckResponse.SERVING
+
+
+class Refused(Exception):
+    pass
+
+
+class Sink(export_pb2_grpc.ExportServiceServicer):
+    """Refuses a stream after it has read some of it."""
+
+    def __init__(self, *, reads: int) -> None:
+        self._reads = reads
+
+    async def RestoreBook(self, request_iterator, context):
+        for _ in range(self._reads):
+            await anext(aiter(request_iterator))
+        raise Refused("not like that")
+
+
+@pytest.mark.parametrize("reads", [0, 1, 20])
+async def test_a_stream_that_is_refused_half_way_is_refused_for_its_reason(issuer, reads):
+    async def chunks():
+        for _ in range(60):
+            await asyncio.sleep(0)  # lets the refusal come in between two writes
+            yield export_pb2.RestoreBookRequest(chunk=b"x" * 64 * 1024)
+
+    async with (
+        served(
+            lambda server: export_pb2_grpc.add_ExportServiceServicer_to_server(
+                Sink(reads=reads), server
+            ),
+            issuer=issuer,
+            errors={Refused: ErrorRow(grpc.StatusCode.FAILED_PRECONDITION, "REFUSED")},
+        ) as address,
+        open_channel(address, name="ledger") as channel,
+    ):
+        stub = export_pb2_grpc.ExportServiceStub(channel)
+        codes = set()
+        for _ in range(20):
+            with use_caller(issuer.caller("anna")), pytest.raises(grpc.aio.AioRpcError) as failed:
+                await stub.RestoreBook(chunks(), timeout=30)
+            codes.add(failed.value.code())
+
+    assert codes == {grpc.StatusCode.FAILED_PRECONDITION}

@@ -37,8 +37,9 @@ READS = (
 # Methods whose verb tells it wrong: which looks, or which keeps something.
 LOOKS: frozenset[str] = frozenset({"DetectRecurring", "FindMatches", "RunRules"})
 # What replaces a book whole is for its owners alone.
-OWNERS_ONLY = frozenset({"RestoreBook"})
-KEEPS: frozenset[str] = frozenset({"PreviewImport"})
+OWNERS_ONLY = frozenset({"CheckRestore", "RestoreBook"})
+# `CheckRestore` looks for whoever may restore.
+KEEPS: frozenset[str] = frozenset({"CheckRestore", "PreviewImport"})
 
 
 def methods() -> Iterator[MethodDescriptor]:

@@ -14,11 +14,12 @@ from gateway.parts import ServicesDep
 from gateway.requests import errors
 from gateway.routing import Router
 from gateway.security import MemberDep
+from gateway.streams import StreamedBody
 from pfa.ledger.v1 import export_pb2
 
 router = Router(tags=["book"])
 EXPORT_SECONDS = RESTORE_SECONDS = 1800
-CHUNK_BYTES = 64 * 1024
+RESTORE_BYTES = 2 * 1024**3
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
 
 
@@ -78,20 +79,24 @@ async def export_book(
 
 @router.post(
     "/book:restore",
-    responses=errors(403, 409, 415),
+    responses=errors(403, 409, 413, 415),
     openapi_extra={"requestBody": {"required": True, "content": {"application/x-ndjson": _BINARY}}},
 )
 @takes(STREAMED)
 async def restore_book(request: Request, services: ServicesDep, _: MemberDep) -> RestoredBook:
     """Make an empty book what an export in `ndjson` says: all of it, or nothing."""
 
-    async def chunks() -> AsyncIterator[export_pb2.RestoreBookRequest]:
-        async for data in request.stream():
-            for start in range(0, len(data), CHUNK_BYTES):
-                yield export_pb2.RestoreBookRequest(chunk=data[start : start + CHUNK_BYTES])
-
-    answer = await services.exports.RestoreBook(chunks(), timeout=RESTORE_SECONDS)
+    async with StreamedBody.of(request, limit=RESTORE_BYTES) as body:
+        # Asked before the file is read: it may be large.
+        await services.exports.CheckRestore(export_pb2.CheckRestoreRequest())
+        call = services.exports.RestoreBook(_requests(body), timeout=RESTORE_SECONDS)
+        answer = await body.answered(call)
     return RestoredBook(counts=dict(answer.counts))
+
+
+async def _requests(body: StreamedBody) -> AsyncIterator[export_pb2.RestoreBookRequest]:
+    async for chunk in body.chunks():
+        yield export_pb2.RestoreBookRequest(chunk=chunk)
 
 
 async def _chunks(

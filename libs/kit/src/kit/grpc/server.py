@@ -96,7 +96,11 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
                 else grpc.unary_stream_rpc_method_handler
             )
         else:
-            wrapped = self._unary(method, handler.unary_unary or handler.stream_unary)
+            wrapped = self._unary(
+                method,
+                handler.unary_unary or handler.stream_unary,
+                reads_stream=handler.request_streaming,
+            )
             make = (
                 grpc.stream_unary_rpc_method_handler
                 if handler.request_streaming
@@ -104,7 +108,9 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
             )
         return make(wrapped, handler.request_deserializer, handler.response_serializer)
 
-    def _unary(self, method: str, behave: Callable[[Any, Any], Awaitable[Any]]) -> Any:
+    def _unary(
+        self, method: str, behave: Callable[[Any, Any], Awaitable[Any]], *, reads_stream: bool
+    ) -> Any:
         async def call(request: Any, context: ServicerContext[Any, Any]) -> Any:
             metadata = _texts(context)
             with _Traced(self._tracer, self._duration, method, metadata) as outcome:
@@ -113,6 +119,8 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
                         set_deadline(context.time_remaining())
                         return await behave(_cleaned(request), context)
                 except Exception as error:  # noqa: BLE001 - becomes a status by the table
+                    if reads_stream:
+                        await _drain(context)
                     await self._refuse(method, context, error, outcome)
 
         return call
@@ -212,6 +220,13 @@ class _Traced:
                 "rpc.response.status_code": self.code.name,
             },
         )
+
+
+async def _drain(context: ServicerContext[Any, Any]) -> None:
+    """Read what the client still sends. A client that is refused in the middle of a write sees
+    INTERNAL instead of the status (grpc/grpc, `_call.py`: a failed write overwrites it)."""
+    while await context.read() is not grpc.aio.EOF:
+        pass
 
 
 def _texts(context: ServicerContext[Any, Any]) -> Mapping[str, str]:

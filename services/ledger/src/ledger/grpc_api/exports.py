@@ -36,16 +36,28 @@ class ExportApi(export_pb2_grpc.ExportServiceServicer):
         async for chunk in self._exports.export(owner=owner(), format_=format_ or ExportFormat.CSV):
             yield pb.ExportBookResponse(chunk=chunk)
 
+    async def CheckRestore(
+        self, request: pb.CheckRestoreRequest, context: object
+    ) -> pb.CheckRestoreResponse:
+        await self._restoring.require_empty(_restorer())
+        return pb.CheckRestoreResponse()
+
     async def RestoreBook(
         self, request_iterator: AsyncIterator[pb.RestoreBookRequest], context: object
     ) -> pb.RestoreBookResponse:
-        caller = writer()
-        if caller.role == "editor":
-            raise PermissionDenied("only its owner may restore a book")
+        owner_ = _restorer()
 
         async def chunks() -> AsyncIterator[bytes]:
             async for request in request_iterator:
                 yield request.chunk
 
-        restored = await self._restoring.restore(owner=caller.owner, chunks=chunks())
+        restored = await self._restoring.restore(owner=owner_, chunks=chunks())
         return pb.RestoreBookResponse(counts=dict(restored.counts))
+
+
+def _restorer() -> str:
+    """The owner of the book. Raises PermissionDenied for anyone else."""
+    caller = writer()
+    if caller.role == "editor":
+        raise PermissionDenied("only its owner may restore a book")
+    return caller.owner

@@ -50,15 +50,19 @@ class RestoreService:
         self._contents = contents
         self._announcer = announcer
 
+    async def require_empty(self, owner: str) -> None:
+        """Raises BookNotEmpty where `restore` would before it reads the file."""
+        await self._books.book(owner=owner)
+        if not await self._contents.is_locked(owner) and not await self._contents.is_empty(owner):
+            raise BookNotEmpty
+
     async def restore(self, *, owner: str, chunks: AsyncIterator[bytes]) -> Restored:
         """Make the empty book what the file says. The whole file is read and checked before the
         book is touched; what is broken off half-way is begun anew by the next attempt.
 
         Raises BookNotEmpty, InvalidBookFile, BookIdsTaken.
         """
-        await self._books.book(owner=owner)
-        if not await self._contents.is_locked(owner) and not await self._contents.is_empty(owner):
-            raise BookNotEmpty
+        await self.require_empty(owner)
         kinds = frozenset(await self._contents.kinds())
         with tempfile.TemporaryFile() as file:
             await _receive(file, chunks)

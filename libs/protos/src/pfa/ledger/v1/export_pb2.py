@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1apfa/ledger/v1/export.proto\x12\rpfa.ledger.v1\"@\n\x11\x45xportBookRequest\x12+\n\x06\x66ormat\x18\x01 \x01(\x0e\x32\x1b.pfa.ledger.v1.ExportFormat\"#\n\x12\x45xportBookResponse\x12\r\n\x05\x63hunk\x18\x01 \x01(\x0c\"#\n\x12RestoreBookRequest\x12\r\n\x05\x63hunk\x18\x01 \x01(\x0c\"\x84\x01\n\x13RestoreBookResponse\x12>\n\x06\x63ounts\x18\x01 \x03(\x0b\x32..pfa.ledger.v1.RestoreBookResponse.CountsEntry\x1a-\n\x0b\x43ountsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x03:\x02\x38\x01*\xad\x01\n\x0c\x45xportFormat\x12\x1d\n\x19\x45XPORT_FORMAT_UNSPECIFIED\x10\x00\x12\x15\n\x11\x45XPORT_FORMAT_CSV\x10\x01\x12\x18\n\x14\x45XPORT_FORMAT_NDJSON\x10\x02\x12\x1b\n\x17\x45XPORT_FORMAT_BEANCOUNT\x10\x03\x12\x19\n\x15\x45XPORT_FORMAT_HLEDGER\x10\x04\x12\x15\n\x11\x45XPORT_FORMAT_OFX\x10\x05\x32\xbc\x01\n\rExportService\x12S\n\nExportBook\x12 .pfa.ledger.v1.ExportBookRequest\x1a!.pfa.ledger.v1.ExportBookResponse0\x01\x12V\n\x0bRestoreBook\x12!.pfa.ledger.v1.RestoreBookRequest\x1a\".pfa.ledger.v1.RestoreBookResponse(\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1apfa/ledger/v1/export.proto\x12\rpfa.ledger.v1\"@\n\x11\x45xportBookRequest\x12+\n\x06\x66ormat\x18\x01 \x01(\x0e\x32\x1b.pfa.ledger.v1.ExportFormat\"#\n\x12\x45xportBookResponse\x12\r\n\x05\x63hunk\x18\x01 \x01(\x0c\"\x15\n\x13\x43heckRestoreRequest\"\x16\n\x14\x43heckRestoreResponse\"#\n\x12RestoreBookRequest\x12\r\n\x05\x63hunk\x18\x01 \x01(\x0c\"\x84\x01\n\x13RestoreBookResponse\x12>\n\x06\x63ounts\x18\x01 \x03(\x0b\x32..pfa.ledger.v1.RestoreBookResponse.CountsEntry\x1a-\n\x0b\x43ountsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x03:\x02\x38\x01*\xad\x01\n\x0c\x45xportFormat\x12\x1d\n\x19\x45XPORT_FORMAT_UNSPECIFIED\x10\x00\x12\x15\n\x11\x45XPORT_FORMAT_CSV\x10\x01\x12\x18\n\x14\x45XPORT_FORMAT_NDJSON\x10\x02\x12\x1b\n\x17\x45XPORT_FORMAT_BEANCOUNT\x10\x03\x12\x19\n\x15\x45XPORT_FORMAT_HLEDGER\x10\x04\x12\x15\n\x11\x45XPORT_FORMAT_OFX\x10\x05\x32\x95\x02\n\rExportService\x12S\n\nExportBook\x12 .pfa.ledger.v1.ExportBookRequest\x1a!.pfa.ledger.v1.ExportBookResponse0\x01\x12W\n\x0c\x43heckRestore\x12\".pfa.ledger.v1.CheckRestoreRequest\x1a#.pfa.ledger.v1.CheckRestoreResponse\x12V\n\x0bRestoreBook\x12!.pfa.ledger.v1.RestoreBookRequest\x1a\".pfa.ledger.v1.RestoreBookResponse(\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,18 +33,22 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_RESTOREBOOKRESPONSE_COUNTSENTRY']._loaded_options = None
   _globals['_RESTOREBOOKRESPONSE_COUNTSENTRY']._serialized_options = b'8\001'
-  _globals['_EXPORTFORMAT']._serialized_start=321
-  _globals['_EXPORTFORMAT']._serialized_end=494
+  _globals['_EXPORTFORMAT']._serialized_start=368
+  _globals['_EXPORTFORMAT']._serialized_end=541
   _globals['_EXPORTBOOKREQUEST']._serialized_start=45
   _globals['_EXPORTBOOKREQUEST']._serialized_end=109
   _globals['_EXPORTBOOKRESPONSE']._serialized_start=111
   _globals['_EXPORTBOOKRESPONSE']._serialized_end=146
-  _globals['_RESTOREBOOKREQUEST']._serialized_start=148
-  _globals['_RESTOREBOOKREQUEST']._serialized_end=183
-  _globals['_RESTOREBOOKRESPONSE']._serialized_start=186
-  _globals['_RESTOREBOOKRESPONSE']._serialized_end=318
-  _globals['_RESTOREBOOKRESPONSE_COUNTSENTRY']._serialized_start=273
-  _globals['_RESTOREBOOKRESPONSE_COUNTSENTRY']._serialized_end=318
-  _globals['_EXPORTSERVICE']._serialized_start=497
-  _globals['_EXPORTSERVICE']._serialized_end=685
+  _globals['_CHECKRESTOREREQUEST']._serialized_start=148
+  _globals['_CHECKRESTOREREQUEST']._serialized_end=169
+  _globals['_CHECKRESTORERESPONSE']._serialized_start=171
+  _globals['_CHECKRESTORERESPONSE']._serialized_end=193
+  _globals['_RESTOREBOOKREQUEST']._serialized_start=195
+  _globals['_RESTOREBOOKREQUEST']._serialized_end=230
+  _globals['_RESTOREBOOKRESPONSE']._serialized_start=233
+  _globals['_RESTOREBOOKRESPONSE']._serialized_end=365
+  _globals['_RESTOREBOOKRESPONSE_COUNTSENTRY']._serialized_start=320
+  _globals['_RESTOREBOOKRESPONSE_COUNTSENTRY']._serialized_end=365
+  _globals['_EXPORTSERVICE']._serialized_start=544
+  _globals['_EXPORTSERVICE']._serialized_end=821
 # @@protoc_insertion_point(module_scope)

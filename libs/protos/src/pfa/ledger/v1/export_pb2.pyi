@@ -86,6 +86,36 @@ class ExportBookResponse(_message.Message):
 Global___ExportBookResponse: _TypeAlias = ExportBookResponse  # noqa: Y015
 
 @_typing.final
+class CheckRestoreRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CheckRestoreRequest: _TypeAlias = CheckRestoreRequest  # noqa: Y015
+
+@_typing.final
+class CheckRestoreResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CheckRestoreResponse: _TypeAlias = CheckRestoreResponse  # noqa: Y015
+
+@_typing.final
 class RestoreBookRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 

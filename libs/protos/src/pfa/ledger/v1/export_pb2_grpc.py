@@ -40,6 +40,11 @@ class ExportServiceStub:
                 request_serializer=pfa_dot_ledger_dot_v1_dot_export__pb2.ExportBookRequest.SerializeToString,
                 response_deserializer=pfa_dot_ledger_dot_v1_dot_export__pb2.ExportBookResponse.FromString,
                 _registered_method=True)
+        self.CheckRestore = channel.unary_unary(
+                '/pfa.ledger.v1.ExportService/CheckRestore',
+                request_serializer=pfa_dot_ledger_dot_v1_dot_export__pb2.CheckRestoreRequest.SerializeToString,
+                response_deserializer=pfa_dot_ledger_dot_v1_dot_export__pb2.CheckRestoreResponse.FromString,
+                _registered_method=True)
         self.RestoreBook = channel.stream_unary(
                 '/pfa.ledger.v1.ExportService/RestoreBook',
                 request_serializer=pfa_dot_ledger_dot_v1_dot_export__pb2.RestoreBookRequest.SerializeToString,
@@ -53,6 +58,13 @@ class ExportServiceServicer:
 
     def ExportBook(self, request, context):
         """ExportBook streams the book as it stood at one instant.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CheckRestore(self, request, context):
+        """CheckRestore refuses with BOOK_NOT_EMPTY where RestoreBook would, so that nobody sends a large file in vain.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -73,6 +85,11 @@ def add_ExportServiceServicer_to_server(servicer, server):
                     servicer.ExportBook,
                     request_deserializer=pfa_dot_ledger_dot_v1_dot_export__pb2.ExportBookRequest.FromString,
                     response_serializer=pfa_dot_ledger_dot_v1_dot_export__pb2.ExportBookResponse.SerializeToString,
+            ),
+            'CheckRestore': grpc.unary_unary_rpc_method_handler(
+                    servicer.CheckRestore,
+                    request_deserializer=pfa_dot_ledger_dot_v1_dot_export__pb2.CheckRestoreRequest.FromString,
+                    response_serializer=pfa_dot_ledger_dot_v1_dot_export__pb2.CheckRestoreResponse.SerializeToString,
             ),
             'RestoreBook': grpc.stream_unary_rpc_method_handler(
                     servicer.RestoreBook,
@@ -108,6 +125,33 @@ class ExportService:
             '/pfa.ledger.v1.ExportService/ExportBook',
             pfa_dot_ledger_dot_v1_dot_export__pb2.ExportBookRequest.SerializeToString,
             pfa_dot_ledger_dot_v1_dot_export__pb2.ExportBookResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CheckRestore(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/pfa.ledger.v1.ExportService/CheckRestore',
+            pfa_dot_ledger_dot_v1_dot_export__pb2.CheckRestoreRequest.SerializeToString,
+            pfa_dot_ledger_dot_v1_dot_export__pb2.CheckRestoreResponse.FromString,
             options,
             channel_credentials,
             insecure,

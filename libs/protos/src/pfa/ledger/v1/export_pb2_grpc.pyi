@@ -35,6 +35,8 @@ class ExportServiceStub:
     def __new__(cls, channel: _aio.Channel) -> ExportServiceAsyncStub: ...
     ExportBook: _grpc.UnaryStreamMultiCallable[_export_pb2.ExportBookRequest, _export_pb2.ExportBookResponse]
     """ExportBook streams the book as it stood at one instant."""
+    CheckRestore: _grpc.UnaryUnaryMultiCallable[_export_pb2.CheckRestoreRequest, _export_pb2.CheckRestoreResponse]
+    """CheckRestore refuses with BOOK_NOT_EMPTY where RestoreBook would, so that nobody sends a large file in vain."""
     RestoreBook: _grpc.StreamUnaryMultiCallable[_export_pb2.RestoreBookRequest, _export_pb2.RestoreBookResponse]
     """RestoreBook makes an empty book what a NDJSON export says, or changes nothing. Reasons: BOOK_NOT_EMPTY, INVALID_BOOK_FILE
     (metadata line), BOOK_IDS_TAKEN where what the file holds is still in another book here.
@@ -47,6 +49,8 @@ class ExportServiceAsyncStub(ExportServiceStub):
     def __init__(self, channel: _aio.Channel) -> None: ...
     ExportBook: _aio.UnaryStreamMultiCallable[_export_pb2.ExportBookRequest, _export_pb2.ExportBookResponse]  # type: ignore[assignment]
     """ExportBook streams the book as it stood at one instant."""
+    CheckRestore: _aio.UnaryUnaryMultiCallable[_export_pb2.CheckRestoreRequest, _export_pb2.CheckRestoreResponse]  # type: ignore[assignment]
+    """CheckRestore refuses with BOOK_NOT_EMPTY where RestoreBook would, so that nobody sends a large file in vain."""
     RestoreBook: _aio.StreamUnaryMultiCallable[_export_pb2.RestoreBookRequest, _export_pb2.RestoreBookResponse]  # type: ignore[assignment]
     """RestoreBook makes an empty book what a NDJSON export says, or changes nothing. Reasons: BOOK_NOT_EMPTY, INVALID_BOOK_FILE
     (metadata line), BOOK_IDS_TAKEN where what the file holds is still in another book here.
@@ -62,6 +66,14 @@ class ExportServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_abc.Iterator[_export_pb2.ExportBookResponse], _abc.AsyncIterator[_export_pb2.ExportBookResponse]]:
         """ExportBook streams the book as it stood at one instant."""
+
+    @_abc_1.abstractmethod
+    def CheckRestore(
+        self,
+        request: _export_pb2.CheckRestoreRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_export_pb2.CheckRestoreResponse, _abc.Awaitable[_export_pb2.CheckRestoreResponse]]:
+        """CheckRestore refuses with BOOK_NOT_EMPTY where RestoreBook would, so that nobody sends a large file in vain."""
 
     @_abc_1.abstractmethod
     def RestoreBook(
