@@ -116,22 +116,25 @@ async def test_a_role_runs_without_the_secret_that_it_does_not_use(
     assert '"stopped"' in log.read_text()
 
 
-@pytest.mark.parametrize("secret", ["", "short"])
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("service", NEEDS_SECRET)
-async def test_whatever_uses_the_secret_refuses_to_start_without_a_real_one(
-    service: str, secret: str, environment: dict[str, str]
+async def test_whatever_uses_the_secret_refuses_to_start_without_it(
+    service: str, environment: dict[str, str]
 ):
-    environment["JWT_SECRET"] = secret
-    words = ["all", *sorted(NEEDS_SECRET[service])]
+    for words in ([], *([word] for word in sorted(NEEDS_SECRET[service]))):
+        answer = await ran(service, *words, environment=environment)
 
-    answers = await asyncio.gather(
-        *(ran(service, *([w] if w != "all" else []), environment=environment) for w in words)
-    )
+        assert answer.returncode == EX_CONFIG, words
+        assert "JWT_SECRET is missing" in answer.stderr
 
-    assert {w: a.returncode for w, a in zip(words, answers, strict=True)} == dict.fromkeys(
-        words, EX_CONFIG
-    )
-    assert all("JWT_SECRET" in answer.stderr for answer in answers)
+
+async def test_whatever_uses_the_secret_refuses_a_weak_one(environment: dict[str, str]):
+    environment["JWT_SECRET"] = "short"
+
+    answer = await ran("ledger", "serve", environment=environment)
+
+    assert answer.returncode == EX_CONFIG
+    assert "JWT_SECRET" in answer.stderr
 
 
 async def test_a_command_does_not_look_at_a_secret_that_it_does_not_use(
