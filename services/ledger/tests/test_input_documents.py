@@ -81,6 +81,8 @@ def value_of(path: str, field: FieldDescriptor) -> Any:
         return field.enum_type.values_by_name["TRANSACTION_STATUS_PENDING"].number
     if field.cpp_type == FieldDescriptor.CPPTYPE_INT64:
         return -77
+    if field.cpp_type == FieldDescriptor.CPPTYPE_BOOL:
+        return True
     assert field.cpp_type == FieldDescriptor.CPPTYPE_STRING, "say a value for the new type"
     return f"some {path}"
 
