@@ -13,6 +13,8 @@ export interface BarPoint {
   /** For the length only; what is said of it is `text`. */
   readonly value: number;
   readonly text: string;
+  /** Stands at the end of the bar. */
+  readonly mark: string;
   /** Gathered from many: drawn in the colour of "Other". */
   readonly isRest: boolean;
 }
@@ -22,29 +24,43 @@ interface BarChartProps {
   finding: string;
   points: readonly BarPoint[];
   formatTick: (value: number) => string;
+  /** A press on a bar, or Enter where the arrow keys are: opens what is behind it. */
+  onChoose: (id: string) => void;
 }
 
 const rowHeight = 40;
-/** A letter's usual width at this size, in px: SVG text does not measure itself. */
+/** A letter's usual width at this size, and the widest one's, in px: SVG text does not measure itself. */
 const glyph = 6.9;
+const wideGlyph = 10;
+/** Between the end of a bar and its mark. */
+const gap = 8;
+/** What the figure of a tick needs, in px. */
+const tickRoom = 96;
 const axisHeight = 28;
 
 /** Horizontal bars from zero, each labelled where it ends; arrow keys read them one by one. */
-export function BarChart({ finding, points, formatTick }: BarChartProps) {
+export function BarChart({ finding, points, formatTick, onChoose }: BarChartProps) {
   const [ref, width] = useWidth();
   const [active, setActive] = useState<number | null>(null);
   const longest = max(points, ({ label }) => label.length) ?? 0;
   const labelWidth = Math.min(longest * glyph + 20, width * 0.44);
-  const valueWidth = 44;
+  const markWidth = (max(points, ({ mark }) => mark.length) ?? 0) * wideGlyph + gap;
   const height = points.length * rowHeight;
   const y = scaleBand({ domain: points.map(({ id }) => id), range: [0, height], padding: 0.42 });
   const x = scaleLinear({
     domain: [0, max(points, ({ value }) => value) ?? 1],
-    range: [0, Math.max(0, width - labelWidth - valueWidth)],
+    range: [0, Math.max(0, width - labelWidth - markWidth)],
   });
+  // The same for the lines and for the figures under them.
+  const ticks = x.ticks(Math.min(4, Math.max(1, Math.floor((width - labelWidth) / tickRoom))));
   const read = active === null ? undefined : points[active];
 
   const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Enter' && read) {
+      event.preventDefault();
+      onChoose(read.id);
+      return;
+    }
     const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
     if (step === undefined) return;
     event.preventDefault();
@@ -67,7 +83,7 @@ export function BarChart({ finding, points, formatTick }: BarChartProps) {
           onBlur={() => setActive(null)}
         >
           <Group left={labelWidth}>
-            {x.ticks(4).map((tick) => (
+            {ticks.map((tick) => (
               <line
                 key={tick}
                 x1={x(tick)}
@@ -80,8 +96,11 @@ export function BarChart({ finding, points, formatTick }: BarChartProps) {
               const top = y(point.id) ?? 0;
               const length = Math.max(2, x(point.value));
               return (
+                // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions -- the chart hears the keys of all its bars
                 <g
                   key={point.id}
+                  className="cursor-pointer"
+                  onClick={() => onChoose(point.id)}
                   onPointerEnter={() => setActive(at)}
                   onPointerLeave={() => setActive(null)}
                 >
@@ -106,12 +125,12 @@ export function BarChart({ finding, points, formatTick }: BarChartProps) {
                     )}
                   />
                   <text
-                    x={length + 8}
+                    x={length + gap}
                     y={top + y.bandwidth() / 2}
                     dominantBaseline="central"
                     className="fill-text-2 text-sm tabular-nums"
                   >
-                    {point.text.split(' · ').at(-1)}
+                    {point.mark}
                   </text>
                 </g>
               );
@@ -119,7 +138,7 @@ export function BarChart({ finding, points, formatTick }: BarChartProps) {
             <AxisBottom
               top={height}
               scale={x}
-              numTicks={width < 420 ? 2 : 4}
+              tickValues={ticks}
               hideAxisLine
               hideTicks
               tickFormat={(value) => formatTick(Number(value))}

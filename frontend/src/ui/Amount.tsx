@@ -1,7 +1,7 @@
-import { formatMoney, type CurrencyStyle } from '@/lib/money/format';
+import type { CurrencyStyle } from '@/lib/money/format';
 import { toDecimal, type Money } from '@/lib/money/money';
 import { cx } from './cx';
-import { useLocale } from './locale';
+import { useMoney } from './money';
 
 interface AmountProps {
   money: Money;
@@ -20,9 +20,9 @@ export function Amount({
   compact = false,
   className,
 }: AmountProps) {
-  const { locale } = useLocale();
+  const write = useMoney();
   const isIn = kind === 'flow' && money.minor > 0n;
-  const text = formatMoney(money, locale, {
+  const text = write.format(money, {
     sign: kind === 'flow' ? 'always' : 'negative',
     currency,
     compact,
@@ -36,7 +36,7 @@ export function Amount({
       {compact ? (
         <>
           <span aria-hidden>{text}</span>
-          <span className="sr-only">{formatMoney(money, locale)}</span>
+          <span className="sr-only">{write.format(money)}</span>
         </>
       ) : (
         text
@@ -47,8 +47,7 @@ export function Amount({
 
 /** A figure that carries a card: it steps down in size where it is long, and is never cut. */
 export function Figure({ money, className }: { money: Money; className?: string }) {
-  const { locale } = useLocale();
-  const length = formatMoney(money, locale).length;
+  const { length } = useMoney().format(money);
   const size = length <= 11 ? 'text-3xl' : length <= 15 ? 'text-2xl' : 'text-xl @sm:text-2xl';
   return (
     <Amount

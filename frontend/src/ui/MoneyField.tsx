@@ -2,11 +2,11 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import type { Ref } from 'react';
 import { Group, Input, TextField } from 'react-aria-components';
 import { readAmount } from '@/lib/money/expression';
-import { formatMoney } from '@/lib/money/format';
 import { toDecimal } from '@/lib/money/money';
 import { cx } from './cx';
 import { FieldError, Hint, Label, type FieldProps } from './Field';
 import { useLocale } from './locale';
+import { useMoney } from './money';
 
 interface MoneyFieldProps extends FieldProps {
   currency: string;
@@ -35,6 +35,7 @@ export function MoneyField({
   ...props
 }: MoneyFieldProps) {
   const { locale } = useLocale();
+  const write = useMoney();
   const reading = readAmount(value, currency, locale);
   const isPlain = reading.kind === 'amount' && isSameText(value, toDecimal(reading.money));
   return (
@@ -59,7 +60,7 @@ export function MoneyField({
       </Group>
       {reading.kind === 'amount' && (reading.ambiguous || !isPlain) ? (
         <Hint>
-          <Booked amount={formatMoney(reading.money, locale)} ambiguous={reading.ambiguous} />
+          <Booked amount={write.format(reading.money)} ambiguous={reading.ambiguous} />
         </Hint>
       ) : null}
       {reading.kind === 'unreadable' && error === undefined ? (

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { CategorySpending } from '@/api/generated/model';
 import { money } from '@/lib/money/money';
-import { breakdown, currenciesOf } from './model';
+import { breakdown, currenciesOf, gathered } from './model';
 
 const row = (name: string, amount: string, currency = 'EUR', count = 1): CategorySpending => ({
   category_id: name,
@@ -12,22 +12,39 @@ const row = (name: string, amount: string, currency = 'EUR', count = 1): Categor
   posting_count: count,
 });
 
-test('the slices come to the total, whatever is gathered under other', () => {
-  const rows = Array.from({ length: 9 }, (_, at) => row(`c${at}`, `${at + 1}.10`));
-  const { slices, total } = breakdown(rows, 'EUR', 'Other');
-  expect(slices).toHaveLength(7);
-  expect(slices.at(-1)).toMatchObject({ name: 'Other', categoryId: null, count: 3 });
-  expect(slices.reduce((sum, { amount }) => sum + amount.minor, 0n)).toBe(total.minor);
-  expect(total).toEqual(money('45.90', 'EUR'));
+const rowsOf = (...amounts: number[]) => amounts.map((amount, at) => row(`c${at}`, `${amount}.00`));
+
+test('what is shown and what is gathered come to the total', () => {
+  const whole = breakdown(rowsOf(9, 8, 7, 6, 5, 4, 3, 2, 1, 1, 1), 'EUR');
+  const { shown, rest } = gathered(whole);
+  const sums = [...shown, ...(rest?.slices ?? [])].map(({ amount }) => amount.minor);
+  expect(sums.reduce((sum, one) => sum + one)).toBe(whole.total.minor);
+  const gatheredSums = rest?.slices.map(({ amount }) => amount.minor) ?? [];
+  expect(rest?.amount.minor).toBe(gatheredSums.reduce((sum, one) => sum + one));
+  expect(rest?.count).toBe(rest?.slices.length);
 });
 
-test('a seventh category keeps its name: Other would gain nothing', () => {
-  const rows = Array.from({ length: 7 }, (_, at) => row(`c${at}`, '1.00'));
-  expect(breakdown(rows, 'EUR', 'Other').slices.map(({ name }) => name)).not.toContain('Other');
+test('after six categories, as many are shown as it takes to leave a tenth for Other', () => {
+  expect(gathered(breakdown(rowsOf(70, 6, 5, 5, 5, 5, 2, 2), 'EUR')).shown).toHaveLength(6);
+  const { shown, rest } = gathered(breakdown(rowsOf(...Array<number>(11).fill(9), 1), 'EUR'));
+  expect(shown).toHaveLength(10);
+  expect(rest?.share).toBeLessThanOrEqual(100);
+});
+
+test('of very many equal categories a dozen is shown', () => {
+  const { shown, rest } = gathered(breakdown(rowsOf(...Array<number>(40).fill(1)), 'EUR'));
+  expect(shown).toHaveLength(12);
+  expect(rest?.slices).toHaveLength(28);
+});
+
+test('a last category keeps its name: Other would save no row', () => {
+  const { shown, rest } = gathered(breakdown(rowsOf(90, 2, 2, 2, 2, 1, 1), 'EUR'));
+  expect(shown).toHaveLength(7);
+  expect(rest).toBeUndefined();
 });
 
 test('currencies are never mixed', () => {
   const rows = [row('a', '5.00'), row('b', '700', 'JPY', 4)];
   expect(currenciesOf(rows)).toEqual(['JPY', 'EUR']);
-  expect(breakdown(rows, 'EUR', 'Other').total).toEqual(money('5.00', 'EUR'));
+  expect(breakdown(rows, 'EUR').total).toEqual(money('5.00', 'EUR'));
 });

@@ -63,12 +63,43 @@ export function formatShare(parts: number, locale: string): string {
   );
 }
 
+const symbols = new Map<string, string>();
+
+/** The shortest way to write a currency in a locale: "$" for USD, CAD and many more. */
+function narrowSymbol(currency: string, locale: string): string {
+  const key = `${locale}|${currency}`;
+  const known = symbols.get(key);
+  if (known !== undefined) return known;
+  const parts = formatter(locale, currency, {}).formatToParts(0);
+  const symbol = parts.find(({ type }) => type === 'currency')?.value ?? currency;
+  symbols.set(key, symbol);
+  return symbol;
+}
+
+/** The symbol of a currency, or its code where another currency of the book has the same symbol. */
+export function styleAmong(
+  currency: string,
+  currencies: Iterable<string>,
+  locale: string,
+): 'symbol' | 'code' {
+  const symbol = narrowSymbol(currency, locale);
+  for (const other of currencies) {
+    if (other !== currency && narrowSymbol(other, locale) === symbol) return 'code';
+  }
+  return 'symbol';
+}
+
 /** A round figure on an axis, in the currency's major unit. */
-export function formatAxis(value: number, currency: string, locale: string): string {
+export function formatAxis(
+  value: number,
+  currency: string,
+  locale: string,
+  style: 'symbol' | 'code',
+): string {
   return new Intl.NumberFormat(locale, {
     style: 'currency',
     currency,
-    currencyDisplay: 'narrowSymbol',
+    currencyDisplay: style === 'code' ? 'code' : 'narrowSymbol',
     notation: 'compact',
     maximumFractionDigits: 1,
     minimumFractionDigits: 0,

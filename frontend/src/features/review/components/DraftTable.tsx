@@ -2,10 +2,10 @@ import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { CircleCheck, CircleSlash, TriangleAlert } from 'lucide-react';
 import type { Draft } from '@/api/generated/model';
 import { formatDay } from '@/lib/dates';
-import { formatMoney } from '@/lib/money/format';
 import { Amount } from '@/ui/Amount';
 import { cx } from '@/ui/cx';
 import { useLocale } from '@/ui/locale';
+import { useMoney } from '@/ui/money';
 import { amountOf, isWaiting, readFields } from '../model';
 
 interface DraftTableProps {
@@ -59,10 +59,11 @@ function DraftRow({
 }) {
   const { t } = useLingui();
   const { locale } = useLocale();
+  const write = useMoney();
   const amount = amountOf(draft);
   const day = draft.date ? formatDay(draft.date, locale) : t`No date`;
   const name = draft.payee || draft.description || t`No payee`;
-  const said = amount ? formatMoney(amount, locale, { sign: 'always' }) : t`No amount`;
+  const said = amount ? write.format(amount, { sign: 'always' }) : t`No amount`;
   const isDoubtful = draft.warnings.length > 0 || readFields(draft).some((one) => one.isDoubtful);
   return (
     <button

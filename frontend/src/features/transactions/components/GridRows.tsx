@@ -2,10 +2,10 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { memo, type CSSProperties, type ReactNode } from 'react';
 import type { MonthCount } from '@/api/generated/model';
 import { formatDay } from '@/lib/dates';
-import { formatMoney } from '@/lib/money/format';
 import { Amount } from '@/ui/Amount';
 import { Button } from '@/ui/Button';
 import { cx } from '@/ui/cx';
+import { useMoney } from '@/ui/money';
 import { amountOf } from '../model';
 import { nameOf } from '../names';
 import { template, type EntryRow } from './columns';
@@ -72,7 +72,7 @@ function EntryRowBody({
   const { t } = useLingui();
   const { transaction, category, account, toAccount } = entry;
   const day = formatDay(transaction.date, locale);
-  const amount = formatMoney(amountOf(transaction), locale, { sign: 'always' });
+  const amount = useMoney().format(amountOf(transaction), { sign: 'always' });
   const name = [day, nameOf(transaction), toAccount ?? category, amount].filter(Boolean).join(', ');
   return (
     // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions -- the grid hears the keys of all its rows; Enter opens
