@@ -1,7 +1,10 @@
 """An amount never changes its currency by itself: a request that moves it to an account in another
 currency gives the amount in that currency, or is refused."""
 
+import pytest
 from gateway_world import pointers, problem
+
+pytestmark = pytest.mark.stack
 
 
 async def refused(ada, path, body):

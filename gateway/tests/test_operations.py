@@ -1,7 +1,7 @@
 """Acts on a book, of one transaction or of thousands, before the real ledger."""
 
 import pytest
-from gateway_world import problem
+from gateway_world import pointers, problem
 
 pytestmark = pytest.mark.stack
 
@@ -80,11 +80,48 @@ async def test_a_deleted_transaction_comes_back_and_a_reconciled_one_stays(ada):
     history = (await ada.get(f"{path}/history"))["items"]
     assert [step["change"] for step in history] == ["created", "deleted", "restored"]
 
-    await ada.patch(path, {"status": "reconciled"})
+    said = await ada.request("PATCH", path, json={"status": "reconciled"})
+    assert pointers(problem(said, 422, "validation-error")) == ["/status"]
+    begin = {"statement_date": "2026-11-30", "closing_balance": "-4.50"}
+    statement = await ada.post(f"/accounts/{account['id']}/reconciliations", begin)
+    await ada.post(f"/reconciliations/{statement['id']}:tick", {"tick": [booked["id"]]})
+    await ada.post(f"/reconciliations/{statement['id']}:finish")
+    held = await ada.get(path)
+    assert (held["status"], held["reconciled_account_ids"]) == ("reconciled", [account["id"]])
     refused = await ada.request("PATCH", path, json={"amount": "-1.00"})
     problem(refused, 409, "entry-reconciled")
     unlocked = await ada.patch(f"{path}?unlock=true", {"amount": "-1.00"})
     assert unlocked["amount"] == "-1.00"
+
+
+async def test_nothing_but_a_statement_reconciles(ada):
+    account = await ada.open_account()
+    said = {"account_id": account["id"], "date": "2026-11-20", "amount": "-1.00", "payee": "x"}
+    claim = {**said, "status": "reconciled"}
+    refused = await ada.request("POST", "/transactions", json=claim)
+    assert pointers(problem(refused, 422, "validation-error")) == ["/status"]
+    for path in ("/transactions:bulk", "/transactions:bulkCreate"):
+        answer = await ada.post(path, [said, claim])
+        refused = [row["status"] for row in answer["results"]]
+        assert refused == ["added" if path.endswith("bulk") else "done", "refused"]
+    booked = (await ada.get("/transactions"))["items"]
+    change = {"ids": [booked[0]["id"]], "set": {"status": "reconciled"}}
+    response = await ada.request("POST", "/transactions:change", json=change)
+    assert pointers(problem(response, 422, "validation-error")) == ["/set/status"]
+    series = {
+        "name": "x",
+        "rule": "FREQ=MONTHLY",
+        "currency": "EUR",
+        **claim,
+    }
+    response = await ada.request("POST", "/recurring", json=series)
+    assert pointers(problem(response, 422, "validation-error")) == ["/status"]
+    lines = [{**said, "amount": "-2.00", "status": "reconciled"}]
+    plan = await ada.post("/imports:preview", {"account_id": account["id"], "lines": lines})
+    await ada.post(f"/imports/{plan['id']}:commit")
+    listed = (await ada.get("/transactions"))["items"]
+    assert {each["status"] for each in listed} == {"cleared"}
+    assert (await ada.get(f"/accounts/{account['id']}"))["reconciled_balance"] == "0.00"
 
 
 async def test_what_was_believed_before_is_still_told(ada):

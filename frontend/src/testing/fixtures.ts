@@ -52,6 +52,7 @@ export function transaction(changes: Partial<Transaction> = {}): Transaction {
     actor_id: 'u1',
     kind: 'standard',
     status: 'cleared',
+    reconciled_account_ids: [],
     account_id: 'a1',
     amount: '-12.50',
     currency: 'EUR',

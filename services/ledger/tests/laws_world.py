@@ -53,7 +53,8 @@ step = st.fixed_dictionaries(
         "payee": st.sampled_from(PAYEES),
         "tags": st.sampled_from(TAGS),
         "category": st.integers(0, 2),
-        "status": st.sampled_from(list(Status)),
+        # A person doesn't reconcile, statements do: test_reconciliation_laws.py.
+        "status": st.sampled_from([Status.PENDING, Status.CLEARED]),
         "which": st.integers(0, 20),
     }
 )

@@ -10,7 +10,7 @@ from ledger.audit.auditor import BookAudit
 from ledger.domain.account import Account, AccountDraft, AccountType
 from ledger.domain.category import Category, CategoryKind
 from ledger.domain.operation import Operation, Row
-from ledger.domain.posting import Key
+from ledger.domain.posting import Command, Key, Reconcile
 from ledger.domain.search import TransactionFilter
 from ledger.domain.transaction import Transaction, TransactionInput
 from ledger.service.transactions import ImportItem
@@ -125,6 +125,15 @@ class Person:
     async def undo(self, operation_id: str, key: str = "") -> tuple[Operation, Sequence[Row]]:
         return await self.ledger.operations.undo(
             owner=self.id, actor=self.id, operation_id=operation_id, key=key_of(key, operation_id)
+        )
+
+    async def confirm(self, transaction: Transaction, *accounts: Account) -> Transaction:
+        """Reconcile it on these accounts, as finishing a statement does, without a statement."""
+        for account in accounts:
+            act = Reconcile(transaction.id, 0, account.id)
+            await self.ledger.writer.post(Command(self.id, self.id, act))
+        return await self.ledger.transactions.get_transaction(
+            owner=self.id, transaction_id=transaction.id
         )
 
     async def audit(self) -> BookAudit:

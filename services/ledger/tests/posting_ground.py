@@ -8,7 +8,7 @@ from kit.money import Money
 from ledger.domain.account import Account, AccountType
 from ledger.domain.book import Book
 from ledger.domain.category import Category, CategoryKind
-from ledger.domain.command import Action, Command, Create, Edit, Key
+from ledger.domain.command import Action, Command, Create, Edit, Key, Reconcile
 from ledger.domain.entry import Entry
 from ledger.domain.errors import LedgerError
 from ledger.domain.ground import Ground
@@ -93,6 +93,12 @@ class Clerk:
 
     def create(self, said: TransactionInput | None = None, key: str = "") -> Entry:
         return self.accept(Create(said or coffee()), key=Key(key, "hash")).result
+
+    def confirm(self, entry: Entry, *account_ids: str) -> Entry:
+        """The entry as statements of these accounts have confirmed it."""
+        for account_id in account_ids:
+            entry = self.accept(Reconcile(entry.transaction_id, 0, account_id)).result
+        return entry
 
     def remember_states(self, entry: Entry) -> None:
         """As what is read for an act that restores."""

@@ -21,16 +21,30 @@ class Book:
     below: dict[str, set[str]]
 
 
-def holds(node: ast.Node | None, transaction: Transaction, book: Book) -> bool:
+def holds(
+    node: ast.Node | None,
+    transaction: Transaction,
+    book: Book,
+    of_accounts: frozenset[str] = frozenset(),
+) -> bool:
+    """`of_accounts` are those that stand beside it: of them a status is asked."""
     match node:
         case None:
             return True
         case ast.And(nodes):
-            return all(holds(part, transaction, book) for part in nodes)
+            named = {
+                book.accounts[part.name]
+                for part in nodes
+                if isinstance(part, ast.Named) and part.key is NameKey.ACCOUNT
+            }
+            beside = frozenset(named) or of_accounts
+            return all(holds(part, transaction, book, beside) for part in nodes)
         case ast.Or(nodes):
-            return any(holds(part, transaction, book) for part in nodes)
+            return any(holds(part, transaction, book, of_accounts) for part in nodes)
         case ast.Not(part):
-            return not holds(part, transaction, book)
+            return not holds(part, transaction, book, of_accounts)
+        case ast.Is(trait):
+            return _is(trait, transaction, of_accounts)
         case _:
             return _fits(node, transaction, book)
 
@@ -47,8 +61,6 @@ def _fits(term: ast.Term, transaction: Transaction, book: Book) -> bool:
             return fits and _compares(comparison, size(transaction), Fraction(value), high)
         case ast.When(comparison, days, last):
             return _is_when(comparison, days, last, transaction.date)
-        case ast.Is(trait):
-            return _is(trait, transaction)
         case ast.Has(part):
             return _has(part, transaction)
 
@@ -131,7 +143,9 @@ def _is_when(comparison: Comparison, days: str, last: str, on: str) -> bool:
             return on >= days and (on < last or on.startswith(last))
 
 
-def _is(trait: Trait, transaction: Transaction) -> bool:
+def _is(trait: Trait, transaction: Transaction, of_accounts: frozenset[str]) -> bool:
+    confirmed_on = set(transaction.reconciled_account_ids)
+    confirmed = bool(confirmed_on & of_accounts if of_accounts else confirmed_on)
     standard, amount = transaction.kind is EntryKind.STANDARD, transaction.amount.minor_units
     return {
         Trait.EXPENSE: standard and amount < 0,
@@ -140,8 +154,8 @@ def _is(trait: Trait, transaction: Transaction) -> bool:
         Trait.TRANSFER: bool(transaction.to_account_id),
         Trait.OPENING_BALANCE: transaction.kind is EntryKind.OPENING_BALANCE,
         Trait.PENDING: transaction.status is Status.PENDING,
-        Trait.CLEARED: transaction.status is Status.CLEARED,
-        Trait.RECONCILED: transaction.status is Status.RECONCILED,
+        Trait.CLEARED: transaction.status is not Status.PENDING and not confirmed,
+        Trait.RECONCILED: confirmed,
         Trait.REFUND: bool(transaction.refund_of),
     }[trait]
 

@@ -175,7 +175,7 @@ async def test_accounts_stand_in_the_order_that_was_asked_for(anna: Person, ben:
 async def test_cleared_and_reconciled_are_parts_of_the_balance(anna: Person):
     account = await anna.account(opening_balance=eur(100))
     await anna.post(coffee(account, -10, status=Status.PENDING))
-    await anna.post(coffee(account, -20, status=Status.RECONCILED))
+    await anna.confirm(await anna.post(coffee(account, -20)), account)
     assert (await state(anna, account)).balances == Balances(eur(70), eur(80), eur(-20))
     assert [s.balances for s in await listed(anna)] == [Balances(eur(70), eur(80), eur(-20))]
 

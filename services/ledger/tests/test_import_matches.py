@@ -187,9 +187,8 @@ async def test_a_match_is_likely_by_its_payee_or_by_its_day(
 
 async def test_what_a_statement_has_confirmed_keeps_its_day_when_it_is_matched(anna: Person):
     account = await anna.account()
-    noted = await anna.post(
-        coffee(account, payee="Zoe", date="2026-03-12", status=Status.RECONCILED)
-    )
+    noted = await anna.post(coffee(account, payee="Zoe", date="2026-03-12"))
+    await anna.confirm(noted, account)
     line = row(account, payee="CAFE ZOE 0231", reference="F1")
     await commit(anna, await preview(anna, line), match(1, noted.id))
 

@@ -148,7 +148,7 @@ async def test_rows_that_cant_be_changed_are_told_one_by_one(anna: Person):
     transfer = await anna.post(coffee(main, -5, to_account_id=savings.id))
     gone = await anna.post(coffee(main))
     await anna.delete(gone)
-    locked = await anna.post(coffee(main, status=Status.RECONCILED))
+    locked = await anna.confirm(await anna.post(coffee(main)), main)
     ids = (plain.id, transfer.id, gone.id, new_id(), locked.id)
 
     _, rows = await change(anna, Selection(ids=ids), category_id="", date="2026-05-05")
@@ -337,10 +337,10 @@ async def test_what_was_deleted_comes_back_and_any_state_too(anna: Person):
 async def test_what_a_statement_has_confirmed_stays_unless_it_is_unlocked(anna: Person):
     account = await anna.account()
     food = await anna.category("groceries")
-    posted = await anna.post(coffee(account, status=Status.RECONCILED))
+    posted = await anna.confirm(await anna.post(coffee(account)), account)
 
     kept = coffee(account, status=Status.RECONCILED, category_id=food.id)
-    assert (await anna.edit(posted, kept)).version == 2
+    assert (await anna.edit(posted, kept)).version == 3
     for other in (
         replace(kept, amount=eur(-1)),
         replace(kept, date="2026-03-15"),

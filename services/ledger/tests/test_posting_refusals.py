@@ -15,7 +15,7 @@ from posting_ground import (
     usd,
 )
 
-from ledger.domain.command import Create, Delete, Edit, OpenBalance, Restore
+from ledger.domain.command import Create, Delete, Edit, OpenBalance, Reconcile, Restore
 from ledger.domain.entry import Status
 from ledger.domain.errors import (
     AccountClosed,
@@ -91,43 +91,112 @@ LOCK = "the transaction is reconciled with a statement: unlock it to change this
         ({"date": "2026-03-15"}, "date"),
         ({"account_id": "savings"}, "account_id"),
         ({"status": Status.CLEARED}, "status"),
-        ({"category_id": "", "to_account_id": "savings"}, "to_account_id"),
     ],
 )
 def test_what_a_statement_has_confirmed_changes_only_when_it_is_unlocked(said, field):
     clerk = Clerk()
-    confirmed = coffee(status=Status.RECONCILED)
-    made = clerk.create(confirmed)
-    changed = replace(confirmed, **said)
+    made = clerk.confirm(clerk.create(), "giro")
+    changed = replace(coffee(status=Status.RECONCILED), **said)
 
     refusal = clerk.refuse(edit(made, said=changed))
     assert told(refusal) == (EntryReconciled, LOCK, [(f"transaction.{field}", LOCK)])
-    assert clerk.accept(edit(made, said=changed, unlock=True)).result.version == 2
+    assert clerk.accept(edit(made, said=changed, unlock=True)).result.version == 3
 
 
 def test_what_a_statement_does_not_say_changes_freely():
     clerk = Clerk()
+    made = clerk.confirm(clerk.create(), "giro")
     confirmed = coffee(status=Status.RECONCILED)
-    made = clerk.create(confirmed)
     other = replace(confirmed, payee="Café", category_id="pay", tags=("b",), description="d")
 
-    assert clerk.accept(edit(made, said=other)).result.payee == "Café"
+    changed = clerk.accept(edit(made, said=other)).result
+    assert (changed.payee, changed.reconciled_on) == ("Café", {"giro"})
 
 
-def test_what_reached_the_other_account_is_locked_too():
+SENT = coffee(category_id="", to_account_id="dollars", to_amount=usd(380))
+
+
+@pytest.mark.parametrize(
+    ("confirmed", "said", "fields"),
+    [
+        ("giro", {"amount": eur(-351)}, ["amount"]),
+        ("giro", {"date": "2026-03-15"}, ["date"]),
+        ("giro", {"to_amount": usd(390)}, []),
+        ("giro", {"to_account_id": "savings", "to_amount": None}, []),
+        ("dollars", {"to_amount": usd(390)}, ["to_amount"]),
+        ("dollars", {"date": "2026-03-15"}, ["date"]),
+        ("dollars", {"amount": eur(-351)}, []),
+        ("dollars", {"account_id": "savings"}, []),
+        ("dollars", {"to_account_id": "savings", "to_amount": None},
+         ["to_account_id", "to_amount"]),
+    ],
+)  # fmt: skip
+def test_of_a_transfer_the_side_is_locked_that_a_statement_has_confirmed(confirmed, said, fields):
     clerk = Clerk()
-    sent = coffee(category_id="", to_account_id="dollars", to_amount=usd(380))
-    made = clerk.create(replace(sent, status=Status.RECONCILED))
+    made = clerk.confirm(clerk.create(SENT), confirmed)
+    change = edit(made, said=replace(SENT, status=Status.RECONCILED, **said))
+    if not fields:
+        assert clerk.accept(change).result.reconciled_on == {confirmed}
+        return
+    assert [name for name, _ in clerk.refuse(change).fields] == [f"transaction.{f}" for f in fields]
 
-    changed = replace(sent, status=Status.RECONCILED, to_amount=usd(390))
-    assert clerk.refuse(edit(made, said=changed)).fields == (("transaction.to_amount", LOCK),)
+
+def test_what_reached_an_account_of_the_same_currency_is_the_amount():
+    clerk = Clerk()
+    sent = coffee(category_id="", to_account_id="savings", status=Status.RECONCILED)
+    made = clerk.confirm(clerk.create(replace(sent, status=Status.CLEARED)), "savings")
+
+    more = clerk.refuse(edit(made, said=replace(sent, amount=eur(-351))))
+    assert more.fields == (("transaction.amount", LOCK),)
+
+
+@pytest.mark.parametrize("act", [Create, OpenBalance])
+def test_nobody_but_a_statement_reconciles(act):
+    clerk = Clerk()
+    words = "pending or cleared: only a reconciliation sets it"
+    refused = InvalidFields, f"transaction.status: {words}", [("transaction.status", words)]
+    said = coffee(category_id="", status=Status.RECONCILED)
+
+    assert told(clerk.refuse(act(said))) == refused
+    made = clerk.create()
+    assert told(clerk.refuse(edit(made, said=said, unlock=True))) == refused
+
+
+def test_a_status_that_is_said_takes_back_what_statements_confirmed():
+    clerk = Clerk()
+    sent = coffee(category_id="", to_account_id="savings")
+    made = clerk.confirm(clerk.create(sent), "giro", "savings")
+
+    changed = clerk.accept(edit(made, said=replace(sent, status=Status.PENDING), unlock=True))
+    assert (changed.result.status, changed.result.reconciled_on) == (Status.PENDING, frozenset())
+
+
+def test_taken_back_on_one_side_it_stays_confirmed_on_the_other():
+    clerk = Clerk()
+    sent = coffee(category_id="", to_account_id="savings")
+    made = clerk.confirm(clerk.create(sent), "giro", "savings")
+    id_ = made.transaction_id
+
+    there = clerk.accept(Reconcile(id_, 0, "giro", confirmed=False)).result
+    assert (there.status, there.reconciled_on) == (Status.RECONCILED, {"savings"})
+    none = clerk.accept(Reconcile(id_, 0, "savings", confirmed=False)).result
+    assert (none.status, none.reconciled_on) == (Status.CLEARED, frozenset())
+
+
+def test_what_is_in_a_closed_account_is_confirmed_all_the_same():
+    clerk = Clerk()
+    made = clerk.create(coffee(category_id="", to_account_id="savings"))
+    close(clerk, "savings")
+
+    assert clerk.confirm(made, "giro").reconciled_on == {"giro"}
 
 
 def test_deleting_and_restoring_ask_for_the_unlock_too():
     clerk = Clerk()
     made = clerk.create()
     clerk.remember_states(made)
-    edited = clerk.accept(edit(made, said=coffee(-400, status=Status.RECONCILED))).result
+    clerk.accept(edit(made, said=coffee(-400)))
+    clerk.confirm(made, "giro")
     id_ = made.transaction_id
 
     assert told(clerk.refuse(Delete(id_, 0))) == (EntryReconciled, LOCK, [])
@@ -135,8 +204,22 @@ def test_deleting_and_restoring_ask_for_the_unlock_too():
     assert told(clerk.refuse(Restore(id_, version=1)))[2] == both
     restored = clerk.accept(Restore(id_, version=1, unlock=True)).result
     assert (restored.status, restored.amount) == (Status.CLEARED, eur(-350))
-    clerk.accept(Restore(id_, version=2))
-    assert clerk.accept(Delete(id_, 0, unlock=True)).superseded != edited.id
+
+
+def test_what_comes_back_is_confirmed_by_the_statements_that_hold_it_now():
+    clerk = Clerk()
+    made = clerk.create(coffee(category_id="", to_account_id="savings"))
+    clerk.remember_states(made)
+    id_ = made.transaction_id
+    both = clerk.confirm(made, "giro", "savings")
+
+    def came_back():
+        clerk.accept(Delete(id_, 0, unlock=True))
+        return clerk.accept(Restore(id_, version=both.version, unlock=True)).result
+
+    assert (came_back().status, came_back().reconciled_on) == (Status.CLEARED, frozenset())
+    clerk.ground.confirmed[OWNER, id_] = frozenset({"savings"})
+    assert (came_back().status, came_back().reconciled_on) == (Status.RECONCILED, {"savings"})
 
 
 def test_nothing_is_taken_out_of_a_closed_account():

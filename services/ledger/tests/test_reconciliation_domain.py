@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from posting_ground import NOW, OWNER, Clerk, coffee, eur, usd
 
-from ledger.domain.command import Action, Delete, Edit, Restore
+from ledger.domain.command import Action, Delete, Edit, Reconcile, Restore
 from ledger.domain.entry import Status
 from ledger.domain.errors import InvalidFields, LedgerError, VersionMismatch
 from ledger.domain.fields import EntryDate
@@ -223,7 +223,9 @@ class Past:
         self.entries = [self.clerk.create(coffee(-350))]
         self.id = self.entries[0].transaction_id
         self.clerk.remember_states(self.entries[0])
-        self.edit(-100).edit(-200).edit(-400, payee="Zoë's")
+        self.edit(-100, status=Status.CLEARED).edit(-400, payee="Zoë's", status=Status.CLEARED)
+        self.do(Reconcile(self.id, 0, "giro"))
+        self.clerk.ground.confirmed[OWNER, self.id] = frozenset({"giro"})
         self.done = replace(done(), finished_seq=self.entries[-1].seq)
 
     def edit(self, minor_units: int = -400, **more: object) -> "Past":
@@ -263,7 +265,7 @@ def test_another_account_breaks_what_was_confirmed():
     past = Past()
     said = replace(coffee(-400, status=Status.RECONCILED), account_id="savings")
     past.do(Edit(past.id, 0, said, True))
-    assert past.broken() == past.break_(0, 1)
+    assert past.broken() == past.break_(0, 1, unlocked=True)
 
 
 def test_what_is_unlocked_is_told_though_it_says_the_same():

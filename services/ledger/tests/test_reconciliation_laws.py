@@ -16,13 +16,14 @@ from kit.ids import new_id
 from ledger.domain.account import Account
 from ledger.domain.entry import Status
 from ledger.domain.errors import LedgerError
+from ledger.domain.posting import Key
 from ledger.domain.reconciliation import Progress
 from ledger.domain.transaction import Transaction, TransactionInput
 
 EXAMPLES = int(os.environ.get("LEDGER_EXAMPLES", "25"))
 MOVES = [
     "post", "post", "transfer", "edit", "delete", "start", "start", "tick", "tick", "tick",
-    "untick", "finish", "finish", "cancel", "reopen",
+    "untick", "finish", "finish", "cancel", "reopen", "revive",
 ]  # fmt: skip
 moves = st.lists(
     st.fixed_dictionaries(
@@ -133,6 +134,22 @@ class Play:
         if not is_refused:
             del self.model.standing[target.id]
 
+    async def revive(self, account: int, amount: int, which: int) -> None:
+        """Delete whatever statements hold, and undo that: it is as it was."""
+        target = self._standing(which)
+        if target is None:
+            return
+        person = self.desk.person
+        gone = await person.ledger.transactions.delete_transaction(
+            owner=person.id,
+            actor=person.id,
+            transaction_id=target.id,
+            expected_version=0,
+            key=Key(),
+            unlock=True,
+        )
+        await person.undo(gone.operation_id)
+
     async def start(self, account: int, amount: int, which: int) -> None:
         finished = self.model.finished[account]
         opening = finished[-1].closing if finished else 0
@@ -220,6 +237,12 @@ async def test_statements_stand_as_the_model_says(ledger: Any, history: list[dic
             rows = await play.desk.rows(play.progress[account], limit=3)
             assert sorted(id_ for id_, _, _ in rows) == play.candidates(account)
         assert all(not v.breaks for v in await verified(person, play.accounts[account]))
+        state = await person.ledger.accounts.get_account(
+            owner=person.id, account_id=play.accounts[account].id
+        )
+        assert state.balances.reconciled.minor_units == sum(
+            play.model.amount(play.accounts, account, id_) for id_ in play.model.confirmed(account)
+        )
     for transaction in play.posted:
         if transaction.id in play.model.standing:
             locked = play.model.locked(transaction.id)

@@ -23,6 +23,7 @@ from kit.mongo import Mongo
 from kit.outbox import Outbox
 from ledger.domain.account import Account
 from ledger.domain.entry import EntryKind, Origin, Status
+from ledger.domain.posting import Command, Reconcile
 from ledger.domain.search import Order, TransactionFilter, write
 from ledger.domain.search.ast import (
     Amount,
@@ -70,7 +71,9 @@ transactions = st.fixed_dictionaries(
         "description": texts,
         "tags": tags,
         "to": st.sampled_from(["", "", "", "transfer", "split", "food", "groceries"]),
-        "status": st.sampled_from(list(Status)),
+        "status": st.sampled_from([Status.PENDING, Status.CLEARED]),
+        # Of which sides statements have confirmed it: the account's own, the other one's.
+        "confirmed": st.tuples(st.booleans(), st.booleans()),
         "document": st.booleans(),
     }
 )
@@ -210,11 +213,27 @@ async def written(person: Person, rows: list[dict[str, Any]]) -> search_model.Bo
     food = next(c for c in categories if c.name == "Food")
     ids = {c.key: c.id for c in categories if c.parent_id == food.id} | {"food": food.id}
     inputs = [transaction(row, accounts, ids) for row in rows]
-    await person.import_(*inputs, keys=[f"row-{i}" for i in range(len(inputs))])
+    results = await person.import_(*inputs, keys=[f"row-{i}" for i in range(len(inputs))])
+    await confirm(person, rows, inputs, [result.transaction_id for result in results])
     below = {key: {id_} for key, id_ in ids.items()}
     below["food"] = {food.id, *ids.values()}
     below["none"] = {""}
     return search_model.Book({name: a.id for name, a in accounts.items()}, below)
+
+
+async def confirm(
+    person: Person, rows: list[dict[str, Any]], inputs: list[TransactionInput], ids: list[str]
+) -> None:
+    acts = [
+        Command(person.id, person.id, Reconcile(id_, 0, account_id))
+        for row, said, id_ in zip(rows, inputs, ids, strict=True)
+        for account_id, is_confirmed in zip(
+            (said.account_id, said.to_account_id), row["confirmed"], strict=True
+        )
+        if account_id and is_confirmed
+    ]
+    for act in acts:
+        await person.ledger.writer.post(act)
 
 
 def transaction(

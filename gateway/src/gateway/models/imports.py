@@ -101,7 +101,10 @@ class FileLine(Body):
     description: _Said = ""
     category_id: IdText | None = None
     tags: Annotated[list[_Short], Field(max_length=20)] = Field(default_factory=list)
-    status: TransactionStatus = "cleared"
+    status: TransactionStatus = Field(
+        default="cleared",
+        description="reconciled is read as cleared: only a statement here confirms it.",
+    )
     bank_reference: _Said = Field(
         default="", description="The bank's own (OFX FITID, camt AcctSvcrRef)."
     )

@@ -22,8 +22,8 @@ from gateway.models.transactions import (
     BulkProblem,
     Description,
     Payee,
+    SettableStatus,
     Tags,
-    TransactionStatus,
 )
 from pfa.ledger.v1 import operation_pb2, transaction_pb2, transaction_service_pb2
 
@@ -152,7 +152,7 @@ class TransactionSet(Body):
     description: Description | None = None
     add_tags: Tags = Field(default_factory=list)
     remove_tags: Tags = Field(default_factory=list)
-    status: TransactionStatus | None = None
+    status: SettableStatus | None = None
     date: DateText | None = None
     account_id: IdText | None = None
 

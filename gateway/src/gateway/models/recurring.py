@@ -20,7 +20,13 @@ from gateway.models.common import (
     money_message,
     text_or_none,
 )
-from gateway.models.transactions import STATUSES, DocumentIds, Split, TransactionStatus
+from gateway.models.transactions import (
+    STATUSES,
+    DocumentIds,
+    SettableStatus,
+    Split,
+    TransactionStatus,
+)
 from pfa.ledger.v1 import recurring_pb2 as pb
 from pfa.ledger.v1 import transaction_pb2
 
@@ -180,7 +186,7 @@ class NewRecurring(Body):
     to_currency: CurrencyCode | None = None
     refund_of: IdText | None = None
     document_ids: DocumentIds = Field(default=[])
-    status: TransactionStatus = "pending"
+    status: SettableStatus = "pending"
     tolerance_days: Tolerance = 4
     autopost: Autopost = False
 
@@ -244,7 +250,7 @@ class RecurringChange(Body):
     to_currency: CurrencyCode | None = None
     refund_of: IdText | None = None
     document_ids: DocumentIds | None = None
-    status: TransactionStatus | None = None
+    status: SettableStatus | None = None
     tolerance_days: Tolerance | None = None
     autopost: Autopost | None = None
 

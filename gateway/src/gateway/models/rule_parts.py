@@ -17,7 +17,13 @@ from gateway.models.common import (
     money_message,
     text_or_none,
 )
-from gateway.models.transactions import STATUSES, Description, Payee, TransactionStatus
+from gateway.models.transactions import (
+    STATUSES,
+    Description,
+    Payee,
+    SettableStatus,
+    TransactionStatus,
+)
 from pfa.common.v1.money_pb2 import Money as MoneyMessage
 from pfa.ledger.v1 import rule_pb2 as pb
 
@@ -40,7 +46,6 @@ MATCHES = Names(
 )
 Tag = Annotated[str, StringConstraints(min_length=1, max_length=50)]
 Days = Annotated[list[int], Field(min_length=1, max_length=31)]
-SettableStatus = Literal["pending", "cleared"]
 
 
 class _Condition(Body):

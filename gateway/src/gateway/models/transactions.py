@@ -32,6 +32,8 @@ KINDS = Names(
     }
 )
 TransactionStatus = Literal["pending", "cleared", "reconciled"]
+# Only a finished reconciliation sets the third.
+SettableStatus = Literal["pending", "cleared"]
 STATUSES = Names(
     {
         transaction_pb2.TRANSACTION_STATUS_PENDING: "pending",
@@ -91,7 +93,12 @@ class Transaction(Answer):
     payee_id: str | None = Field(description="One for every way of writing the name.")
     operation_id: str = Field(description="The act that made it what it is; it can be undone.")
     import_id: str | None
-    status: TransactionStatus
+    status: TransactionStatus = Field(
+        description="reconciled: a finished statement of one of its accounts has confirmed it."
+    )
+    reconciled_account_ids: list[str] = Field(
+        description="The accounts whose statements have: one or both sides of a transfer."
+    )
     document_id: str | None
     draft_id: str | None
     bank_reference: str | None
@@ -133,6 +140,7 @@ class Transaction(Answer):
             operation_id=message.operation_id,
             import_id=text_or_none(message.origin.import_id),
             status=cast("TransactionStatus", STATUSES.word(message.status)),
+            reconciled_account_ids=list(message.reconciled_account_ids),
             document_id=text_or_none(message.origin.document_id),
             draft_id=text_or_none(message.origin.draft_id),
             bank_reference=text_or_none(message.origin.bank_reference),
@@ -173,7 +181,7 @@ class NewTransaction(Body):
         default=None, description="The transaction whose money it gives back."
     )
     document_ids: DocumentIds = Field(default_factory=list)
-    status: TransactionStatus = "cleared"
+    status: SettableStatus = "cleared"
 
     @model_validator(mode="after")
     def _says_one_thing(self) -> Self:

@@ -8,6 +8,7 @@ from ledger.repository.indexes import create_collections, create_indexes
 from ledger.repository.operations import create_operation_indexes
 from ledger.repository.payees import create_payee_indexes
 from ledger.repository.rules import create_rule_indexes
+from ledger.repository.statements import reconcile_postings
 
 MIGRATIONS: Sequence[Migration] = (
     Migration(1, "indexes of the books", create_indexes),
@@ -16,4 +17,5 @@ MIGRATIONS: Sequence[Migration] = (
     Migration(4, "indexes of rules", create_rule_indexes),
     Migration(5, "index of unfinished operations", create_operation_indexes),
     Migration(6, "collections that nothing else makes", create_collections),
+    Migration(7, "which postings statements have confirmed", reconcile_postings),
 )

@@ -39,6 +39,7 @@ export interface FileLine {
      * @maximum 2147483648
      */
   row?: number;
+  /** reconciled is read as cleared: only a statement here confirms it. */
   status?: FileLineStatus;
   /**
      * @maxItems 20

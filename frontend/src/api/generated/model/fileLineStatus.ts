@@ -8,6 +8,9 @@
  * OpenAPI spec version: 1
  */
 
+/**
+ * reconciled is read as cleared: only a statement here confirms it.
+ */
 export type FileLineStatus = typeof FileLineStatus[keyof typeof FileLineStatus];
 
 

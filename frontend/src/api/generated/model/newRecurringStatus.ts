@@ -14,5 +14,4 @@ export type NewRecurringStatus = typeof NewRecurringStatus[keyof typeof NewRecur
 export const NewRecurringStatus = {
   pending: 'pending',
   cleared: 'cleared',
-  reconciled: 'reconciled',
 } as const;

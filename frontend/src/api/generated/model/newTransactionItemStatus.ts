@@ -14,5 +14,4 @@ export type NewTransactionItemStatus = typeof NewTransactionItemStatus[keyof typ
 export const NewTransactionItemStatus = {
   pending: 'pending',
   cleared: 'cleared',
-  reconciled: 'reconciled',
 } as const;

@@ -14,5 +14,4 @@ export type NewTransactionStatus = typeof NewTransactionStatus[keyof typeof NewT
 export const NewTransactionStatus = {
   pending: 'pending',
   cleared: 'cleared',
-  reconciled: 'reconciled',
 } as const;

@@ -14,5 +14,4 @@ export type RecurringChangeStatus = typeof RecurringChangeStatus[keyof typeof Re
 export const RecurringChangeStatus = {
   pending: 'pending',
   cleared: 'cleared',
-  reconciled: 'reconciled',
 } as const;

@@ -43,9 +43,12 @@ export interface Transaction {
   payee: string;
   /** One for every way of writing the name. */
   payee_id: string | null;
+  /** The accounts whose statements have: one or both sides of a transfer. */
+  reconciled_account_ids: string[];
   /** The transaction whose money it gives back. */
   refund_of: string | null;
   splits: Split[];
+  /** reconciled: a finished statement of one of its accounts has confirmed it. */
   status: TransactionStatus;
   tags: string[];
   to_account_id: string | null;

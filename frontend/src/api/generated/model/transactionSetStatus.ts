@@ -14,5 +14,4 @@ export type TransactionSetStatus = typeof TransactionSetStatus[keyof typeof Tran
 export const TransactionSetStatus = {
   pending: 'pending',
   cleared: 'cleared',
-  reconciled: 'reconciled',
 } as const;

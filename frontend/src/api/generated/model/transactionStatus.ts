@@ -8,6 +8,9 @@
  * OpenAPI spec version: 1
  */
 
+/**
+ * reconciled: a finished statement of one of its accounts has confirmed it.
+ */
 export type TransactionStatus = typeof TransactionStatus[keyof typeof TransactionStatus];
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from kit.money import Money
-from ledger.domain.entry import Entry, require_balance
+from ledger.domain.entry import Entry, Status, require_balance
 from ledger.domain.errors import UnbalancedEntry
 from ledger.domain.totals import Balance, BalanceKey, Rollup, RollupKey, Sums, Totals
 
@@ -116,12 +116,23 @@ class Recount:
         self._check_amount(entry, entry.account_id, entry.amount)
         if entry.to_account_id:
             self._check_amount(entry, entry.to_account_id, entry.to_amount or -entry.amount)
+        self._check_reconciled(entry)
         for posting in entry.postings:
             is_income = self.incomes.get(posting.account_id, posting.is_income)
             if posting.is_category and posting.is_income is not is_income:
                 kinds = {True: "income", False: "expense"}
                 found = kinds[posting.is_income]
                 self._fault(Fault.ENTRY, entry.id, kinds[is_income], found)
+
+    def _check_reconciled(self, entry: Entry) -> None:
+        """Its status is that of its postings, and statements confirm those of its own accounts."""
+        own = {entry.account_id, entry.to_account_id} - {""}
+        marked = {p.account_id for p in entry.postings if p.reconciled}
+        if marked - own:
+            self._fault(Fault.ENTRY, entry.id, "statements of its own accounts", "of others")
+        if (entry.status is Status.RECONCILED) is not bool(marked):
+            expected = "reconciled" if marked else "not reconciled"
+            self._fault(Fault.ENTRY, entry.id, expected, entry.status)
 
     def _check_amount(self, entry: Entry, account_id: str, amount: Money) -> None:
         posted = sum(p.amount.minor_units for p in entry.postings if p.account_id == account_id)

@@ -60,7 +60,18 @@ class Restore:
     unlock: bool = False
 
 
-Action = Create | OpenBalance | Edit | Delete | Restore
+@dataclass(frozen=True, slots=True)
+class Reconcile:
+    """Say whether a statement of the account has confirmed what the transaction moves there; all
+    else stays as it is."""
+
+    transaction_id: str
+    expected_version: int
+    account_id: str
+    confirmed: bool = True
+
+
+Action = Create | OpenBalance | Edit | Delete | Restore | Reconcile
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +91,12 @@ class Command:
     def changes(self) -> str:
         """The transaction that is to be changed; empty for a new one."""
         match self.action:
-            case Edit(transaction_id=id) | Delete(transaction_id=id) | Restore(transaction_id=id):
+            case (
+                Edit(transaction_id=id)
+                | Delete(transaction_id=id)
+                | Restore(transaction_id=id)
+                | Reconcile(transaction_id=id)
+            ):
                 return id
             case _:
                 return ""

@@ -1,13 +1,14 @@
 """From what a person says about a transaction to the postings of an entry that balances."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 
 from kit.money import Money
 from ledger.domain.account import Account
 from ledger.domain.category import CategoryKind
-from ledger.domain.entry import Change, Entry, EntryKind, Posting, require_balance
+from ledger.domain.entry import Change, Entry, EntryKind, Posting, Status, require_balance
 from ledger.domain.errors import (
     AccountClosed,
     AccountCurrencyMismatch,
@@ -45,7 +46,16 @@ class Drafting:
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
 
-    def entry(self, place: Place, input_: TransactionInput, kind: EntryKind) -> Entry:
+    def entry(
+        self,
+        place: Place,
+        input_: TransactionInput,
+        kind: EntryKind,
+        *,
+        reconciled_on: AbstractSet[str] = frozenset(),
+    ) -> Entry:
+        """The entry that says the input. `reconciled_on` names the accounts whose statements have
+        confirmed what it says; without them it is not reconciled, whatever its input says."""
         account = self._open_account(place.owner, input_.account_id, "transaction.account_id")
         if account.currency != input_.amount.currency:
             raise AccountCurrencyMismatch(
@@ -55,7 +65,7 @@ class Drafting:
         kind, counterparts = self._counterparts(place.owner, input_, kind)
         postings = (Posting(account.id, input_.amount), *counterparts)
         require_balance(postings)
-        return Entry(
+        entry = Entry(
             id=place.id,
             owner=place.owner,
             seq=place.seq,
@@ -82,6 +92,9 @@ class Drafting:
             document_ids=input_.document_ids,
             claims=place.claims,
         )
+        if reconciled_on or entry.status is Status.RECONCILED:
+            return entry.reconciled_as(reconciled_on)
+        return entry
 
     def require_open(self, owner: str, entry: Entry) -> None:
         """Whoever takes a posting out of a closed account changes its balance as much as whoever

@@ -1,14 +1,17 @@
 """The journal: entries that balance, posted once and never altered."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
 from kit.money import Money
-from ledger.domain.errors import UnbalancedEntry
+from ledger.domain.errors import InvalidFields, UnbalancedEntry
 from ledger.domain.fields import EntryDate
 from ledger.domain.payee import payee_id
+
+_NO_ACCOUNTS: frozenset[str] = frozenset()
 
 
 class EntryKind(StrEnum):
@@ -31,6 +34,9 @@ class Change(StrEnum):
 
 
 class Status(StrEnum):
+    """How far the bank has got with an entry. Only statements reconcile: an entry is reconciled
+    when a statement has confirmed one of its postings, and its postings say which."""
+
     PENDING = "pending"
     CLEARED = "cleared"
     RECONCILED = "reconciled"
@@ -46,6 +52,8 @@ class Posting:
     memo: str = ""
     # The category's kind, so that the journal alone tells income from spending.
     is_income: bool = False
+    # Whether a statement of the account has confirmed it.
+    reconciled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +119,21 @@ class Entry:
     def is_reversal(self) -> bool:
         return bool(self.reverses)
 
+    @property
+    def reconciled_on(self) -> frozenset[str]:
+        """The accounts of which a statement has confirmed it."""
+        if self.status is not Status.RECONCILED:
+            return _NO_ACCOUNTS
+        return frozenset(p.account_id for p in self.postings if p.reconciled)
+
+    def reconciled_as(self, account_ids: AbstractSet[str]) -> "Entry":
+        """The entry as statements of exactly these accounts confirm it."""
+        postings = tuple(
+            replace(p, reconciled=p.account_id in account_ids and not p.is_category)
+            for p in self.postings
+        )
+        return replace(self, postings=postings, status=_status(self.status, postings))
+
     def reversed_by(
         self,
         *,
@@ -138,6 +161,20 @@ class Entry:
             operation_id=operation_id,
             claims=False,
         )
+
+
+def _status(said: Status, postings: Sequence[Posting]) -> Status:
+    """The status of an entry with these postings, which was said to have that one."""
+    if any(posting.reconciled for posting in postings):
+        return Status.RECONCILED
+    return Status.CLEARED if said is Status.RECONCILED else said
+
+
+def require_not_reconciled(status: Status, field: str = "transaction.status") -> None:
+    """A person says pending or cleared; only a finished reconciliation says more. Raises
+    InvalidFields."""
+    if status is Status.RECONCILED:
+        raise InvalidFields([(field, "pending or cleared: only a reconciliation sets it")])
 
 
 def require_balance(postings: Sequence[Posting]) -> None:

@@ -37,6 +37,9 @@ class Ground:
     claimed: MutableSet[tuple[str, str]] = field(default_factory=set)
     # The transactions, among those that a command only names, that there are.
     known: MutableSet[tuple[str, str]] = field(default_factory=set)
+    # The accounts whose finished statements hold the transaction, of those that are brought back to
+    # a state that statements had confirmed.
+    confirmed: MutableMapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
     keys: MutableMapping[tuple[str, str], UsedKey] = field(default_factory=dict)
     # Transaction by (owner, account, bank reference).
     references: MutableMapping[tuple[str, str, str], str] = field(default_factory=dict)

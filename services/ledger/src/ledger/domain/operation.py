@@ -147,6 +147,8 @@ class State:
 
     said: TransactionInput | None = None
     is_opening: bool = False
+    # The accounts of which a statement has confirmed it.
+    reconciled_on: frozenset[str] = frozenset()
 
     @classmethod
     def after(cls, entry: Entry) -> "State":
@@ -156,7 +158,8 @@ class State:
 
     @classmethod
     def told_by(cls, entry: Entry) -> "State":
-        return cls(said_by(entry), entry.kind is EntryKind.OPENING_BALANCE)
+        is_opening = entry.kind is EntryKind.OPENING_BALANCE
+        return cls(said_by(entry), is_opening, entry.reconciled_on)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
-from ledger.domain.entry import Status
+from ledger.domain.entry import Status, require_not_reconciled
 from ledger.domain.errors import InvalidFields
 from ledger.domain.totals import tag_id
 from ledger.domain.transaction import TransactionInput
@@ -28,6 +28,8 @@ class TransactionPatch:
         """Raises InvalidFields where nothing is asked for."""
         if self == TransactionPatch():
             raise InvalidFields([("patch", "says nothing that shall be otherwise")])
+        if self.status is not None:
+            require_not_reconciled(self.status, "patch.status")
 
     def applied(self, said: TransactionInput) -> TransactionInput:
         """What the transaction shall say. Raises InvalidFields."""

@@ -7,12 +7,22 @@ is what is to be written.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from ledger.domain.command import Command, Create, Delete, Edit, Key, OpenBalance, Restore
+from ledger.domain.command import (
+    Command,
+    Create,
+    Delete,
+    Edit,
+    Key,
+    OpenBalance,
+    Reconcile,
+    Restore,
+)
 from ledger.domain.drafting import Drafting, Place, said_by
-from ledger.domain.entry import Change, Entry, EntryKind, Status
+from ledger.domain.entry import Change, Entry, EntryKind, Status, require_not_reconciled
 from ledger.domain.errors import (
     BankReferenceExists,
     EntryReconciled,
@@ -36,12 +46,15 @@ __all__ = [
     "KeyReused",
     "OpenBalance",
     "PostingGroup",
+    "Reconcile",
     "Restore",
     "UsedKey",
 ]
 
-# What a statement has confirmed, and no edit changes without unlocking it.
-_LOCKED = ("date", "account_id", "amount", "to_account_id", "to_amount", "status")
+# What a statement of the account, and of the other account, has confirmed: no edit changes it
+# without unlocking it.
+_LOCKED = ("date", "account_id", "amount", "status")
+_LOCKED_THERE = ("date", "to_account_id", "status")
 
 
 class KeyReused(LedgerError):
@@ -110,10 +123,13 @@ class PostingGroup:
                 return self._delete(command, delete)
             case Restore() as restore:
                 return self._restore(command, restore)
+            case Reconcile() as reconcile:
+                return self._reconcile(command, reconcile)
 
     def _create(self, command: Command, input_: TransactionInput, kind: EntryKind) -> Decided:
         input_ = input_.tidied()
         input_.check()
+        require_not_reconciled(input_.status)
         self._require_unclaimed(command.owner, input_)
         place = self._place(command, Change.CREATED, claims=True)
         entry = self._drafting.entry(place, input_, kind)
@@ -126,8 +142,18 @@ class PostingGroup:
         _expect(standing, edit.expected_version)
         input_ = edit.input.tidied()
         input_.check()
+        if standing.status is not Status.RECONCILED:
+            require_not_reconciled(input_.status)
+        # Whoever says another status takes back that statements have confirmed it.
+        is_kept = input_.status is Status.RECONCILED
         return self._replace(
-            command, standing, input_, standing.kind, Change.EDITED, unlock=edit.unlock
+            command,
+            standing,
+            input_,
+            standing.kind,
+            Change.EDITED,
+            unlock=edit.unlock,
+            reconciled_on=standing.reconciled_on if is_kept else frozenset(),
         )
 
     def _delete(self, command: Command, delete: Delete) -> Decided:
@@ -149,16 +175,48 @@ class PostingGroup:
         _expect(newest, restore.expected_version)
         state = self._state(command.owner, id_, restore.version, newest)
         input_ = said_by(state)
+        # Statements that were opened again since confirm it no longer.
+        held = self._ground.confirmed.get((command.owner, id_), frozenset())
+        reconciled_on = state.reconciled_on & held
         if newest.change is not Change.DELETED:
             return self._replace(
-                command, newest, input_, state.kind, Change.RESTORED, unlock=restore.unlock
+                command,
+                newest,
+                input_,
+                state.kind,
+                Change.RESTORED,
+                unlock=restore.unlock,
+                reconciled_on=reconciled_on,
             )
         claims = (command.owner, id_) not in self._ground.claimed
         if claims:
             self._require_unclaimed(command.owner, input_)
         place = self._place(command, Change.RESTORED, after=newest, claims=claims)
-        entry = self._drafting.entry(place, input_, state.kind)
+        entry = self._drafting.entry(place, input_, state.kind, reconciled_on=reconciled_on)
         return Decided(command, entry, (entry,))
+
+    def _reconcile(self, command: Command, reconcile: Reconcile) -> Decided:
+        """What the entry moves stays, so that it needs no account to be open."""
+        standing = self._newest(command.owner, reconcile.transaction_id)
+        if standing.change is Change.DELETED:
+            raise TransactionDeleted
+        _expect(standing, reconcile.expected_version)
+        account = {reconcile.account_id}
+        accounts = standing.reconciled_on
+        accounts = accounts | account if reconcile.confirmed else accounts - account
+        reversal = self._reversal_of(command, standing, Change.EDITED, self._operation_id(command))
+        entry = replace(
+            standing.reconciled_as(accounts),
+            id=self._new_id(),
+            seq=reversal.seq + 1,
+            version=reversal.version,
+            change=Change.EDITED,
+            actor_id=command.actor,
+            recorded_at=reversal.recorded_at,
+            operation_id=reversal.operation_id,
+            claims=False,
+        )
+        return Decided(command, entry, (reversal, entry), standing.id)
 
     def _state(self, owner: str, transaction_id: str, version: int, newest: Entry) -> Entry:
         """What the transaction said at the version."""
@@ -179,16 +237,15 @@ class PostingGroup:
         change: Change,
         *,
         unlock: bool,
+        reconciled_on: AbstractSet[str],
     ) -> Decided:
         reversal = self._reversal(command, standing, change, self._operation_id(command))
         place = self._place(
             command, change, after=reversal, operation_id=reversal.operation_id, seq=reversal.seq
         )
-        entry = self._drafting.entry(place, input_, kind)
-        if standing.status is Status.RECONCILED and not unlock:
-            changed = [f for f in _LOCKED if getattr(entry, f) != getattr(standing, f)]
-            if changed:
-                raise EntryReconciled([f"transaction.{f}" for f in changed])
+        entry = self._drafting.entry(place, input_, kind, reconciled_on=reconciled_on)
+        if not unlock:
+            _require_as_confirmed(standing, entry)
         return Decided(command, entry, (reversal, entry), standing.id)
 
     def _newest(self, owner: str, transaction_id: str) -> Entry:
@@ -206,6 +263,11 @@ class PostingGroup:
         self, command: Command, standing: Entry, change: Change, operation_id: str
     ) -> Entry:
         self._drafting.require_open(command.owner, standing)
+        return self._reversal_of(command, standing, change, operation_id)
+
+    def _reversal_of(
+        self, command: Command, standing: Entry, change: Change, operation_id: str
+    ) -> Entry:
         return standing.reversed_by(
             id=self._new_id(),
             seq=self._ground.seqs[command.owner] + 1,
@@ -282,6 +344,24 @@ class PostingGroup:
 def _expect(newest: Entry, version: int) -> None:
     if version not in (0, newest.version):
         raise VersionMismatch(newest.version)
+
+
+def _require_as_confirmed(standing: Entry, changed: Entry) -> None:
+    """Raises EntryReconciled where the entry no longer says what statements have confirmed."""
+    accounts = standing.reconciled_on
+    locked: dict[str, None] = {}
+    if standing.account_id in accounts:
+        locked |= dict.fromkeys(_LOCKED)
+    if standing.to_account_id in accounts:
+        # What reached that account is the amount itself, unless the currencies differ.
+        reached = "amount" if standing.to_amount is None else "to_amount"
+        locked |= dict.fromkeys((*_LOCKED_THERE, reached))
+    wrong = [name for name in locked if getattr(changed, name) != getattr(standing, name)]
+    if {"account_id", "to_account_id"} & {*wrong}:
+        # On another account no statement confirms it: the status only follows.
+        wrong = [name for name in wrong if name != "status"]
+    if wrong:
+        raise EntryReconciled([f"transaction.{name}" for name in wrong])
 
 
 def _reference(owner: str, input_: TransactionInput) -> tuple[str, str, str]:

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from kit.money import Money
-from ledger.domain.entry import Entry, Status
+from ledger.domain.entry import Entry
 from ledger.domain.errors import LedgerError, VersionMismatch
 from ledger.domain.fields import EntryDate, FieldCheck
 from ledger.domain.register import moved
@@ -278,7 +278,7 @@ def break_of(history: Sequence[Entry], reconciliation: Reconciliation) -> Break 
     newest = entries[-1]
     was = moved(confirmed, account_id, currency)
     now = Money.zero(currency) if newest.is_reversal else moved(newest, account_id, currency)
-    unlocked = newest.is_reversal or newest.status is not Status.RECONCILED
+    unlocked = newest.is_reversal or account_id not in newest.reconciled_on
     if was == now and not unlocked:
         return None
     return Break(

@@ -27,10 +27,10 @@ class Balance:
     cleared: int = 0
     reconciled: int = 0
 
-    def add(self, minor_units: int, status: Status) -> None:
+    def add(self, minor_units: int, status: Status, *, reconciled: bool) -> None:
         self.balance += minor_units
         self.cleared += minor_units if status in _CLEARED else 0
-        self.reconciled += minor_units if status is Status.RECONCILED else 0
+        self.reconciled += minor_units if reconciled else 0
 
     def less(self, other: "Balance") -> "Balance":
         return Balance(
@@ -116,7 +116,7 @@ class Totals:
     def _balance(self, entry: Entry, posting: Posting) -> None:
         key = BalanceKey(entry.owner, posting.account_id, posting.amount.currency)
         balance = self.balances.setdefault(key, Balance())
-        balance.add(posting.amount.minor_units, entry.status)
+        balance.add(posting.amount.minor_units, entry.status, reconciled=posting.reconciled)
 
     def changed_balances(self) -> Iterator[tuple[BalanceKey, Balance]]:
         """In one order for all writers, so that two of them wait for each other and never in a

@@ -188,6 +188,8 @@ class Transaction:
     to_amount: Money | None = None
     refund_of: str = ""
     document_ids: Sequence[str] = ()
+    # The accounts of which a statement has confirmed it: of a transfer one, or both.
+    reconciled_account_ids: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +230,7 @@ def transaction_of(entry: Entry, book: Book) -> Transaction:
         to_amount=None if entry.to_amount is None else _times(sign, entry.to_amount),
         refund_of=entry.refund_of,
         document_ids=entry.document_ids,
+        reconciled_account_ids=tuple(p.account_id for p in entry.postings if p.reconciled),
     )
 
 

@@ -3,7 +3,7 @@
 
 from ledger.domain.importing.batch import Import, PlannedLine, Stage, Tally
 from ledger.domain.importing.decisions import Choice, Outcome, Override
-from ledger.domain.importing.lines import ImportLine, Source
+from ledger.domain.importing.lines import ImportLine, Source, told_by_a_file
 from ledger.domain.importing.planning import Candidate, Refusal, Verdict, Why
 from ledger.domain.transaction import TransactionInput
 from ledger.grpc_api.callers import key_of, owner, writer
@@ -163,7 +163,7 @@ def _line(message: pb.ImportLine, source: pb.ImportSource) -> ImportLine:
     said = message.transaction
     if source.document_id and not said.origin.document_id:
         said.origin.document_id = source.document_id
-    return ImportLine(message.row, transaction_input(said), message.unreadable)
+    return ImportLine(message.row, told_by_a_file(transaction_input(said)), message.unreadable)
 
 
 def _batch_message(head: Import) -> pb.ImportBatch:

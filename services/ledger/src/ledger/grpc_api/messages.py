@@ -167,6 +167,8 @@ def write_transaction(message: transaction_pb2.Transaction, transaction: Transac
     _write_origin(message.origin, transaction.origin)
     for split in transaction.splits:
         _write_split(message.splits.add(), split)
+    if transaction.reconciled_account_ids:
+        message.reconciled_account_ids.extend(transaction.reconciled_account_ids)
     if transaction.to_amount is not None:
         write_money(message.to_amount, transaction.to_amount)
 

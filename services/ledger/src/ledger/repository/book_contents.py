@@ -16,6 +16,7 @@ from ledger.domain.book_file import BookIdsTaken, BookStillThere, with_owner, wi
 from ledger.domain.entry import Entry
 from ledger.domain.totals import Totals
 from ledger.repository.documents import balance_document, entry_of, rollup_document
+from ledger.repository.statements import mark_reconciled
 
 # Follows from the journal, and is counted anew.
 DERIVED = frozenset({"balances", "rollups"})
@@ -103,6 +104,10 @@ class BookContents:
         for name, documents in (("balances", balances), ("rollups", rollups)):
             for start in range(0, len(documents), CHUNK):
                 await self.db[name].insert_many(documents[start : start + CHUNK])
+
+    async def mark_reconciled(self, owner: str) -> None:
+        """Mark which postings statements have confirmed, where entries only say that they are."""
+        await mark_reconciled(self.db, owner)
 
     async def journal(self, owner: str) -> AsyncIterator[Entry]:
         """Every entry, in the order of the journal."""

@@ -159,7 +159,7 @@ def transaction_in_force(row: Document, book: Book) -> Transaction:
     """What `transaction_of` makes of an entry in force, without the entry between: most of what is
     read is listed. Such an entry neither reverses nor deletes. Its instants may come without their
     zone, which is UTC: decoding with it takes twice as long."""
-    recorded_at = row["recorded_at"]
+    status, recorded_at = _STATUSES[row["status"]], row["recorded_at"]
     updated_at = recorded_at.replace(tzinfo=UTC)
     created_at = row["transaction_created_at"]
     # By position, which takes a fifth less time than by name.
@@ -176,7 +176,7 @@ def transaction_in_force(row: Document, book: Book) -> Transaction:
         _splits_of(row["postings"], book),
         tuple(row["tags"]),
         row["to_account_id"],
-        _STATUSES[row["status"]],
+        status,
         _origin_of(row),
         row["actor_id"],
         # Most are as they were made.
@@ -186,6 +186,9 @@ def transaction_in_force(row: Document, book: Book) -> Transaction:
         to_amount=Money(row["to_amount"], row["to_currency"]) if row["to_currency"] else None,
         refund_of=row["refund_of"],
         document_ids=tuple(row["document_ids"]),
+        reconciled_account_ids=(
+            _reconciled_on(row["postings"]) if status is Status.RECONCILED else ()
+        ),
     )
 
 
@@ -269,7 +272,7 @@ def _sums_of(row: dict[str, Any]) -> Sums:
 
 
 def _posting_document(posting: Posting) -> Document:
-    return {
+    row: Document = {
         "account_id": posting.account_id,
         "amount": posting.amount.minor_units,
         "currency": posting.amount.currency,
@@ -277,13 +280,25 @@ def _posting_document(posting: Posting) -> Document:
         "is_income": posting.is_income,
         "memo": posting.memo,
     }
+    if posting.reconciled:
+        row["reconciled"] = True
+    return row
 
 
 def _posting_of(row: dict[str, Any]) -> Posting:
     amount = Money(row["amount"], row["currency"])
     return Posting(
-        row["account_id"], amount, row["is_category"], row["memo"], is_income=row["is_income"]
+        row["account_id"],
+        amount,
+        row["is_category"],
+        row["memo"],
+        is_income=row["is_income"],
+        reconciled=row.get("reconciled", False),
     )
+
+
+def _reconciled_on(postings: list[dict[str, Any]]) -> tuple[str, ...]:
+    return tuple(row["account_id"] for row in postings if row.get("reconciled"))
 
 
 def _splits_of(postings: list[dict[str, Any]], book: Book) -> tuple[Split, ...]:

@@ -14,6 +14,7 @@ from ledger.domain.transaction import TransactionInput
 from ledger.repository.book_documents import account_of, book_of, category_of
 from ledger.repository.documents import entry_of
 from ledger.repository.search_fields import WITHOUT_SEARCH_FIELDS
+from ledger.repository.statements import confirmed_accounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,7 @@ async def read_ground(
     await _read_accounts(tx, ground, owner, commands)
     await _read_categories(tx, ground, owner, commands)
     await _read_references(tx, ground, owner, commands)
+    await _read_confirmed(tx, ground, owner, commands)
     return footing
 
 
@@ -190,6 +192,19 @@ async def _read_references(tx: Tx, ground: Ground, owner: str, commands: Sequenc
         async for row in tx.db.entries.find(query, shown, session=tx.session):
             key = owner, row["account_id"], row["booked_reference"]
             ground.references[key] = row["transaction_id"]
+
+
+async def _read_confirmed(tx: Tx, ground: Ground, owner: str, commands: Sequence[Command]) -> None:
+    """Which finished statements hold what is brought back."""
+    restored = {c.changes for c in commands if isinstance(c.action, Restore)}
+    ids = [
+        id_
+        for id_ in sorted(restored)
+        if any(state.reconciled_on for state in ground.states.get((owner, id_), ()))
+    ]
+    if ids:
+        for id_, accounts in (await confirmed_accounts(tx.db, owner, ids, tx.session)).items():
+            ground.confirmed[owner, id_] = accounts
 
 
 async def _lacking(

@@ -37,8 +37,9 @@ def input_document(input_: TransactionInput) -> Document:
 
 
 def input_of(row: Document) -> TransactionInput:
-    """Older documents lack some of the links and of the origin."""
-    currency = row["currency"]
+    """Older documents lack some of the links and of the origin, and may ask for the status that
+    only statements give now: they mean that the bank has cleared it."""
+    currency, status = row["currency"], Status(row["status"])
     return TransactionInput(
         account_id=row["account_id"],
         date=row["date"],
@@ -51,7 +52,7 @@ def input_of(row: Document) -> TransactionInput:
         ),
         tags=tuple(row["tags"]),
         to_account_id=row["to_account_id"],
-        status=Status(row["status"]),
+        status=Status.CLEARED if status is Status.RECONCILED else status,
         origin=Origin(
             row.get("document_id", ""),
             row.get("draft_id", ""),

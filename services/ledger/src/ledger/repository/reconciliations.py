@@ -132,32 +132,16 @@ class Reconciliations:
             "kind": EntryKind.TRANSFER.value,
             "status": Status.RECONCILED.value,
             "date": {"$lte": until},
+            "$and": [
+                {
+                    "postings": {
+                        "$elemMatch": {"account_id": account_id, "reconciled": {"$ne": True}}
+                    }
+                }
+            ],
         }
-        rows = self._db.entries.find(query, WITHOUT_SEARCH_FIELDS, session=session).sort(
-            _NEWEST_FIRST
-        )
-        transfers = [entry_of(row) async for row in rows]
-        if not transfers:
-            return []
-        ids = [entry.transaction_id for entry in transfers]
-        done = await self.confirmed_on(owner, account_id, ids, session)
-        return [entry for entry in transfers if entry.transaction_id not in done]
-
-    async def confirmed_on(
-        self, owner: str, account_id: str, ids: Sequence[str], session: AsyncClientSession
-    ) -> set[str]:
-        """Those of these transactions that a finished reconciliation of the account holds."""
-        return await self._in_finished({"user_id": owner, "account_id": account_id}, ids, session)
-
-    async def confirmed_elsewhere(
-        self, reconciliation: Reconciliation, session: AsyncClientSession
-    ) -> set[str]:
-        """Those of its transactions that a finished reconciliation of another account holds."""
-        query = {
-            "user_id": reconciliation.owner,
-            "account_id": {"$ne": reconciliation.account_id},
-        }
-        return await self._in_finished(query, reconciliation.ticked, session)
+        rows = self._db.entries.find(query, WITHOUT_SEARCH_FIELDS, session=session)
+        return [entry_of(row) async for row in rows.sort(_NEWEST_FIRST)]
 
     async def finished_with(self, owner: str, ids: Sequence[str]) -> str:
         """The id of a finished reconciliation that holds any of these transactions, the latest
@@ -211,17 +195,6 @@ class Reconciliations:
             for part in row["coverage"]
             if part["account_id"] == account_id
         ]
-
-    async def _in_finished(
-        self, query: Document, ids: Sequence[str], session: AsyncClientSession
-    ) -> set[str]:
-        asked = list(ids)
-        pipeline: list[Document] = [
-            {"$match": {**query, "state": _FINISHED, "ticked": {"$in": asked}}},
-            {"$project": {"held": {"$setIntersection": ["$ticked", asked]}}},
-        ]
-        cursor = await self._db.reconciliations.aggregate(pipeline, session=session)
-        return {id_ async for row in cursor for id_ in row["held"]}
 
 
 def _document(reconciliation: Reconciliation) -> Document:

@@ -21,6 +21,7 @@ from ledger.domain.search.query import (
     OfImport,
     OfKind,
     OfOperation,
+    OfStatus,
     OfTrait,
     OfTransaction,
     PostedTo,
@@ -92,6 +93,8 @@ def _flat(query: search.Query, vocabulary: Vocabulary) -> list[Document]:
             return _words(where, how, words, vocabulary)
         case Sized() | MinorUnits() | Dated():
             return _bounds(query)
+        case OfStatus(is_reconciled, account_ids):
+            return [_status(account_ids, is_reconciled=is_reconciled)]
         case InCurrency(currency, account_ids):
             # An account has one currency, and an index in the order of dates.
             return [{"currency": currency, **_posted(account_ids)}]
@@ -125,6 +128,14 @@ def _fact(query: search.Query) -> Document:
 
 def _posted(ids: Sequence[str]) -> Document:
     return {"postings.account_id": ids[0] if len(ids) == 1 else {"$in": list(ids)}}
+
+
+def _status(account_ids: Sequence[str], *, is_reconciled: bool) -> Document:
+    confirmed = {"$elemMatch": {"account_id": {"$in": list(account_ids)}, "reconciled": True}}
+    if is_reconciled:
+        return {"marks": Status.RECONCILED.value, "postings": confirmed}
+    elsewhere = {"status": Status.RECONCILED.value, "postings": {"$not": confirmed}}
+    return {"$or": [{"status": Status.CLEARED.value}, elsewhere]}
 
 
 def _words(where: Where, how: How, words: Sequence[str], vocabulary: Vocabulary) -> list[Document]:

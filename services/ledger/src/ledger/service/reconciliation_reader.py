@@ -9,7 +9,7 @@ from pymongo.asynchronous.client_session import AsyncClientSession
 from kit.money import Money
 from kit.mongo import Mongo, Tx
 from ledger.domain.account import AccountState
-from ledger.domain.entry import Entry, EntryKind, Status
+from ledger.domain.entry import Entry
 from ledger.domain.errors import AccountNotFound
 from ledger.domain.proposals import MAX_SEARCHED, proposals
 from ledger.domain.reconciliation import (
@@ -156,23 +156,12 @@ class ReconciliationReader:
         if not ids:
             return []
         standing = await self._reconciliations.standing(found.owner, ids, session)
-        here = [
+        return [
             entry
             for entry in standing
             if entry.date <= found.statement_date
             and any(p.account_id == found.account_id for p in entry.postings)
-        ]
-        half = [e.transaction_id for e in here if e.status is Status.RECONCILED]
-        if not half:
-            return here
-        done = await self._reconciliations.confirmed_on(
-            found.owner, found.account_id, half, session
-        )
-        return [
-            entry
-            for entry in here
-            if entry.status is not Status.RECONCILED
-            or (entry.kind is EntryKind.TRANSFER and entry.transaction_id not in done)
+            and found.account_id not in entry.reconciled_on
         ]
 
     async def _candidates(

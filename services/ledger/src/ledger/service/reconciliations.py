@@ -10,10 +10,8 @@ from kit.clock import Clock
 from kit.idempotency import Idempotency
 from kit.money import Money
 from kit.mongo import Mongo, Tx
-from ledger.domain.account import AccountState
-from ledger.domain.command import Command, Edit, Key
-from ledger.domain.drafting import said_by
-from ledger.domain.entry import Entry, Status
+from ledger.domain.command import Command, Key, Reconcile
+from ledger.domain.entry import Entry
 from ledger.domain.errors import InvalidFields, LedgerError
 from ledger.domain.fields import EntryDate
 from ledger.domain.operation import Counts, Operation, OperationKind
@@ -28,7 +26,6 @@ from ledger.domain.reconciliation import (
     StatementDiffers,
     StatementSaid,
 )
-from ledger.domain.register import moved
 from ledger.repository.books import Books
 from ledger.repository.operations import Operations
 from ledger.repository.reconciliations import Reconciliations
@@ -78,7 +75,8 @@ class ReconciliationService:
             standing = await self._reconciliations.open_one(tx, owner, account_id)
             if standing is not None:
                 raise ReconciliationOpen(standing.id)
-            opening = last.closing if last else await self._first_opening(state, tx)
+            # Without a statement here, an import may have said what was reconciled before.
+            opening = last.closing if last else state.balances.reconciled
             now = self._clock.now()
             begun = Reconciliation(
                 id=self._new_id(),
@@ -187,13 +185,12 @@ class ReconciliationService:
                 raise StatementDiffers(difference)
             standing = {entry.transaction_id for entry in entries}
             found = replace(found, ticked=tuple(i for i in found.ticked if i in standing))
-            operation_id = await self._set_status(
+            operation_id = await self._confirm(
                 tx,
                 found,
-                [e for e in entries if e.status is not Status.RECONCILED],
-                Status.RECONCILED,
+                [e for e in entries if found.account_id not in e.reconciled_on],
+                confirmed=True,
                 actor=actor,
-                kind=OperationKind.RECONCILE,
             )
             finished = found.finished(
                 by=actor,
@@ -240,45 +237,30 @@ class ReconciliationService:
             other = await self._reconciliations.open_one(tx, owner, found.account_id)
             if other is not None:
                 raise ReconciliationOpen(other.id)
-            elsewhere = await self._reconciliations.confirmed_elsewhere(found, tx.session)
-            ids = [id_ for id_ in found.ticked if id_ not in elsewhere]
-            entries = await self._reconciliations.standing(owner, ids, tx.session)
-            await self._set_status(
+            entries = await self._reconciliations.standing(owner, found.ticked, tx.session)
+            await self._confirm(
                 tx,
                 found,
-                [e for e in entries if e.status is Status.RECONCILED],
-                Status.CLEARED,
+                [e for e in entries if found.account_id in e.reconciled_on],
+                confirmed=False,
                 actor=actor,
-                kind=OperationKind.UNRECONCILE,
             )
             await self._replace(tx, found.reopened(now=self._clock.now()), "reopened")
 
         await self._mongo.in_transaction(work)
         return await self._reader.get(owner=owner, reconciliation_id=reconciliation_id)
 
-    async def _first_opening(self, state: AccountState, tx: Tx) -> Money:
-        """What was called reconciled before there were statements here: an import may say so. Of
-        transfers that only the other account's statement confirmed it is yet to be ticked."""
-        account = state.account
-        half = await self._reconciliations.half_confirmed(
-            account.owner, account.id, until="9999-12-31", session=tx.session
-        )
-        total = state.balances.reconciled
-        for entry in half:
-            total -= moved(entry, account.id, account.currency)
-        return total
-
-    async def _set_status(
+    async def _confirm(
         self,
         tx: Tx,
         found: Reconciliation,
         entries: Sequence[Entry],
-        status: Status,
         *,
+        confirmed: bool,
         actor: str,
-        kind: OperationKind,
     ) -> str:
-        """Edit all of them as one operation, and answer its id; empty where there are none."""
+        """Confirm all of them on the account, or take that back, as one operation, and answer its
+        id; empty where there are none."""
         if not entries:
             return ""
         operation_id = self._new_id()
@@ -286,12 +268,7 @@ class ReconciliationService:
             Command(
                 found.owner,
                 actor,
-                Edit(
-                    entry.transaction_id,
-                    entry.version,
-                    replace(said_by(entry), status=status),
-                    unlock=True,
-                ),
+                Reconcile(entry.transaction_id, entry.version, found.account_id, confirmed),
                 operation_id=operation_id,
             )
             for entry in entries
@@ -302,7 +279,7 @@ class ReconciliationService:
         operation = Operation(
             operation_id,
             found.owner,
-            kind,
+            OperationKind.RECONCILE if confirmed else OperationKind.UNRECONCILE,
             actor,
             self._clock.now(),
             counts=Counts(done=len(commands)),

@@ -91,6 +91,8 @@ class RestoreService:
                 await self._contents.put(owner, kind, waiting.pop(kind))
         for kind, rows in waiting.items():
             await self._contents.put(owner, kind, rows)
+        # Files of before postings said which statement confirmed them.
+        await self._contents.mark_reconciled(owner)
         await self._count(owner)
 
     async def _count(self, owner: str) -> None:

@@ -273,6 +273,7 @@ class Transaction(_message.Message):
     REFUND_OF_FIELD_NUMBER: _builtins.int
     DOCUMENT_IDS_FIELD_NUMBER: _builtins.int
     PAYEE_ID_FIELD_NUMBER: _builtins.int
+    RECONCILED_ACCOUNT_IDS_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     """Stable across edits, each of which posts a reversal and a new entry."""
     entry_id: _builtins.str
@@ -310,6 +311,12 @@ class Transaction(_message.Message):
     def to_amount(self) -> _money_pb2.Money: ...
     @_builtins.property
     def document_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    @_builtins.property
+    def reconciled_account_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The accounts of which a finished statement has confirmed it: one or both sides of a transfer.
+        There are any exactly where the status is RECONCILED.
+        """
+
     def __init__(
         self,
         *,
@@ -336,10 +343,11 @@ class Transaction(_message.Message):
         refund_of: _builtins.str = ...,
         document_ids: _abc.Iterable[_builtins.str] | None = ...,
         payee_id: _builtins.str = ...,
+        reconciled_account_ids: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["amount", b"amount", "created_at", b"created_at", "origin", b"origin", "to_amount", b"to_amount", "updated_at", b"updated_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "actor_id", b"actor_id", "amount", b"amount", "created_at", b"created_at", "date", b"date", "deleted", b"deleted", "description", b"description", "document_ids", b"document_ids", "entry_id", b"entry_id", "id", b"id", "kind", b"kind", "operation_id", b"operation_id", "origin", b"origin", "payee", b"payee", "payee_id", b"payee_id", "refund_of", b"refund_of", "splits", b"splits", "status", b"status", "tags", b"tags", "to_account_id", b"to_account_id", "to_amount", b"to_amount", "updated_at", b"updated_at", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "actor_id", b"actor_id", "amount", b"amount", "created_at", b"created_at", "date", b"date", "deleted", b"deleted", "description", b"description", "document_ids", b"document_ids", "entry_id", b"entry_id", "id", b"id", "kind", b"kind", "operation_id", b"operation_id", "origin", b"origin", "payee", b"payee", "payee_id", b"payee_id", "reconciled_account_ids", b"reconciled_account_ids", "refund_of", b"refund_of", "splits", b"splits", "status", b"status", "tags", b"tags", "to_account_id", b"to_account_id", "to_amount", b"to_amount", "updated_at", b"updated_at", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from ledger.domain.entry import Status
 from ledger.domain.fields import FieldCheck
 from ledger.domain.fingerprint import fingerprint
 from ledger.domain.transaction import TransactionInput
@@ -136,6 +137,14 @@ def coverage_of(source: Source, lines: Sequence[ImportLine]) -> Sequence[Coverag
 
 def with_reference(input_: TransactionInput, reference: str) -> TransactionInput:
     return replace(input_, origin=replace(input_.origin, bank_reference=reference))
+
+
+def told_by_a_file(input_: TransactionInput) -> TransactionInput:
+    """What a line of a file says. Another program's statement may have confirmed it, which proves
+    no more here than that the bank has cleared it."""
+    if input_.status is Status.RECONCILED:
+        return replace(input_, status=Status.CLEARED)
+    return input_
 
 
 def positions(lines: Sequence[ImportLine]) -> Mapping[int, ImportLine]:

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from kit.money import Money
+from ledger.domain.entry import Status
 from ledger.domain.errors import InvalidFields, LedgerError, VersionMismatch
 from ledger.domain.fields import FieldCheck, is_entry_date
 from ledger.domain.payee import payee_id
@@ -266,6 +267,8 @@ class SeriesDraft:
             check.wrong("transaction.payee", "tells the transactions of the series from others")
         if self.autopost and (self.low or self.high):
             check.wrong("autopost", "posts a fixed amount: this one has a range")
+        if template.status is Status.RECONCILED:
+            check.wrong("transaction.status", "pending or cleared: only a reconciliation sets it")
         self._check_range(check, template)
         rule = self._check_rule(check, template.date, today)
         try:

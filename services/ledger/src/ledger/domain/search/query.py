@@ -1,6 +1,6 @@
 """A search within one book, ready to be run: names have become ids and days are days."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from ledger.domain.entry import EntryKind
@@ -21,6 +21,8 @@ class PostedTo:
     """To one of these accounts or categories."""
 
     ids: tuple[str, ...]
+    # Whether they are accounts, of which a status may be asked.
+    is_account: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,14 @@ class OfTrait:
 
 
 @dataclass(frozen=True, slots=True)
+class OfStatus:
+    """Reconciled by a statement of one of these accounts; or else, cleared, by none of them."""
+
+    is_reconciled: bool
+    account_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class WithPart:
     part: Part
 
@@ -123,6 +133,7 @@ Query = (
     | Dated
     | OfKind
     | OfTrait
+    | OfStatus
     | WithPart
     | OfTransaction
     | OfImport

@@ -47,6 +47,7 @@ from ledger.domain.search.query import (
     Tagged,
     WithPart,
 )
+from ledger.domain.search.statuses import on_their_accounts
 from ledger.domain.search.values import span_of
 from ledger.domain.totals import tag_id
 from ledger.domain.words import search_words
@@ -80,8 +81,11 @@ class Names:
 
 def query_of(filter_: TransactionFilter, node: Node | None, names: Names) -> Query:
     """All that the filter asks for, together; `node` is its search. Raises QueryInvalid."""
-    places = (filter_.account_id, filter_.category_id)
-    parts: list[Query] = [PostedTo((id_,)) for id_ in places if id_]
+    parts: list[Query] = []
+    if filter_.account_id:
+        parts.append(PostedTo((filter_.account_id,), is_account=True))
+    if filter_.category_id:
+        parts.append(PostedTo((filter_.category_id,)))
     if filter_.from_date or filter_.to_date:
         parts.append(Dated(filter_.from_date, filter_.to_date))
     parts += [HasWords(Where.ANYWHERE, How.PREFIX, (word,)) for word in search_words(filter_.text)]
@@ -93,7 +97,7 @@ def query_of(filter_: TransactionFilter, node: Node | None, names: Names) -> Que
         parts.append(Tagged(tag_id(filter_.tag)))
     searched = resolve(node, names)
     parts += searched.parts if isinstance(searched, All) else (searched,)
-    return parts[0] if len(parts) == 1 else All(tuple(parts))
+    return on_their_accounts(parts[0] if len(parts) == 1 else All(tuple(parts)))
 
 
 def needs_names(node: Node | None) -> bool:
@@ -178,7 +182,7 @@ class _Resolver:
         ids = [a.id for a in accounts if a.id == term.name or folded_name(a.name) == meant]
         if not ids:
             self._unknown(term, [account.name for account in accounts])
-        return PostedTo(tuple(ids))
+        return PostedTo(tuple(ids), is_account=True)
 
     def _category(self, term: Named) -> Query:
         """By name, by id, or by the key of the taxonomy, which is the same in every language; with
