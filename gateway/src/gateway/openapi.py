@@ -9,6 +9,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 from pydantic.json_schema import models_json_schema
 
+from gateway.models.health import DetailedHealth
 from gateway.models.live import DocumentEvent, LiveEvent
 from gateway.models.transactions import NewTransactionItem
 from gateway.problems import MEDIA_TYPE
@@ -66,9 +67,15 @@ def _document(app: FastAPI) -> dict[str, Any]:
 def _problems_only(operation: dict[str, Any]) -> None:
     """Errors have one body, of one media type."""
     for status, response in operation["responses"].items():
-        if status >= "400":
+        if status >= "400" and not _is_health(response):
             problem = {"schema": {"$ref": "#/components/schemas/Problem"}}
             response["content"] = {MEDIA_TYPE: problem}
+
+
+def _is_health(response: dict[str, Any]) -> bool:
+    """Probes get the state itself as the reason why it is a 503."""
+    schema = response.get("content", {}).get("application/json", {}).get("schema", {})
+    return bool(schema == ref(DetailedHealth))
 
 
 def _book_once(operation: dict[str, Any], components: dict[str, Any]) -> None:

@@ -5,6 +5,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from gateway.models.health import Alive, DetailedHealth, PartHealth
 from gateway.parts import PartsDep
+from gateway.problems import RETRY_SOON_SECONDS
 from kit.health import CheckResult
 
 router = APIRouter(tags=["health"])
@@ -25,13 +26,17 @@ async def get_readiness(_: PartsDep) -> Alive:
     return Alive()
 
 
-@router.get("/health/detailed")
-async def get_detailed_health(parts: PartsDep) -> DetailedHealth:
-    """What is behind the door, as seen from here; always 200, `status` says how it is."""
+@router.get("/health/detailed", responses={503: {"model": DetailedHealth}})
+async def get_detailed_health(parts: PartsDep, response: Response) -> DetailedHealth:
+    """What is behind the door, as seen from here; 503 when nobody can see their books."""
     results = await parts.health.results()
     down = {name for name, result in results.items() if result.status != "ok"}
+    is_down = bool(down & set(CORE))
+    if is_down:
+        response.status_code = 503
+        response.headers["retry-after"] = str(RETRY_SOON_SECONDS)
     return DetailedHealth(
-        status="down" if down & set(CORE) else "degraded" if down else "ok",
+        status="down" if is_down else "degraded" if down else "ok",
         version=parts.health.version,
         services={name: _part(results[name]) for name in SERVICES},
         redis=_part(results["redis"]),

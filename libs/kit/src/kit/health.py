@@ -1,8 +1,10 @@
 """Health: the small HTTP port beside gRPC that probes and Prometheus read."""
 
 import asyncio
+import math
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -11,8 +13,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from kit.logging import get_logger
+
 CHECK_SECONDS = 3.0
 CACHE_SECONDS = 2.0
+WATCH_SECONDS = 1.0
+log = get_logger(__name__)
 
 HealthCheck = Callable[[], Awaitable[None]]
 
@@ -28,8 +34,8 @@ class CheckResult:
 
 @dataclass(slots=True)
 class Health:
-    """The state of one process and its checks; results are kept for two seconds, so probes can't
-    become load."""
+    """The state of one process and its checks; results are kept for CACHE_SECONDS, so that probes
+    can't become load."""
 
     service: str
     version: str
@@ -54,6 +60,23 @@ class Health:
         return all(result.status == "ok" for result in (await self.results()).values())
 
 
+async def watch(
+    health: Health, tell: Callable[[bool], Awaitable[None]], stop: asyncio.Event
+) -> None:
+    """Tell whether everything that the process needs is there, each time that it changes, until
+    told to stop."""
+    told = True
+    while not stop.is_set():
+        found = await health.ready()
+        if found is not told and not health.stopping:
+            failing = [name for name, r in (await health.results()).items() if r.status != "ok"]
+            log.warning("health changed", serving=found, failing=failing)
+            await tell(found)
+            told = found
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), WATCH_SECONDS)
+
+
 async def _run(check: HealthCheck) -> CheckResult:
     started = time.perf_counter()
     try:
@@ -65,17 +88,21 @@ async def _run(check: HealthCheck) -> CheckResult:
     return CheckResult(status, round((time.perf_counter() - started) * 1000, 1), error)
 
 
+def _answer(body: Mapping[str, object], *, good: bool) -> JSONResponse:
+    if good:
+        return JSONResponse(body)
+    return JSONResponse(body, 503, {"retry-after": str(math.ceil(CACHE_SECONDS))})
+
+
 def ops_app(health: Health) -> Starlette:
     """`/health` (alive), `/health/ready` (may get traffic), `/health/detailed`, `/metrics`."""
 
     async def alive(_: Request) -> JSONResponse:
-        return JSONResponse(
-            {"status": "ok" if health.started else "starting"}, 200 if health.started else 503
-        )
+        return _answer({"status": "ok" if health.started else "starting"}, good=health.started)
 
     async def ready(_: Request) -> JSONResponse:
         good = await health.ready()
-        return JSONResponse({"status": "ok" if good else "down"}, 200 if good else 503)
+        return _answer({"status": "ok" if good else "down"}, good=good)
 
     async def detailed(_: Request) -> JSONResponse:
         results = await health.results()
@@ -93,7 +120,7 @@ def ops_app(health: Health) -> Starlette:
                 for name, r in results.items()
             },
         }
-        return JSONResponse(body, 200 if good else 503)
+        return _answer(body, good=good)
 
     async def metrics(_: Request) -> Response:
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

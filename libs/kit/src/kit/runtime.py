@@ -21,7 +21,7 @@ import uvloop
 
 from kit.consumer import Consumer
 from kit.grpc.server import ErrorTable, GrpcServer, Register
-from kit.health import Health, HealthCheck, ops_app
+from kit.health import Health, HealthCheck, ops_app, watch
 from kit.idempotency import Idempotency
 from kit.inbox import Inbox
 from kit.jwks import remote_jwks
@@ -183,6 +183,8 @@ class Process:
             tasks = self._start_tasks()
             server = await self._start_server(stack) if "serve" in self._roles else None
             self._health.started = True
+            if server is not None:
+                tasks.append(self._watch_health(server))
             log.info("started", roles=list(self._roles))
             failed = await self._until_stopped(tasks)
             self._health.stopping = True
@@ -192,6 +194,10 @@ class Process:
             await _finish(tasks, grace)
         log.info("stopped")
         return 1 if failed else 0
+
+    def _watch_health(self, server: GrpcServer) -> asyncio.Task[None]:
+        work = watch(self._health, server.set_serving, self._stop)
+        return asyncio.create_task(work, name="health")
 
     def _start_tasks(self) -> list[asyncio.Task[None]]:
         work: list[Background] = []

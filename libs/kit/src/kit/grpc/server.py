@@ -287,8 +287,13 @@ class GrpcServer:
         except RuntimeError as error:
             raise OSError(f"port {port} is taken") from error
         await self._server.start()
-        await self._health.set("", health_pb2.HealthCheckResponse.SERVING)
+        await self.set_serving(True)
         return bound
+
+    async def set_serving(self, serving: bool) -> None:
+        """Say in grpc.health.v1 whether calls can be served."""
+        answer = health_pb2.HealthCheckResponse
+        await self._health.set("", answer.SERVING if serving else answer.NOT_SERVING)
 
     async def stop(self, *, grace: float) -> None:
         """Take no more calls and finish those in hand, for at most `grace` seconds."""
