@@ -79,6 +79,7 @@ class ProblemType:
 
 
 MALFORMED = ProblemType("malformed-request", 400, "The request is not valid HTTP")
+INVALID_CURSOR = ProblemType("invalid-cursor", 400, "The list gave out no such cursor")
 UNAUTHENTICATED = ProblemType("unauthenticated", 401, "Sign in first")
 INVALID_CREDENTIALS = ProblemType("invalid-credentials", 401, "Wrong address or password")
 REFRESH_TOKEN_INVALID = ProblemType("refresh-token-invalid", 401, "The session has ended")
@@ -133,6 +134,7 @@ DEADLINE_EXCEEDED = ProblemType("deadline-exceeded", 504, "It took too long")
 
 # What the services' reasons (google.rpc.ErrorInfo) are out here.
 REASONS: Mapping[str, ProblemType] = {
+    "INVALID_CURSOR": INVALID_CURSOR,
     "UNAUTHENTICATED": UNAUTHENTICATED,
     "INVALID_CREDENTIALS": INVALID_CREDENTIALS,
     "INVALID_REFRESH_TOKEN": REFRESH_TOKEN_INVALID,

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from ledger_world import Person, coffee, eur
 
+from kit.cursors import InvalidCursor
 from kit.money import Money
 from ledger.domain.account import (
     Account,
@@ -201,7 +202,7 @@ async def test_a_register_of_nothing_and_of_nobody(anna: Person, ben: Person):
         await register(ben, account)
     with pytest.raises(InvalidFields):
         await register(anna, account, until="yesterday")
-    with pytest.raises(InvalidFields):
+    with pytest.raises(InvalidCursor):
         RegisterCursor.parse("nonsense")
 
 

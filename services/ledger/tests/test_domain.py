@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kit.cursors import InvalidCursor
 from kit.ids import new_id
 from kit.money import Money
 from ledger.domain.book import default_categories, open_book, renamed_defaults
 from ledger.domain.entry import Change, Entry, EntryKind, Posting, require_balance
-from ledger.domain.errors import InvalidFields, UnbalancedEntry
+from ledger.domain.errors import UnbalancedEntry
 from ledger.domain.fields import EntryDate, is_entry_date
 from ledger.domain.report import Period
 from ledger.domain.search import Cursor
@@ -90,7 +91,7 @@ def test_a_cursor_comes_back_as_it_was_given_out(day, id_):
 
 @given(st.text(max_size=50))
 def test_any_text_is_a_cursor_or_a_named_refusal(text):
-    with contextlib.suppress(InvalidFields):
+    with contextlib.suppress(InvalidCursor):
         cursor = Cursor.parse(text)
         assert cursor is None or is_entry_date(cursor.date)
 

@@ -1,13 +1,11 @@
 """Who was paid: one payee however its name is written."""
 
-import base64
-import json
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from posting_ground import NOW, OWNER, eur
 
+from kit.cursors import InvalidCursor, write_cursor
 from ledger.domain.errors import InvalidFields, VersionMismatch
 from ledger.domain.payee import (
     Payee,
@@ -91,9 +89,9 @@ def test_a_move_names_1_to_100_payees_and_their_new_name():
     assert PayeeMove(["a"], "ZOË").target_id == ZOE.id
 
 
-@given(st.text(max_size=30), st.text(max_size=30))
-def test_a_cursor_comes_back_as_it_was_given_out(words, id_):
-    cursor = PayeeCursor(words, id_)
+@given(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=30))
+def test_a_cursor_comes_back_as_it_was_given_out(words):
+    cursor = PayeeCursor(words, ZOE.id)
 
     assert PayeeCursor.parse(cursor.text()) == cursor
     assert "=" not in cursor.text()
@@ -104,20 +102,18 @@ def test_a_cursor_is_at_a_payee():
     assert PayeeCursor.parse("") is None
 
 
-def _opaque(value: object) -> str:
-    return base64.urlsafe_b64encode(json.dumps(value).encode()).decode()
-
-
 @pytest.mark.parametrize(
     "text",
-    ["x", "!", "AAAA", _opaque(["a"]), _opaque(["a", 1]), _opaque([1, "a"]), _opaque({"a": "b"}),
-     "+/" + _opaque(["a", "b"])[2:], _opaque(["a", "b"]) + "!", "W" * 4, _opaque(0)],
-)  # fmt: skip
+    [
+        "x",
+        write_cursor("payees", "a"),
+        write_cursor("payees", " a"),
+        write_cursor("register", "a b"),
+    ],
+)
 def test_what_is_no_cursor_is_refused(text):
-    with pytest.raises(InvalidFields) as refused:
+    with pytest.raises(InvalidCursor):
         PayeeCursor.parse(text)
-
-    assert refused.value.fields == (("page.cursor", "is not one that was given out"),)
 
 
 def test_a_payee_that_there_is_not():

@@ -9,6 +9,7 @@ from google.protobuf.any_pb2 import Any as AnyMessage
 from google.rpc import code_pb2, error_details_pb2, status_pb2
 
 from kit.caller import PermissionDenied, Unauthenticated
+from kit.cursors import InvalidCursor
 from kit.idempotency import IdempotencyConflict
 from kit.money import CurrencyMismatch, InvalidAmount, UnknownCurrency
 
@@ -32,6 +33,7 @@ COMMON: ErrorTable = {
     Unauthenticated: ErrorRow(grpc.StatusCode.UNAUTHENTICATED, "UNAUTHENTICATED"),
     PermissionDenied: ErrorRow(grpc.StatusCode.PERMISSION_DENIED, "PERMISSION_DENIED"),
     IdempotencyConflict: ErrorRow(grpc.StatusCode.ALREADY_EXISTS, "IDEMPOTENCY_CONFLICT"),
+    InvalidCursor: ErrorRow(grpc.StatusCode.INVALID_ARGUMENT, "INVALID_CURSOR"),
     InvalidAmount: ErrorRow(grpc.StatusCode.INVALID_ARGUMENT, "INVALID_AMOUNT", "amount"),
     UnknownCurrency: ErrorRow(grpc.StatusCode.INVALID_ARGUMENT, "UNKNOWN_CURRENCY", "currency"),
     CurrencyMismatch: ErrorRow(grpc.StatusCode.INVALID_ARGUMENT, "CURRENCY_MISMATCH", "amount"),

@@ -9,11 +9,13 @@ from ingest.domain.errors import DocumentEmpty, FileTooLarge, InvalidField, Page
 from ingest.repository.documents import Documents, SameBytes
 from ingest.service.ports import Announcements, DocumentFiles, Screener
 from kit.clock import Clock
+from kit.cursors import read_cursor, write_cursor
 from kit.ids import is_id
 from kit.mongo import Mongo, Tx
 
 MAX_FILE_NAME = 255
 MAX_PAGE_WIDTH = 4000
+_LIST = "documents"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +88,14 @@ class Intake:
     async def list_documents(
         self, *, owner: str, status: DocumentStatus | None, cursor: str, limit: int
     ) -> tuple[Sequence[Document], str]:
-        """A page, newest first, and the cursor of the next (empty at the end)."""
-        found = await self._documents.page(owner, status=status, before=cursor, limit=limit + 1)
-        return found[:limit], found[limit - 1].id if len(found) > limit else ""
+        """A page, newest first, and the cursor of the next (empty at the end). Raises
+        InvalidCursor."""
+        last = read_cursor(cursor, _LIST, str)
+        found = await self._documents.page(
+            owner, status=status, before=str(last[0]) if last else "", limit=limit + 1
+        )
+        more = write_cursor(_LIST, found[limit - 1].id) if len(found) > limit else ""
+        return found[:limit], more
 
     async def file(self, *, owner: str, document_id: str) -> tuple[Document, AsyncIterator[bytes]]:
         """The document and its original bytes. Raises DocumentNotFound."""

@@ -17,6 +17,7 @@ from ingest.repository.documents import Documents
 from ingest.repository.drafts import Drafts
 from ingest.service.ports import Announcements, Booking, Ledger, LedgerAway
 from kit.clock import Clock
+from kit.cursors import read_cursor, write_cursor
 from kit.logging import get_logger
 from kit.mongo import Mongo, Tx
 from kit.telemetry import continued
@@ -26,6 +27,7 @@ log = get_logger(__name__)
 BOOKED_AT_ONCE = 200
 LEFT_BEHIND_AFTER = timedelta(seconds=20)
 SWEPT_AT_ONCE = 500
+_OF_DOCUMENT, _WAITING = "drafts-of-document", "drafts"
 
 Book = Callable[[Sequence[Draft]], Awaitable[Sequence[Booking]]]
 
@@ -56,16 +58,22 @@ class Review:
         """A page and the cursor of the next (empty at the end).
 
         Of a document: all of its drafts in their order. Without one: all that wait, newest first.
+        Raises DocumentNotFound, InvalidCursor.
         """
         if document_id:
             await self._documents.get(owner, document_id)
-            after = int(cursor) if cursor.isdecimal() else 0
+            position = read_cursor(cursor, _OF_DOCUMENT, int)
             found = await self._drafts.document_page(
-                owner, document_id, after=after, limit=limit + 1
+                owner, document_id, after=int(position[0]) if position else 0, limit=limit + 1
             )
-            return found[:limit], str(found[limit - 1].position) if len(found) > limit else ""
-        found = await self._drafts.waiting_page(owner, before=cursor, limit=limit + 1)
-        return found[:limit], found[limit - 1].id if len(found) > limit else ""
+            last = found[limit - 1] if len(found) > limit else None
+            return found[:limit], write_cursor(_OF_DOCUMENT, last.position) if last else ""
+        id_ = read_cursor(cursor, _WAITING, str)
+        found = await self._drafts.waiting_page(
+            owner, before=str(id_[0]) if id_ else "", limit=limit + 1
+        )
+        last = found[limit - 1] if len(found) > limit else None
+        return found[:limit], write_cursor(_WAITING, last.id) if last else ""
 
     async def correct(
         self, *, owner: str, draft_id: str, correction: Correction, expected_version: int

@@ -1,20 +1,20 @@
 """Who was paid: one payee however its name is written."""
 
-import base64
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from uuid import UUID, uuid5
 
+from kit.cursors import InvalidCursor, read_cursor, write_cursor
 from kit.money import Money
-from ledger.domain.errors import InvalidFields, LedgerError, VersionMismatch
+from ledger.domain.errors import LedgerError, VersionMismatch
 from ledger.domain.fields import FieldCheck
 from ledger.domain.words import search_words
 
 NAME_LENGTH, SEARCH_LENGTH, MAX_MOVED = 200, 200, 100
 _REMEMBERED = 4_096
+_LIST = "payees"
 
 # A namespace of our own (RFC 9562 §5.5): the same words are the same payee in every book, for ever.
 _PAYEES = UUID("5a4f5c0e-9f0b-5d0e-8f4e-0a6a1c9d7b21")
@@ -147,20 +147,15 @@ class PayeeCursor:
 
     def text(self) -> str:
         """The opaque form that travels."""
-        raw = json.dumps([self.words, self.payee_id]).encode()
-        return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+        return write_cursor(_LIST, f"{self.payee_id} {self.words}")
 
     @classmethod
     def parse(cls, text: str) -> "PayeeCursor | None":
-        """None for the empty text, which asks for the first page. Raises InvalidFields."""
-        if not text:
+        """None for the empty text, which asks for the first page. Raises InvalidCursor."""
+        parts = read_cursor(text, _LIST, str)
+        if parts is None:
             return None
-        try:
-            padded = text + "=" * (-len(text) % 4)
-            raw = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-            match raw:
-                case [str(words), str(id_)]:
-                    return cls(words, id_)
-        except (ValueError, RecursionError):
-            pass
-        raise InvalidFields([("page.cursor", "is not one that was given out")])
+        id_, space, words = str(parts[0]).partition(" ")
+        if not id_ or not space:
+            raise InvalidCursor
+        return cls(words, id_)

@@ -1,17 +1,16 @@
 """An account's register: its transactions, newest first, each with the balance after it."""
 
-import base64
-import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from kit.cursors import InvalidCursor, read_cursor, write_cursor
 from kit.money import Money
 from ledger.domain.entry import Entry
-from ledger.domain.errors import InvalidFields
 from ledger.domain.fields import is_entry_date
 from ledger.domain.transaction import Transaction
 
 DEFAULT_LIMIT, MAX_LIMIT = 50, 500
+_LIST = "register"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,21 +22,17 @@ class RegisterCursor:
 
     def text(self) -> str:
         """The opaque form that travels."""
-        raw = f"{self.date} {self.transaction_id}".encode()
-        return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+        return write_cursor(_LIST, self.date, self.transaction_id)
 
     @classmethod
     def parse(cls, text: str) -> "RegisterCursor | None":
-        """None for the empty text, which asks for the first page. Raises InvalidFields."""
-        if not text:
+        """None for the empty text, which asks for the first page. Raises InvalidCursor."""
+        parts = read_cursor(text, _LIST, str, str)
+        if parts is None:
             return None
-        try:
-            raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode()
-        except (binascii.Error, ValueError):
-            raw = ""
-        date, _, transaction_id = raw.partition(" ")
-        if not is_entry_date(date) or not transaction_id:
-            raise InvalidFields([("page.cursor", "is no cursor of this list")])
+        date, transaction_id = map(str, parts)
+        if not is_entry_date(date):
+            raise InvalidCursor
         return cls(date, transaction_id)
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from kit.clock import Clock
+from kit.cursors import read_cursor, write_cursor
 from kit.idempotency import Idempotency
 from kit.mongo import Mongo, Tx
-from ledger.domain.errors import InvalidFields
 from ledger.domain.fields import FieldCheck
 from ledger.domain.importing.batch import (
     Import,
@@ -46,6 +46,8 @@ from ledger.service.books import BookService
 from ledger.service.import_beginning import CommitAsked, ImportBeginning
 from ledger.service.import_commit import ImportCommit
 from ledger.service.import_judging import ImportJudging
+
+_IMPORTS, _LINES = "imports", "import-lines"
 
 
 class RunRules(Protocol):
@@ -162,27 +164,29 @@ class ImportService:
         self, *, owner: str, cursor: str, limit: int, with_plans: bool
     ) -> tuple[Sequence[Import], str]:
         """A page, newest first, and the cursor of the next (empty at the end). Raises
-        InvalidFields."""
-        limit = page_limit(limit)
+        InvalidCursor, InvalidFields."""
+        limit, after = page_limit(limit), read_cursor(cursor, _IMPORTS, str)
         found = await self._imports.page(
-            owner, before=cursor, limit=limit + 1, with_plans=with_plans
+            owner,
+            before=str(after[0]) if after else "",
+            limit=limit + 1,
+            with_plans=with_plans,
         )
-        more = found[limit - 1].id if len(found) > limit else ""
+        more = write_cursor(_IMPORTS, found[limit - 1].id) if len(found) > limit else ""
         return await self._with_undone(owner, found[:limit]), more
 
     async def list_lines(
         self, *, owner: str, import_id: str, verdict: Verdict | None, cursor: str, limit: int
     ) -> tuple[Sequence[PlannedLine], str]:
-        """A page in the order of the file. Raises ImportNotFound, InvalidFields."""
-        limit = page_limit(limit)
-        if cursor and not cursor.isdecimal():
-            raise InvalidFields([("page.cursor", "is not one that was given out")])
+        """A page in the order of the file. Raises ImportNotFound, InvalidCursor,
+        InvalidFields."""
+        limit, after = page_limit(limit), read_cursor(cursor, _LINES, int)
         if await self._imports.find(owner, import_id) is None:
             raise ImportNotFound
         found = await self._imports.lines(
-            owner, import_id, after=int(cursor or 0), limit=limit + 1, verdict=verdict
+            owner, import_id, after=int(after[0]) if after else 0, limit=limit + 1, verdict=verdict
         )
-        more = str(found[limit - 1].position) if len(found) > limit else ""
+        more = write_cursor(_LINES, found[limit - 1].position) if len(found) > limit else ""
         return found[:limit], more
 
     async def commit_import(

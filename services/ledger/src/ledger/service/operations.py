@@ -1,16 +1,14 @@
 """The history of a book, act by act; and how acts are taken back."""
 
-import base64
-import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from pymongo.errors import DuplicateKeyError
 
 from kit.clock import Clock
+from kit.cursors import InvalidCursor, read_cursor, write_cursor
 from ledger.domain.command import Action, Key
-from ledger.domain.errors import InvalidFields
 from ledger.domain.operation import (
     ChangedSince,
     Operation,
@@ -25,6 +23,8 @@ from ledger.domain.search import page_limit
 from ledger.repository.operations import Operations
 from ledger.service.rows import RowWriter
 from ledger.service.undoing import Undoing
+
+_LIST = "operations"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class OperationService:
         return operation, [row for row in rows if row.outcome is not RowOutcome.DONE]
 
     async def list_operations(self, *, owner: str, cursor: str, limit: int) -> OperationPage:
-        """The page after the cursor, newest first. Raises InvalidFields."""
+        """The page after the cursor, newest first. Raises InvalidCursor, InvalidFields."""
         limit, before = page_limit(limit), _parsed(cursor)
         found = await self._operations.page(owner, before=before, limit=limit + 1)
         page = found[:limit]
@@ -126,20 +126,17 @@ class OperationService:
 
 
 def _cursor(last: Operation) -> str:
-    raw = f"{last.at.isoformat()} {last.id}".encode()
-    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+    return write_cursor(_LIST, last.at.isoformat(), last.id)
 
 
 def _parsed(text: str) -> tuple[datetime, str] | None:
-    if not text:
+    """Raises InvalidCursor."""
+    parts = read_cursor(text, _LIST, str, str)
+    if parts is None:
         return None
+    at, operation_id = map(str, parts)
     try:
-        padded = text + "=" * (-len(text) % 4)
-        raw = base64.b64decode(padded, altchars=b"-_", validate=True).decode()
-        at, _, operation_id = raw.partition(" ")
-        instant = datetime.fromisoformat(at)
-    except (binascii.Error, UnicodeError, ValueError):
-        instant, operation_id = None, ""
-    if instant is None or instant.tzinfo is None or not operation_id:
-        raise InvalidFields([("page.cursor", "is not one that was given out")])
+        instant = datetime.fromisoformat(at).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise InvalidCursor from None
     return instant, operation_id

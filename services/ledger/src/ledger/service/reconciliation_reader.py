@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from pymongo.asynchronous.client_session import AsyncClientSession
 
+from kit.cursors import read_cursor, write_cursor
 from kit.money import Money
 from kit.mongo import Mongo, Tx
 from ledger.domain.account import AccountState
@@ -34,6 +35,7 @@ from ledger.service.books import BookService
 
 DEFAULT_LIMIT, MAX_LIMIT = 50, 500
 MAX_VERIFIED = 120
+_LIST = "reconciliations"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +74,17 @@ class ReconciliationReader:
     async def list_reconciliations(
         self, *, owner: str, account_id: str, cursor: str, limit: int
     ) -> ReconciliationPage:
-        """Of one account, the latest started first. Raises AccountNotFound."""
+        """Of one account, the latest started first. Raises AccountNotFound, InvalidCursor."""
         await self.account(owner, account_id)
-        wanted = _limit(limit)
-        found = await self._reconciliations.page(owner, account_id, after=cursor, limit=wanted + 1)
+        wanted, after = _limit(limit), read_cursor(cursor, _LIST, str)
+        found = await self._reconciliations.page(
+            owner, account_id, after=str(after[0]) if after else "", limit=wanted + 1
+        )
         page = found[:wanted]
         async with self._mongo.client.start_session(snapshot=True) as session:
             shown = [await self._progress(one, session) for one in page]
-        return ReconciliationPage(shown, page[-1].id if len(found) > wanted else "")
+        more = write_cursor(_LIST, page[-1].id) if len(found) > wanted else ""
+        return ReconciliationPage(shown, more)
 
     async def list_rows(
         self, *, owner: str, reconciliation_id: str, cursor: str, limit: int

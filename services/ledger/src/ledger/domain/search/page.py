@@ -1,19 +1,20 @@
 """Pages of what was found, the cursor that leads from one to the next, and what all of it comes
 to."""
 
-import base64
-import binascii
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 
+from kit.cursors import InvalidCursor, read_cursor, write_cursor
 from kit.money import Money
 from ledger.domain.errors import InvalidFields
 from ledger.domain.fields import is_entry_date
 from ledger.domain.transaction import Transaction
 
 DEFAULT_LIMIT, MAX_LIMIT = 50, 500
+_SIZE = re.compile(r"\d{1,20}(\.\d{1,10})?", re.ASCII)
 
 
 class Order(StrEnum):
@@ -51,26 +52,25 @@ class Cursor:
     def text(self) -> str:
         """The opaque form that travels."""
         size = () if self.size is None else (f"{self.size:f}",)
-        raw = " ".join((self.date, self.transaction_id, *size)).encode()
-        return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+        return write_cursor(
+            _list_name(self.size is not None), self.date, self.transaction_id, *size
+        )
 
     @classmethod
     def parse(cls, text: str, order: Order = Order.NEWEST) -> "Cursor | None":
-        """None for the empty text, which asks for the first page. Raises InvalidFields."""
-        if not text:
+        """None for the empty text, which asks for the first page. Raises InvalidCursor."""
+        kinds = (str, str, str) if order.by_size else (str, str)
+        parts = read_cursor(text, _list_name(order.by_size), *kinds)
+        if parts is None:
             return None
-        try:
-            padded = text + "=" * (-len(text) % 4)
-            raw = base64.b64decode(padded, altchars=b"-_", validate=True).decode()
-            date, transaction_id, *size = raw.split(" ")
-            cursor = cls(date, transaction_id, Decimal(size[0]) if size else None)
-        except (binascii.Error, UnicodeError, ValueError, TypeError, InvalidOperation):
-            cursor = cls("", "")
-        finite = cursor.size is None or cursor.size.is_finite()
-        fits = order.by_size is (cursor.size is not None) and finite
-        if not (is_entry_date(cursor.date) and cursor.transaction_id and fits):
-            raise InvalidFields([("page.cursor", "is not one that was given out for this list")])
-        return cursor
+        date, transaction_id, *size = map(str, parts)
+        if not is_entry_date(date) or not all(_SIZE.fullmatch(one) for one in size):
+            raise InvalidCursor
+        return cls(date, transaction_id, Decimal(size[0]) if size else None)
+
+
+def _list_name(by_size: bool) -> str:
+    return "transactions-by-size" if by_size else "transactions"
 
 
 def page_limit(asked: int) -> int:
