@@ -8,6 +8,7 @@ from rule_ground import GROUND, NOW, eur, paid, refused, rule, says
 
 from ledger.domain.entry import Status
 from ledger.domain.errors import VersionMismatch
+from ledger.domain.payee import PayeeNames
 from ledger.domain.rules.action import (
     AddTag,
     RuleGround,
@@ -144,7 +145,7 @@ def test_a_rule_knows_a_category_that_was_merged_away_by_what_stands_for_it():
 
 def test_all_asks_for_each_condition_and_any_for_one():
     def met(*when: Condition, any_: bool = False) -> tuple[int, ...]:
-        return tuple(rule(when=when, any_=any_).met(paid()))
+        return tuple(rule(when=when, any_=any_).met(paid(), PayeeNames()))
 
     assert met(OUT, IN) == met(IN) == met(IN, IN, any_=True) == ()
     assert met(OUT) == (0,)

@@ -6,7 +6,7 @@ from kit.migrations import Migration
 from ledger.repository.imports import create_import_indexes
 from ledger.repository.indexes import create_collections, create_indexes
 from ledger.repository.operations import create_operation_indexes
-from ledger.repository.payees import create_payee_indexes
+from ledger.repository.payees import create_payee_indexes, create_renamed_payee_index
 from ledger.repository.rules import create_rule_indexes
 from ledger.repository.statements import reconcile_postings
 
@@ -18,4 +18,5 @@ MIGRATIONS: Sequence[Migration] = (
     Migration(5, "index of unfinished operations", create_operation_indexes),
     Migration(6, "collections that nothing else makes", create_collections),
     Migration(7, "which postings statements have confirmed", reconcile_postings),
+    Migration(8, "index of renamed payees", create_renamed_payee_index),
 )

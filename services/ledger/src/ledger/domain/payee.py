@@ -1,6 +1,6 @@
 """Who was paid: one payee however its name is written."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
@@ -132,6 +132,56 @@ class PayeeMove:
             check.wrong("ids", f"1 to {MAX_MOVED}")
         check.text("name", self.name.strip(), longest=NAME_LENGTH, needed=True)
         check.finish()
+
+
+@dataclass(frozen=True, slots=True)
+class PayeeNames:
+    """The names that payees have had: a payee that was renamed or merged "also for imports" is the
+    payee that has its name now."""
+
+    # Of each payee that became another, by their ids: the one that it is in the end.
+    stands_for: Mapping[str, str] = field(default_factory=dict)
+    # By id: the name it has now, and the names of all payees that became it.
+    name: Mapping[str, str] = field(default_factory=dict)
+    former: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, payees: Iterable[Payee]) -> "PayeeNames":
+        """`payees` are those that became another, and those that they became."""
+        known = {payee.id: payee for payee in payees}
+        ends = {id_: _end(known, id_) for id_, p in known.items() if p.imported_as_id}
+        stands_for = {id_: end for id_, end in ends.items() if end != id_}
+        former: dict[str, list[str]] = {}
+        for id_, end in stands_for.items():
+            former.setdefault(end, []).append(known[id_].name)
+        name = {end: known[end].name for end in former}
+        return cls(stands_for, name, former)
+
+    def now(self, name: str) -> str:
+        """The name that the payee of this name has by now."""
+        end = self.stands_for.get(payee_id(name))
+        return name if end is None else self.name[end]
+
+    def all(self, name: str) -> Sequence[str]:
+        """This name, and the others of the same payee."""
+        id_ = payee_id(name)
+        end = self.stands_for.get(id_, id_)
+        if end not in self.former:
+            return (name,)
+        return (name, self.name[end], *self.former[end])
+
+
+def _end(known: Mapping[str, Payee], id_: str) -> str:
+    """The last of a chain of renames; in a ring, which a person can make by hand, the payee
+    itself."""
+    seen = {id_}
+    end = id_
+    while (after := known[end].imported_as_id) in known:
+        if after in seen:
+            return id_
+        seen.add(after)
+        end = after
+    return end
 
 
 @dataclass(frozen=True, slots=True)

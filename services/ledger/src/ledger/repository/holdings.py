@@ -12,6 +12,7 @@ from ledger.domain.importing.holdings import Claim, Holding, Known
 from ledger.domain.importing.lines import ImportLine
 from ledger.domain.importing.planning import days_around
 from ledger.repository.documents import entry_of
+from ledger.repository.operations import undone_operations
 from ledger.repository.search_fields import WITHOUT_SEARCH_FIELDS
 
 T = TypeVar("T")
@@ -78,13 +79,7 @@ class Holdings:
 
     async def undone(self, owner: str, operations: AbstractSet[str]) -> AbstractSet[str]:
         """Which of these operations were taken back, and not taken up again."""
-        if not operations:
-            return frozenset()
-        query = {"user_id": owner, "undoes": {"$in": sorted(operations), "$gt": ""}}
-        rows = self._db.operations.find(query, {"undoes": 1}, session=self._session)
-        undoers = {row["_id"]: row["undoes"] async for row in rows}
-        redone = await self.undone(owner, frozenset(undoers))
-        return {target for undoer, target in undoers.items() if undoer not in redone}
+        return await undone_operations(self._db, owner, operations, self._session)
 
     async def _claims(
         self, owner: str, account_id: str, looks: Sequence[str], references: Sequence[str]

@@ -1,10 +1,13 @@
 """Operations of many rows as documents; an act of one transaction is told by its entry."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
+
+from pymongo.asynchronous.client_session import AsyncClientSession
 
 from kit.mongo import Database, Document, Mongo, Tx
 from ledger.domain.entry import Entry
@@ -191,12 +194,32 @@ class Operations:
         )
         return {row["transaction_id"]: entry_of(row) async for row in rows}
 
+    async def undone(self, owner: str, ids: AbstractSet[str]) -> AbstractSet[str]:
+        """Which of these operations were taken back, and not taken up again."""
+        return await undone_operations(self._db, owner, ids)
+
     async def _undone(self, owner: str, ids: Sequence[str]) -> Mapping[str, str]:
         """Which operation took each of these back."""
         rows = self._db.operations.find(
             {"user_id": owner, "undoes": {"$in": list(ids), "$gt": ""}}, {"undoes": 1}
         )
         return {row["undoes"]: row["_id"] async for row in rows}
+
+
+async def undone_operations(
+    db: Database,
+    owner: str,
+    ids: AbstractSet[str],
+    session: AsyncClientSession | None = None,
+) -> AbstractSet[str]:
+    """Which of these operations were taken back, and not taken up again."""
+    if not ids:
+        return frozenset()
+    query = {"user_id": owner, "undoes": {"$in": sorted(ids), "$gt": ""}}
+    rows = db.operations.find(query, {"undoes": 1}, session=session)
+    undoers = {row["_id"]: row["undoes"] async for row in rows}
+    redone = await undone_operations(db, owner, frozenset(undoers), session)
+    return {target for undoer, target in undoers.items() if undoer not in redone}
 
 
 def _transaction(entry: Entry) -> str:

@@ -20,6 +20,14 @@ async def create_payee_indexes(db: Database) -> None:
     await db.payees.create_index([("user_id", 1), ("name_words", 1), ("payee_id", 1)])
 
 
+async def create_renamed_payee_index(db: Database) -> None:
+    await db.payees.create_index(
+        [("user_id", 1), ("imported_as_id", 1)],
+        name="renamed",
+        partialFilterExpression={"imported_as_id": {"$gt": ""}},
+    )
+
+
 class Payees:
     def __init__(self, mongo: Mongo) -> None:
         self._db = mongo.db
@@ -31,6 +39,11 @@ class Payees:
         query = {"_id": {"$in": sorted(_key(owner, id_) for id_ in payee_ids)}, "user_id": owner}
         rows = self._db.payees.find(query, session=tx.session if tx else None)
         return {row["payee_id"]: _payee_of(row) async for row in rows}
+
+    async def renamed(self, owner: str) -> Sequence[Payee]:
+        """Those that imports know under the name of another, without their usage."""
+        rows = self._db.payees.find({"user_id": owner, "imported_as_id": {"$gt": ""}})
+        return [_payee_of(row) async for row in rows]
 
     async def page(
         self, owner: str, *, search: str, after: PayeeCursor | None, limit: int

@@ -64,7 +64,9 @@ class ImportRules:
         rules = (await self._rules.list(owner)).rules
         if not rules:
             return [Ruled(input_) for input_ in inputs]
-        ground = await self._rules.ground(owner)
+        ground = replace(
+            await self._rules.ground(owner), payees=await self._payees.known(owner=owner)
+        )
         rules = [replace(rule, draft=rule.draft.standing(ground)) for rule in rules]
 
         def run() -> Sequence[Ruled]:

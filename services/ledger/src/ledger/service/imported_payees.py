@@ -1,8 +1,9 @@
 """What an import makes of the names of payees that a bank writes."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from ledger.domain.payee import Payee, payee_id
+from ledger.domain.payee import PayeeNames, payee_id
 from ledger.repository.operations import Operations
 from ledger.repository.payees import Payees
 
@@ -15,18 +16,22 @@ class ImportedPayees:
     async def names(self, *, owner: str, names: Sequence[str]) -> Mapping[str, str]:
         """The names that payees of these names have by now, where they are others: what was renamed
         or merged stays so, unless that was undone."""
-        known = await self._payees.get(owner, _ids(names).values())
-        others = {
-            id_: payee.imported_as_id
-            for id_, payee in known.items()
-            if payee.imported_as_id and await self._stands(payee)
-        }
-        named = await self._payees.get(owner, set(others.values()))
-        return {
-            name: named[others[id_]].name
-            for name, id_ in _ids(names).items()
-            if others.get(id_) in named
-        }
+        known = await self.known(owner=owner)
+        return {name: now for name in names if (now := known.now(name)) != name}
+
+    async def known(self, *, owner: str) -> PayeeNames:
+        """The names that the payees of the book have had; a rename that was undone counts for
+        nothing."""
+        renamed = await self._payees.renamed(owner)
+        if not renamed:
+            return PayeeNames()
+        undone = await self._operations.undone(owner, {p.imported_by for p in renamed} - {""})
+        standing = [payee for payee in renamed if payee.imported_by not in undone]
+        here = {payee.id for payee in standing}
+        ends = await self._payees.get(owner, {p.imported_as_id for p in standing} - here)
+        # The end of a chain may be a payee whose own rename was undone.
+        bare = [replace(payee, imported_as_id="") for payee in ends.values()]
+        return PayeeNames.of([*standing, *bare])
 
     async def default_categories(self, *, owner: str, names: Sequence[str]) -> Mapping[str, str]:
         """The default category of each payee of these names that has one."""
@@ -34,16 +39,6 @@ class ImportedPayees:
         known = await self._payees.get(owner, ids.values())
         found = {name: known[id_].default_category_id for name, id_ in ids.items() if id_ in known}
         return {name: category for name, category in found.items() if category}
-
-    async def _stands(self, payee: Payee) -> bool:
-        return not payee.imported_by or await self._in_force(payee.owner, payee.imported_by)
-
-    async def _in_force(self, owner: str, operation_id: str) -> bool:
-        """Whether the operation was not undone, or its undo was."""
-        operation = await self._operations.get(owner, operation_id)
-        if operation is None or not operation.undone_by:
-            return True
-        return not await self._in_force(owner, operation.undone_by)
 
 
 def _ids(names: Sequence[str]) -> Mapping[str, str]:

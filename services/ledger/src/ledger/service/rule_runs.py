@@ -34,6 +34,7 @@ from ledger.repository import rule_documents
 from ledger.repository.operations import Operations
 from ledger.repository.rules import Rules
 from ledger.service.books import BookService
+from ledger.service.imported_payees import ImportedPayees
 from ledger.service.rows import Plan, RowWriter
 from ledger.service.rules import RuleService
 from ledger.service.transactions import TransactionService
@@ -97,6 +98,7 @@ class RuleRuns:
         self,
         *,
         rules: Rules,
+        payees: ImportedPayees,
         rule_service: RuleService,
         transactions: TransactionService,
         operations: Operations,
@@ -105,6 +107,7 @@ class RuleRuns:
         clock: Clock,
     ) -> None:
         self._rules = rules
+        self._payees = payees
         self._rule_service = rule_service
         self._transactions = transactions
         self._operations = operations
@@ -260,6 +263,10 @@ class RuleRuns:
 
         return plan
 
+    async def _ground(self, owner: str) -> RuleGround:
+        ground = await self._rules.ground(owner)
+        return replace(ground, payees=await self._payees.known(owner=owner))
+
     async def _corrected(
         self, owner: str, standing: Transaction, correction: Correction
     ) -> TransactionInput:
@@ -280,7 +287,7 @@ class RuleRuns:
 
     async def _runner(self, owner: str, selection: RuleSelection) -> _Runner:
         """Raises InvalidFields, RuleNotFound."""
-        ground = await self._rules.ground(owner)
+        ground = await self._ground(owner)
         if selection.draft is not None:
             if selection.rule_ids:
                 raise InvalidFields([("rules.rule_ids", "either a draft or rules by their ids")])

@@ -70,6 +70,7 @@ def ruling(
         rules=rule_service,
         runs=RuleRuns(
             rules=rules,
+            payees=ImportedPayees(payees=Payees(mongo), operations=operations),
             rule_service=rule_service,
             transactions=transactions,
             operations=operations,

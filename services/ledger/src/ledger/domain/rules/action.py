@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from ledger.domain.entry import Status
 from ledger.domain.fields import FieldCheck
+from ledger.domain.payee import PayeeNames
 from ledger.domain.rules.condition import tag_key
 from ledger.domain.rules.sharing import WHOLE, CannotShare, Share, shared
 from ledger.domain.transaction import (
@@ -31,6 +32,7 @@ class RuleGround:
     accounts: Mapping[str, str] = field(default_factory=dict)
     # Of each category that was merged away, the one that stands for it.
     merged: Mapping[str, str] = field(default_factory=dict)
+    payees: PayeeNames = field(default_factory=PayeeNames)
 
 
 class CannotAct(Exception):
@@ -86,10 +88,12 @@ class RemoveTag:
 
 @dataclass(frozen=True, slots=True)
 class SetPayee:
+    """The payee of this name, by the name that it has by now."""
+
     payee: str
 
-    def on(self, input_: TransactionInput, _: RuleGround) -> TransactionInput:
-        return replace(input_, payee=self.payee.strip())
+    def on(self, input_: TransactionInput, ground: RuleGround) -> TransactionInput:
+        return replace(input_, payee=ground.payees.now(self.payee.strip()))
 
     def check(self, check: FieldCheck, at: str, _: RuleGround) -> None:
         check.text(f"{at}.payee", self.payee.strip(), longest=PAYEE_LENGTH, needed=True)

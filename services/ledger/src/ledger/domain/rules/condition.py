@@ -4,7 +4,7 @@ Every test is a comparison of bounded cost: there is no expression of a person's
 no rule can hold up an import.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -13,10 +13,12 @@ from functools import lru_cache
 from kit.money import Money
 from ledger.domain.entry import Status
 from ledger.domain.fields import FieldCheck
+from ledger.domain.payee import PayeeNames
 from ledger.domain.transaction import TAG_LENGTH, TransactionInput
 from ledger.domain.words import folded_words
 
 TEXT_LENGTH = 200
+_AS_WRITTEN = PayeeNames()
 
 
 class TextField(StrEnum):
@@ -44,8 +46,12 @@ class TextTest:
     match: Match
     text: str
 
-    def holds(self, input_: TransactionInput) -> bool:
-        wanted, found = _comparable(self.text), _comparable(self._looked_at(input_))
+    def holds(self, input_: TransactionInput, names: PayeeNames = _AS_WRITTEN) -> bool:
+        """A payee answers to every name that it has had, so that renaming it disables no rule."""
+        return any(self._matches(text) for text in self._looked_at(input_, names))
+
+    def _matches(self, text: str) -> bool:
+        wanted, found = _comparable(self.text), _comparable(text)
         match self.match:
             case Match.CONTAINS:
                 return wanted in found
@@ -59,14 +65,14 @@ class TextTest:
     def check(self, check: FieldCheck, at: str) -> None:
         check.text(f"{at}.text", self.text.strip(), longest=TEXT_LENGTH, needed=True)
 
-    def _looked_at(self, input_: TransactionInput) -> str:
+    def _looked_at(self, input_: TransactionInput, names: PayeeNames) -> Sequence[str]:
         match self.field:
             case TextField.PAYEE:
-                return input_.payee
+                return names.all(input_.payee)
             case TextField.DESCRIPTION:
-                return input_.description
+                return (input_.description,)
             case TextField.ANY:
-                return f"{input_.payee} {input_.description}"
+                return [f"{name} {input_.description}" for name in names.all(input_.payee)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,8 +258,10 @@ class Condition:
     test: Test
     negated: bool = False
 
-    def holds(self, input_: TransactionInput) -> bool:
-        return self.test.holds(input_) is not self.negated
+    def holds(self, input_: TransactionInput, names: PayeeNames = _AS_WRITTEN) -> bool:
+        test = self.test
+        held = test.holds(input_, names) if isinstance(test, TextTest) else test.holds(input_)
+        return held is not self.negated
 
     def standing(self, merged: Mapping[str, str]) -> "Condition":
         """The same with the category that stands for one that was merged away."""

@@ -47,7 +47,7 @@ def run_rules(rules: Sequence[Rule], input_: TransactionInput, ground: RuleGroun
     """What the active ones of these rules make of a transaction, in their order."""
     state, fired = input_, []
     for rule in rules:
-        met = rule.met(state) if rule.draft.active else ()
+        met = rule.met(state, ground.payees) if rule.draft.active else ()
         if not met:
             continue
         after, left_out = _act(rule, state, ground)

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from ledger.domain.errors import LedgerError, VersionMismatch
 from ledger.domain.fields import FieldCheck
+from ledger.domain.payee import PayeeNames
 from ledger.domain.rules.action import Action, RuleGround, action_standing
 from ledger.domain.rules.condition import AccountTest, CategoryTest, Condition
 from ledger.domain.transaction import TransactionInput
@@ -93,11 +94,11 @@ class Rule:
     def changed_to(self, draft: RuleDraft, *, now: datetime) -> "Rule":
         return replace(self, draft=draft.tidied(), version=self.version + 1, updated_at=now)
 
-    def met(self, input_: TransactionInput) -> Sequence[int]:
+    def met(self, input_: TransactionInput, names: PayeeNames) -> Sequence[int]:
         """The places of the conditions that hold, where they are enough for the rule to fire; else
         none."""
         conditions = self.draft.conditions
-        holding = [i for i, condition in enumerate(conditions) if condition.holds(input_)]
+        holding = [i for i, condition in enumerate(conditions) if condition.holds(input_, names)]
         enough = 1 if self.draft.quantifier is Quantifier.ANY else len(conditions)
         return tuple(holding) if len(holding) >= enough else ()
 
