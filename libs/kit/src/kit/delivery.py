@@ -83,13 +83,20 @@ class Delivery:
         for handler in self._handlers.values():
             users = {one.user_id for one in received if one.handler is handler}
             if handler.concerns is not None and users:
-                concerned = await self._patiently(handler.concerns, users)
+                concerned = await self._concerned(handler.concerns, users)
                 received = [
                     one
                     for one in received
                     if one.handler is not handler or one.user_id in concerned
                 ]
         return received
+
+    async def _concerned(self, concerns: Any, users: set[str]) -> Any:
+        try:
+            return await self._patiently(concerns, users)
+        except Exception:  # then each record finds out for itself, and fails alone
+            log.exception("cannot tell whom events concern", group=self._group)
+            return users
 
     async def deliver(self, received: Received) -> None:
         """Take a record in, or put it among the dead letters. Returns only when one of them is

@@ -85,6 +85,11 @@ class Outbox:
             partialFilterExpression={"pending": True},
             name="pending",
         )
+        await db.outbox.create_index(
+            [("parked.until", 1)],
+            partialFilterExpression={"parked.until": {"$exists": True}},
+            name="parked",
+        )
         await db.outbox.create_index("published_at", expireAfterSeconds=PUBLISHED_TTL_SECONDS)
 
     async def add(self, tx: Tx, *, user_id: str, topic: str, event: Message, subject: str) -> None:

@@ -1,16 +1,27 @@
 """Relay: publishes what the outbox holds in (user, seq) order, at least once, one relay at a
-time."""
+time.
+
+A document that can't be read, or that the brokers refuse for good, is parked (`kit/rows.py`). The
+later documents of its user wait behind it, for a user's events stay in order; all others go on.
+"""
 
 import asyncio
 import contextlib
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from itertools import pairwise
 
-from aiokafka.errors import KafkaError
+from aiokafka.errors import (
+    InvalidTopicError,
+    KafkaError,
+    MessageSizeTooLargeError,
+    RecordListTooLargeError,
+)
 from opentelemetry.trace import SpanKind
 from pymongo.errors import PyMongoError
 
+from kit.clock import Clock, SystemClock
 from kit.events import Headers, act_headers, headers_of
 from kit.ids import new_id
 from kit.kafka import KafkaSettings, Outgoing, Producer, ping
@@ -18,6 +29,7 @@ from kit.leases import Lease
 from kit.logging import get_logger
 from kit.mongo import Document, Mongo
 from kit.outbox import StoredAct, StoredEvent, acts_of
+from kit.rows import MARK, RowParking
 from kit.telemetry import extract_context, inject_context, meter, tracer
 
 # Documents read at a time; each holds up to 500 events.
@@ -29,6 +41,8 @@ POLL_SECONDS = 1.0
 LEAST_LINGER_SECONDS, MOST_LINGER_SECONDS = 0.05, 0.5
 LINGER_PER_WORK = 9
 LEASE_SECONDS = 10.0
+# The record is at fault: the brokers will refuse it whenever it comes.
+_REFUSED_FOR_GOOD = (InvalidTopicError, MessageSizeTooLargeError, RecordListTooLargeError)
 log = get_logger(__name__)
 
 
@@ -36,11 +50,17 @@ class Relay:
     """The rows are the truth and are polled; a change stream only shortens the wait for the first
     after a pause. Under load there is none: it would cost MongoDB a tenth of a posting."""
 
-    def __init__(self, *, mongo: Mongo, kafka: KafkaSettings, source: str) -> None:
+    def __init__(
+        self, *, mongo: Mongo, kafka: KafkaSettings, source: str, clock: Clock | None = None
+    ) -> None:
         self._mongo = mongo
         self._kafka = kafka
         self._source = source
         self._lease = Lease(mongo.db, name="relay", holder=new_id(), seconds=LEASE_SECONDS)
+        self._clock = clock or SystemClock()
+        self._parking = RowParking(mongo.db, collection="outbox", work="relay", clock=self._clock)
+        # How many documents to send by themselves: one of those sent together was refused.
+        self._alone = 0
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()
         self._tracer = tracer(__name__)
@@ -96,40 +116,75 @@ class Relay:
     async def publish_pending(self, producer: Producer) -> int:
         """Publish one batch and answer how many documents it had. Raises KafkaError,
         PyMongoError."""
+        query: Document = {"pending": True}
+        if held := await self._held_users():
+            query["user_id"] = {"$nin": held}
         documents = await (
-            self._mongo.db.outbox.find({"pending": True})
+            self._mongo.db.outbox.find(query)
             .sort([("user_id", 1), ("seq", 1)])
             .limit(BATCH)
             .to_list()
         )
+        if self._alone:
+            self._alone -= 1
+            documents = documents[:1]
         if documents:
             await self._publish(producer, documents)
         return len(documents)
 
+    async def _held_users(self) -> Sequence[str]:
+        """Those whose next document is parked."""
+        query = {f"{MARK}.until": {"$gt": self._clock.now()}}
+        return await self._mongo.db.outbox.distinct("user_id", query)
+
     async def _publish(self, producer: Producer, documents: Sequence[Document]) -> None:
-        records, ends = [], []
+        readable, records, ends = [], list[Outgoing](), []
+        broken: set[object] = set()
         for document in documents:
-            records += [record for act in acts_of(document) for record in self._records(act)]
+            if document.get("user_id") in broken:
+                continue
+            try:
+                told = [record for act in acts_of(document) for record in self._records(act)]
+            except Exception as error:  # noqa: BLE001 - whatever it is, the others go on
+                broken.add(document.get("user_id"))
+                await self._parking.park(document, error)
+                continue
+            readable.append(document)
+            records += told
             ends.append(len(records))
         failures = await producer.send_all(records)
-        begins = [0, *ends[:-1]]
         outcomes = [
             next((failure for failure in failures[begin:end] if failure), None)
-            for begin, end in zip(begins, ends, strict=True)
+            for begin, end in pairwise([0, *ends])
         ]
-        done = unbroken(documents, outcomes)
-        await self._mark(done)
-        self._published.add(sum(row["count"] for row in done), {"messaging.system": "kafka"})
-        for outcome in outcomes:
+        done = unbroken(readable, outcomes)
+        if done:
+            await self._mark(done)
+        self._published.add(sum(row.get("count", 0) for row in done), {"messaging.system": "kafka"})
+        for document, outcome in zip(readable, outcomes, strict=True):
             if outcome is not None:
+                await self._look_at(document, outcome, among=len(readable))
                 raise outcome
+
+    async def _look_at(self, document: Document, outcome: BaseException, *, among: int) -> None:
+        """A record that is refused for good fails those that were sent with it. So each is sent by
+        itself next time, and the one that fails alone is parked."""
+        if not isinstance(outcome, _REFUSED_FOR_GOOD):
+            return
+        if among > 1:
+            self._alone = among
+        else:
+            await self._parking.park(document, outcome)
 
     async def _mark(self, done: Sequence[Document]) -> None:
         query = {
             "user_id": {"$in": sorted({row["user_id"] for row in done})},
             "_id": {"$in": [row["_id"] for row in done]},
         }
-        published = {"$unset": {"pending": ""}, "$set": {"published_at": datetime.now(UTC)}}
+        published = {
+            "$unset": {"pending": "", MARK: ""},
+            "$set": {"published_at": datetime.now(UTC)},
+        }
         await self._mongo.db.outbox.update_many(query, published)
 
     def _records(self, act: StoredAct) -> Sequence[Outgoing]:
@@ -185,6 +240,11 @@ def linger(worked: float) -> float:
 
 
 def _record(event: StoredEvent, shared: Headers) -> Outgoing:
+    """Raises TypeError where a field is not what the outbox writes."""
+    payload: object = event.payload
+    texts: Sequence[object] = (event.topic, event.user_id, event.id, event.type, event.subject)
+    if not isinstance(payload, bytes) or not all(isinstance(text, str) for text in texts):
+        raise TypeError("the event is not one that the outbox writes")
     headers = headers_of(
         shared, id_=event.id, type_=event.type, subject=event.subject, sequence=event.sequence
     )
