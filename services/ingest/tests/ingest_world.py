@@ -79,7 +79,7 @@ async def open_world(
         ledger_address, name="ledger", idempotent=IDEMPOTENT, deadline=5
     ) as channel:
         clock = MovableClock()
-        documents, drafts = Documents(mongo), Drafts(mongo)
+        documents, drafts = Documents(mongo), Drafts(mongo, clock)
         books = LedgerBooks(channel, TOKENS)
         announcements = OutboxAnnouncements(Outbox(source="ingest"))
         screener = PooledScreener(light, allowed=ALL, max_pixels=PIXELS, default_currency="EUR")

@@ -295,3 +295,42 @@ async def test_a_document_counts_the_drafts_that_were_booked(anna: Person) -> No
     await db.documents.update_many({}, {"$unset": {"drafts_booked": 1}})
     await count_booked_drafts(db)
     assert (await anna.document(document)).drafts_booked == len(others)
+
+
+BROKEN_DRAFTS: dict[str, dict[str, dict[str, object]]] = {
+    "an amount of junk": {"$set": {"amount": "junk"}},
+    "an amount that is a fraction": {"$set": {"amount": [1.5, "USD"]}},
+    "no amount": {"$set": {"amount": None}},
+    "a status that is none": {"$set": {"status": "eaten"}},
+    "no document": {"$unset": {"document_id": ""}},
+    "no owner": {"$unset": {"user_id": ""}},
+}
+
+
+@pytest.mark.parametrize("broken", BROKEN_DRAFTS)
+async def test_the_sweep_parks_a_broken_draft_and_books_the_others(
+    anna: Person, ledger_process: tuple[Child, str], broken: str
+) -> None:
+    account = await anna.opens_account(last_digits=STATEMENT.account_number[-4:])
+    bad, good = (await anna.drafts(await anna.has_ready(OFX)))[:2]
+    child, _ = ledger_process
+    child.pause()
+    try:
+        for draft in (bad, good):
+            assert (await anna.accepts(draft)).status is DraftStatus.ACCEPTING
+    finally:
+        child.resume()
+    rows = anna.world.mongo.db.drafts
+    await rows.update_one({"_id": bad.id}, BROKEN_DRAFTS[broken])
+    anna.world.clock.past_the_sweep()
+
+    async def settled() -> bool:
+        await anna.world.review.finish_accepting()
+        row = await rows.find_one({"_id": good.id}) or {}
+        return row["status"] == DraftStatus.ACCEPTED.value
+
+    await wait_until(settled, deadline=20)
+    assert (await anna.balance(account)).minor_units == STATEMENT.rows[1].amount
+    row = await rows.find_one({"_id": bad.id}) or {}
+    assert row["parked"]["work"] == "accepting"
+    assert await anna.world.review.finish_accepting() == 0

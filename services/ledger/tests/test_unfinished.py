@@ -153,7 +153,8 @@ async def cut_off(person: Person, act: Act, mongo: Mongo) -> str:
 
 async def a_minute_later(mongo: Mongo) -> None:
     before = datetime.now(UTC) - timedelta(seconds=61)
-    await mongo.db.operations.update_many({"finished": False}, {"$set": {"touched_at": before}})
+    change = {"touched_at": before, "parked.until": before}
+    await mongo.db.operations.update_many({"finished": False}, {"$set": change})
 
 
 async def changed_by(mongo: Mongo, operation_id: str) -> int:

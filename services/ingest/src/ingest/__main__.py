@@ -59,7 +59,7 @@ async def build(settings: Settings) -> AsyncIterator[Parts]:
             SystemClock(),
             open_storage(settings.storage, endpoint=settings.aws_endpoint_url_s3),
         )
-        documents, drafts = Documents(mongo), Drafts(mongo)
+        documents, drafts = Documents(mongo), Drafts(mongo, clock)
         ledger = LedgerBooks(channel, tokens)
         announcements = OutboxAnnouncements(Outbox(source=SOURCE))
         intake = Intake(

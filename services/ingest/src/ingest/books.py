@@ -10,6 +10,7 @@ from ingest.service.ports import Booking, LedgerAway
 from kit.caller import use_caller
 from kit.grpc.client import rpc_problem
 from kit.tokens import ServiceTokens
+from kit.transient import is_transient
 from pfa.common.v1.money_pb2 import Money
 from pfa.ledger.v1 import ledger_pb2 as pb
 from pfa.ledger.v1.ledger_pb2_grpc import LedgerServiceStub
@@ -51,7 +52,8 @@ class LedgerBooks:
             answer = await self._stub.ImportTransactions(request)
         except grpc.aio.AioRpcError as error:
             if error.code() not in _REFUSED:
-                raise LedgerAway(f"{error.code().name}: {error.details()}") from error
+                what = f"{error.code().name}: {error.details()}"
+                raise LedgerAway(what, passes=is_transient(error)) from error
             if len(drafts) == 1:
                 problem = rpc_problem(error)
                 return [Booking(drafts[0].id, "", problem.reason, problem.message)]

@@ -11,8 +11,10 @@ from ingest.domain.drafts import CategorySuggestion, Draft, DraftStatus
 from ingest.domain.errors import DraftNotFound
 from ingest.domain.fields import Box, Field
 from ingest.repository.documents import problem_row, read_problem
+from kit.clock import Clock, SystemClock
 from kit.money import Money
 from kit.mongo import Mongo, Tx
+from kit.rows import Found, RowParking, found
 from kit.telemetry import inject_context
 
 Row = dict[str, Any]
@@ -21,10 +23,14 @@ _WAITING = [DraftStatus.PENDING.value, DraftStatus.READY.value, DraftStatus.ACCE
 
 
 class Drafts:
-    """The drafts of all books; each call names the owner."""
+    """The drafts of all books; each call names the owner. `parking` keeps those that the sweep
+    failed on."""
 
-    def __init__(self, mongo: Mongo) -> None:
+    def __init__(self, mongo: Mongo, clock: Clock | None = None) -> None:
         self._rows = mongo.db.drafts
+        self.parking = RowParking(
+            mongo.db, collection="drafts", work="accepting", clock=clock or SystemClock()
+        )
 
     async def add(self, tx: Tx, drafts: Sequence[Draft]) -> None:
         if drafts:
@@ -78,11 +84,11 @@ class Drafts:
         row = await self._rows.find_one(query, {"trace": 1})
         return dict((row or {}).get("trace") or {})
 
-    async def left_accepting(self, *, before: datetime, limit: int) -> list[Draft]:
+    async def left_accepting(self, *, before: datetime, limit: int) -> list[Found[Draft]]:
         """Of all owners: drafts whose booking was begun before then and not seen to its end."""
-        query = {"accepting_since": {"$lt": before}}
-        rows = self._rows.find(query).sort("accepting_since", 1).limit(limit)
-        return [read_draft(row) async for row in rows]
+        query = {"accepting_since": {"$lt": before}, **self.parking.not_parked()}
+        rows = await self._rows.find(query).sort("accepting_since", 1).limit(limit).to_list()
+        return list(found(rows, read_draft))
 
 
 def _session(tx: Tx | None) -> AsyncClientSession | None:

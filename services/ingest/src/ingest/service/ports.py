@@ -63,7 +63,12 @@ class Ledger(Protocol):
 
 
 class LedgerAway(Exception):
-    """The ledger did not answer; what was begun will be finished."""
+    """The ledger did not answer; what was begun will be finished. `passes` says that it is away
+    for everyone, and not only for this request."""
+
+    def __init__(self, message: str, *, passes: bool = True) -> None:
+        super().__init__(message)
+        self.passes = passes
 
 
 class Announcements(Protocol):

@@ -20,7 +20,9 @@ from kit.clock import Clock
 from kit.cursors import read_cursor, write_cursor
 from kit.logging import get_logger
 from kit.mongo import Mongo, Tx
+from kit.rows import Found
 from kit.telemetry import continued
+from kit.transient import is_transient
 
 log = get_logger(__name__)
 
@@ -166,33 +168,64 @@ class Review:
         """The sweep: book what was accepted and not seen to its end; answers how many were."""
         before = self._clock.now() - LEFT_BEHIND_AFTER
         left = await self._drafts.left_accepting(before=before, limit=SWEPT_AT_ONCE)
-        by_owner: dict[str, list[Draft]] = defaultdict(list)
-        for draft in left:
-            by_owner[draft.owner].append(draft)
-        for owner, drafts in by_owner.items():
-
-            async def book(some: Sequence[Draft], owner: str = owner) -> Sequence[Booking]:
-                return await self._ledger.book_for(owner, some)
-
-            await self._book(drafts, book)
+        by_owner: dict[str, list[Found[Draft]]] = defaultdict(list)
+        for one in left:
+            by_owner[str(one.row.get("user_id", ""))].append(one)
+        try:
+            for owner, of_one in by_owner.items():
+                await self._finish(owner, of_one)
+        except LedgerAway as error:
+            log.warning("the ledger is away", booked_later=len(left), error=str(error))
         return len(left)
 
+    async def _finish(self, owner: str, left: Sequence[Found[Draft]]) -> None:
+        """Book what one owner has accepted; a draft that fails is parked. Raises LedgerAway where
+        the ledger is away for everyone."""
+
+        async def book(drafts: Sequence[Draft]) -> Sequence[Booking]:
+            return await self._ledger.book_for(owner, drafts)
+
+        async def book_one(draft: Draft) -> None:
+            try:
+                await self._book_all([draft], book)
+            except LedgerAway as error:
+                if error.passes and error.__cause__ is not None:
+                    raise error.__cause__ from None
+                raise
+
+        drafts = await self._drafts.parking.readable(left)
+        try:
+            await self._book_all(drafts, book)
+        except Exception as error:
+            if is_transient(error) or (isinstance(error, LedgerAway) and error.passes):
+                raise
+            # Something is wrong with one of them: each by itself shows which.
+            for one in left:
+                await self._drafts.parking.attempt(one, book_one)
+
     async def _book(self, drafts: Sequence[Draft], book: Book) -> list[Booking]:
-        """Book in parts and record each part's outcome; answers the refusals."""
+        """Book and record the outcomes; answers the refusals. While the ledger is away they are
+        booked later."""
+        refusals: list[Booking] = []
+        try:
+            await self._book_all(drafts, book, refusals)
+        except LedgerAway as error:
+            log.warning("the ledger is away", booked_later=len(drafts), error=str(error))
+        return refusals
+
+    async def _book_all(
+        self, drafts: Sequence[Draft], book: Book, refusals: list[Booking] | None = None
+    ) -> None:
+        """Book in parts and record each part's outcome; refusals are added to those given. Raises
+        LedgerAway."""
         by_document: dict[str, list[Draft]] = defaultdict(list)
         for draft in drafts:
             by_document[draft.document_id].append(draft)
-        refusals: list[Booking] = []
         for of_one in by_document.values():
             for start in range(0, len(of_one), BOOKED_AT_ONCE):
-                part = of_one[start : start + BOOKED_AT_ONCE]
-                try:
-                    outcome = await self._book_part(part, book)
-                except LedgerAway as error:
-                    log.warning("the ledger is away", booked_later=len(part), error=str(error))
-                    return refusals
-                refusals += [booking for booking in outcome if not booking.transaction_id]
-        return refusals
+                outcome = await self._book_part(of_one[start : start + BOOKED_AT_ONCE], book)
+                if refusals is not None:
+                    refusals += [booking for booking in outcome if not booking.transaction_id]
 
     async def _book_part(self, part: Sequence[Draft], book: Book) -> Sequence[Booking]:
         """Book and record within the trace in which these drafts of one document were read."""

@@ -9,7 +9,9 @@ from bson.codec_options import CodecOptions
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.errors import DuplicateKeyError, OperationFailure
 
+from kit.clock import Clock, SystemClock
 from kit.mongo import Document, Mongo, Tx
+from kit.rows import RowParking, found
 from ledger.domain.budget import Budget, Move, Rollover, Scope, ScopeKind, Term
 from ledger.domain.spans import Every
 
@@ -30,8 +32,13 @@ class Told:
 
 
 class Budgets:
-    def __init__(self, mongo: Mongo) -> None:
+    """`parking` keeps budgets that background work failed on."""
+
+    def __init__(self, mongo: Mongo, clock: Clock | None = None) -> None:
         self._db = mongo.db
+        self.parking = RowParking(
+            mongo.db, collection="budgets", work="thresholds", clock=clock or SystemClock()
+        )
 
     async def list(
         self, owner: str, *, session: AsyncClientSession | None = None
@@ -39,6 +46,11 @@ class Budgets:
         """In the order of their making."""
         rows = self._db.budgets.find({"user_id": owner}, session=session).sort("_id", 1)
         return [budget_of(row) async for row in rows]
+
+    async def readable(self, owner: str, *, session: AsyncClientSession) -> Sequence[Budget]:
+        """Those that can be read; the others are parked."""
+        rows = self._db.budgets.find({"user_id": owner}, session=session).sort("_id", 1)
+        return await self.parking.readable(found(await rows.to_list(), budget_of))
 
     async def owners(self, among: Collection[str]) -> Collection[str]:
         """Those who have budgets."""

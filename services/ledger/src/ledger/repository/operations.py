@@ -9,7 +9,9 @@ from typing import Any
 
 from pymongo.asynchronous.client_session import AsyncClientSession
 
+from kit.clock import Clock, SystemClock
 from kit.mongo import Database, Document, Mongo, Tx
+from kit.rows import Found, RowParking, found
 from ledger.domain.entry import Entry
 from ledger.domain.operation import (
     Counts,
@@ -35,8 +37,13 @@ async def create_operation_indexes(db: Database) -> None:
 
 
 class Operations:
-    def __init__(self, mongo: Mongo) -> None:
+    """`parking` keeps operations that background work failed on."""
+
+    def __init__(self, mongo: Mongo, clock: Clock | None = None) -> None:
         self._db = mongo.db
+        self.parking = RowParking(
+            mongo.db, collection="operations", work="unfinished", clock=clock or SystemClock()
+        )
 
     async def add(self, tx: Tx, operation: Operation) -> None:
         """Raises DuplicateKeyError where another undoes the same."""
@@ -73,18 +80,23 @@ class Operations:
         held = await tx.db.operations.update_one(query, {"$inc": {"left": 1}}, session=tx.session)
         return held.matched_count == 1
 
-    async def unfinished(self, *, before: datetime, limit: int) -> Sequence[Operation]:
+    async def unfinished(self, *, before: datetime, limit: int) -> Sequence[Found[Operation]]:
         """Those of all books that last wrote before the instant, the oldest first."""
-        query = {"finished": False, "touched_at": {"$gt": _NEVER, "$lt": before}}
+        query = {
+            "finished": False,
+            "touched_at": {"$gt": _NEVER, "$lt": before},
+            **self.parking.not_parked(),
+        }
         rows = (
             await self._db.operations.find(query, {"rows": 0})
             .sort("touched_at", 1)
             .limit(limit)
             .to_list()
         )
-        return [
-            _operation_of(row, await self._undone(row["user_id"], [row["_id"]])) for row in rows
-        ]
+        undone: dict[str, str] = {}
+        for row in rows:
+            undone |= await self._undone(row.get("user_id", ""), [row["_id"]])
+        return list(found(rows, lambda row: _operation_of(row, undone)))
 
     async def claim(self, operation: Operation, now: datetime) -> bool:
         """Whether an unfinished operation is now the caller's to finish: of many one is told so."""

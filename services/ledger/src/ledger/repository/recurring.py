@@ -6,10 +6,12 @@ from datetime import UTC, date, datetime
 
 from pymongo.asynchronous.client_session import AsyncClientSession
 
+from kit.clock import Clock, SystemClock
 from kit.mongo import Document, Mongo, Tx
+from kit.rows import Found, RowParking, found
 from ledger.domain.entry import EntryKind
 from ledger.domain.recurring.match import Sighting
-from ledger.domain.recurring.rule import Rule
+from ledger.domain.recurring.rule import Days, Rule
 from ledger.domain.recurring.series import PayeeMoved, Series
 from ledger.repository.input_documents import input_document, input_of
 
@@ -29,8 +31,13 @@ _SIGHTING = {
 
 
 class Recurring:
-    def __init__(self, mongo: Mongo) -> None:
+    """`parking` keeps series that background work failed on."""
+
+    def __init__(self, mongo: Mongo, clock: Clock | None = None) -> None:
         self._db = mongo.db
+        self.parking = RowParking(
+            mongo.db, collection="recurring", work="recurring", clock=clock or SystemClock()
+        )
 
     async def list(
         self, owner: str, *, session: AsyncClientSession | None = None
@@ -38,6 +45,11 @@ class Recurring:
         """In the order of their making."""
         rows = self._db.recurring.find({"user_id": owner}, session=session).sort("_id", 1)
         return [series_of(row) async for row in rows]
+
+    async def readable(self, owner: str) -> Sequence[Series]:
+        """Those that can be read; the others are parked."""
+        rows = await self._db.recurring.find({"user_id": owner}).sort("_id", 1).to_list()
+        return await self.parking.readable(found(rows, _usable_series_of))
 
     async def get(self, owner: str, series_id: str) -> Series | None:
         row = await self._db.recurring.find_one({"_id": series_id, "user_id": owner})
@@ -73,12 +85,12 @@ class Recurring:
         query = {"_id": series.id, "user_id": series.owner}
         await tx.db.recurring.delete_one(query, session=tx.session)
 
-    async def due(self, now: datetime, *, limit: int) -> Sequence[Series]:
+    async def due(self, now: datetime, *, limit: int) -> Sequence[Found[Series]]:
         """Of all books what is to be posted now, the longest waiting first. The one query here
         that names no owner: the ledger asks it for itself, by an index of only what is due ever."""
-        query = {"due_at": {"$gt": _LONG_AGO, "$lte": now}}
-        rows = self._db.recurring.find(query).sort("due_at", 1).limit(limit)
-        return [series_of(row) async for row in rows]
+        query = {"due_at": {"$gt": _LONG_AGO, "$lte": now}, **self.parking.not_parked()}
+        rows = await self._db.recurring.find(query).sort("due_at", 1).limit(limit).to_list()
+        return list(found(rows, _usable_series_of))
 
     async def set_due(self, tx: Tx, series: Series, due_at: datetime | None) -> None:
         query = {"_id": series.id, "user_id": series.owner}
@@ -205,6 +217,13 @@ def series_of(row: Document) -> Series:
         version=row["version"],
         payee_moves=tuple(PayeeMoved(**move) for move in row.get("payee_moves", ())),
     )
+
+
+def _usable_series_of(row: Document) -> Series:
+    """The series, whose rule has days. Raises ValueError where dateutil can't read the rule."""
+    series = series_of(row)
+    Days(series.rule)
+    return series
 
 
 def _sighting(row: Document) -> Sighting:

@@ -51,7 +51,8 @@ class BudgetWatch:
         self, tx: Tx, *, owner: str, day: date, posted_to: Collection[str]
     ) -> None:
         """An entry of that day went to these accounts and categories."""
-        budgets = await self._budgets.list(owner, session=tx.session)
+        # A budget that can't be read keeps nobody from hearing of the others.
+        budgets = await self._budgets.readable(owner, session=tx.session)
         touched = await self._touched(owner, budgets, posted_to)
         await self.look(tx, owner=owner, budgets=touched, day=day)
 

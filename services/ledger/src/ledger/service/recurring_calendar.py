@@ -138,7 +138,9 @@ class RecurringCalendar:
         today = await self.today(series.owner)
         if series.posts_from > today:
             return []
-        calendar = await self._calendar(series.owner, series.posts_from, today)
+        # Another series of the book that can't be read is no reason not to post this one.
+        others = await self._recurring.readable(series.owner)
+        calendar = await self._calendar(series.owner, series.posts_from, today, of=others)
         return [
             row
             for row in calendar.rows
@@ -147,10 +149,14 @@ class RecurringCalendar:
             and row.day not in series.settled
         ]
 
-    async def _calendar(self, owner: str, from_: date, to: date) -> Calendar:
+    async def _calendar(
+        self, owner: str, from_: date, to: date, *, of: Sequence[Series] | None = None
+    ) -> Calendar:
+        """The occurrences of these series, or of all of the book."""
         today = await self.today(owner)
         merged = stands_for(await self._categories.list(owner))
-        all_series = [s.following(merged) for s in await self._recurring.list(owner)]
+        known = await self._recurring.list(owner) if of is None else of
+        all_series = [s.following(merged) for s in known]
         seen = await self._seen(owner, all_series, to)
         rows = occurrences(all_series, seen, from_=from_, to=to, today=today)
         return Calendar(rows, today)

@@ -23,7 +23,8 @@ REFUSED_FOR = timedelta(hours=6)
 
 
 class RecurringPoster:
-    """One of them works at a time, and were it two, each posting still had one key."""
+    """One of them works at a time, and were it two, each posting still had one key. A series that
+    fails is parked, and the others go on."""
 
     def __init__(
         self,
@@ -55,10 +56,10 @@ class RecurringPoster:
         it; answers how much."""
         posted = 0
         while due := await self._recurring.due(self._clock.now(), limit=BATCH):
-            for series in due:
+            for one in due:
                 if not await self._lease.hold():
                     return posted
-                posted += await self._post(series)
+                posted += await self._recurring.parking.attempt(one, self._post) or 0
             if len(due) < BATCH:
                 break
         return posted

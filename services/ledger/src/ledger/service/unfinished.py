@@ -25,7 +25,7 @@ class UnfinishedOperations:
     row still had one key.
 
     What can't go on without its request, or not any more, ends with what it came to; its request
-    lets it go on still. One that fails is left alone for as long as one that is at work.
+    lets it go on still. One that fails is parked, and the others go on.
     """
 
     def __init__(
@@ -57,21 +57,17 @@ class UnfinishedOperations:
         """Finish all that was cut off, unless another is at it; answers how many."""
         finished, since = 0, self._clock.now() - PATIENCE
         while cut_off := await self._operations.unfinished(before=since, limit=BATCH):
-            for operation in cut_off:
+            for one in cut_off:
                 if not await self._lease.hold():
                     return finished
-                finished += await self._finish(operation)
+                finished += await self._operations.parking.attempt(one, self._finish) or False
         return finished
 
     async def _finish(self, operation: Operation) -> bool:
         now = self._clock.now()
         if not await self._operations.claim(operation, now):
             return False
-        try:
-            await self._carry_on(replace(operation, touched_at=now))
-        except Exception as error:  # the others don't wait for it
-            log.exception("an operation stays unfinished", error=type(error).__name__)
-            return False
+        await self._carry_on(replace(operation, touched_at=now))
         return True
 
     async def _carry_on(self, operation: Operation) -> None:

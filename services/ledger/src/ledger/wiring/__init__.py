@@ -115,7 +115,7 @@ def _ledger(mongo: Mongo, clock: Clock) -> Ledger:
     names = BookNames(mongo)
     rates = RateService(rates=Rates(mongo))
     queries = QueryReader(names=names, book_service=book_service, clock=clock)
-    operations = Operations(mongo)
+    operations = Operations(mongo, clock)
     rows = RowWriter(
         mongo=mongo,
         writer=writer,

@@ -58,7 +58,7 @@ def plans(
     announcements = PlanAnnouncements(outbox())
     idempotency = Idempotency(mongo)
     accounts, categories = Accounts(mongo), Categories(mongo)
-    budgets, rollups = Budgets(mongo), Rollups(mongo)
+    budgets, rollups = Budgets(mongo, clock), Rollups(mongo)
     spending = Spending(rollups=rollups, categories=categories)
     watch = BudgetWatch(
         budgets=budgets,
@@ -68,7 +68,7 @@ def plans(
         announcements=announcements,
         clock=clock,
     )
-    shelf = Recurring(mongo)
+    shelf = Recurring(mongo, clock)
     sightings = Sightings(mongo)
     recurring = RecurringService(
         mongo=mongo,
