@@ -165,3 +165,37 @@ async def test_thousands_of_lines_are_one_file(ada):
     assert planned["line_count"] == 3000
     done = ok(await commit(ada, planned))
     assert done["outcomes"]["added"]["count"] == 3000
+
+
+TWO_ACCOUNTS = b"""OFXHEADER:100
+DATA:OFXSGML
+
+<OFX><BANKMSGSRSV1>
+<STMTTRNRS><STMTRS><CURDEF>EUR<BANKACCTFROM><ACCTID>DE0001111</BANKACCTFROM><BANKTRANLIST>
+<STMTTRN><DTPOSTED>20261120<TRNAMT>-1.00<FITID>A<NAME>Shop</STMTTRN>
+</BANKTRANLIST></STMTRS></STMTTRNRS>
+<STMTTRNRS><STMTRS><CURDEF>EUR<BANKACCTFROM><ACCTID>DE0002222</BANKACCTFROM><BANKTRANLIST>
+<STMTTRN><DTPOSTED>20261120<TRNAMT>-2.00<FITID>B<NAME>Shop</STMTTRN>
+</BANKTRANLIST></STMTRS></STMTTRNRS>
+</BANKMSGSRSV1></OFX>"""
+
+
+async def test_a_file_of_two_accounts_is_not_booked_into_one(ada):
+    account = await ada.open_account()
+    media = "application/x-ofx"
+    refused = await ada.upload(TWO_ACCOUNTS, "two.ofx", media, account_id=account["id"])
+    found = problem(refused, 422, "validation-error")
+    assert pointers(found) == ["/account_id"]
+    assert "…1111 EUR, …2222 EUR" in found["errors"][0]["detail"]
+
+    document = ok(await ada.upload(TWO_ACCOUNTS, "two.ofx", media))
+    await statuses_until(ada, document["id"], "ready")
+    drafts = (await ada.get("/drafts", params={"document_id": document["id"]}))["items"]
+    assert [d["statement_account"] for d in drafts] == ["…1111 EUR", "…2222 EUR"]
+    asked = {"document_id": document["id"], "account_id": account["id"]}
+    response = await ada.request("POST", "/imports:preview", json=asked)
+    assert pointers(problem(response, 422, "validation-error")) == ["/account_id"]
+
+    await ada.patch(f"/drafts/{drafts[0]['id']}", {"account_id": account["id"]})
+    planned = await ada.post("/imports:preview", asked)
+    assert planned["verdicts"]["new"]["count"] == 2

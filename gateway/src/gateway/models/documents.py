@@ -198,6 +198,10 @@ class Draft(Answer):
     problem: DocumentProblem | None
     version: int
     position: int
+    statement_account: str | None = Field(
+        description="Which account the bank file says the line is of, where the file holds"
+        " several: the last digits of its number, or its name, with its currency."
+    )
 
     @classmethod
     def of(cls, message: document_pb2.Draft) -> "Draft":
@@ -226,6 +230,7 @@ class Draft(Answer):
             problem=DocumentProblem.of(message.problem) if message.HasField("problem") else None,
             version=message.version,
             position=message.position,
+            statement_account=text_or_none(message.statement_account),
         )
 
 

@@ -30,7 +30,7 @@ from gateway.models.imports import (
 from gateway.models.transactions import STATUSES
 from gateway.parts import Parts, PartsDep, ServicesDep
 from gateway.pausing import pausing
-from gateway.problems import ProblemError
+from gateway.problems import FieldProblem, ProblemError, invalid
 from gateway.requests import ExpectedVersion, IdempotencyKey, Page, PathId, errors, tag
 from gateway.routing import Router
 from gateway.security import MemberDep
@@ -241,13 +241,24 @@ async def _of_document(services: Services, body: NewImport) -> pb.PreviewImportR
     source = _source(body)
     source.file_name = source.file_name or found.document.file_name
     source.is_receipt = found.document.kind == document_pb2.DOCUMENT_KIND_RECEIPT
-    lines = [
-        _draft_message(draft, body.account_id or "")
-        for draft in await _waiting_drafts(services, found.document.id)
-    ]
-    if not lines:
+    drafts = await _waiting_drafts(services, found.document.id)
+    if not drafts:
         raise ProblemError(problems.CONFLICT, "no draft of this document waits for review")
+    if body.account_id:
+        _require_one_account(drafts)
+    lines = [_draft_message(draft, body.account_id or "") for draft in drafts]
     return pb.PreviewImportRequest(source=source, lines=lines)
+
+
+def _require_one_account(drafts: Sequence[document_pb2.Draft]) -> None:
+    """Lines of several statements are not all given to one account."""
+    told = dict.fromkeys(draft.statement_account for draft in drafts if not draft.account_id)
+    if len(told) > 1:
+        what = (
+            f"the file holds {len(told)} accounts without one of yours ({', '.join(told)}):"
+            " say the account of each draft (PATCH /drafts/{id}), and none here"
+        )
+        raise invalid(FieldProblem(pointer="/account_id", detail=what))
 
 
 async def _waiting_drafts(services: Services, document_id: str) -> Sequence[document_pb2.Draft]:

@@ -43,7 +43,10 @@ class LedgerBooks:
         """The owner's open accounts, asked for with our own token. Raises AioRpcError."""
         with use_caller(self._tokens.caller(owner=owner)):
             answer = await self._stub.ListAccounts(pb.ListAccountsRequest())
-        return [AccountRef(each.id, each.currency, each.last_digits) for each in answer.accounts]
+        return [
+            AccountRef(each.id, each.currency, each.last_digits, each.name)
+            for each in answer.accounts
+        ]
 
     async def book(self, drafts: Sequence[Draft]) -> Sequence[Booking]:
         """Book with the token of the caller in hand. Raises LedgerAway."""

@@ -40,11 +40,12 @@ class Page:
 @dataclass(frozen=True, slots=True)
 class Screening:
     """What a file proved to be; `pages` are (width, height) of its upright page images, none for a
-    bank file.
+    bank file. `accounts` tells the accounts of a bank file apart if it holds several.
     """
 
     media_type: str
     pages: tuple[tuple[int, int], ...]
+    accounts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from ingest.domain.documents import Document
 from ingest.domain.drafts import MAX_DESCRIPTION, MAX_PAYEE, Draft, DraftStatus
 from ingest.domain.fields import Field
 from ingest.domain.receipts import ReceiptReading
-from ingest.domain.statements import StatementAccount, StatementLine
+from ingest.domain.statements import StatementAccount, StatementLine, account_labels
 from kit.ids import new_id
 from kit.money import Money
 from kit.text import clean_line, clean_lines
@@ -24,16 +24,26 @@ class AccountRef:
     id: str
     currency: str
     last_digits: str
+    name: str = ""
 
 
-def choose_account(*, uploaded_for: str, number_digits: str, accounts: Sequence[AccountRef]) -> str:
-    """The account that the person named, else the only one whose last digits are the statement's,
-    else none.
+def choose_account(
+    *,
+    uploaded_for: str,
+    number_digits: str,
+    accounts: Sequence[AccountRef],
+    name: str = "",
+) -> str:
+    """The account that the person named, else the only one whose name or last digits are the
+    statement's, else none.
 
     A named account that is not among the person's open ones is none.
     """
     if uploaded_for:
         return uploaded_for if any(each.id == uploaded_for for each in accounts) else ""
+    named = [each.id for each in accounts if name and each.name == name]
+    if len(named) == 1:
+        return named[0]
     matching = [
         each.id
         for each in accounts
@@ -83,14 +93,17 @@ def statement_drafts(
 ) -> list[Draft]:
     """One draft a line, in the order of the file."""
     drafts: list[Draft] = []
-    for statement in statements:
+    for statement, label in zip(statements, account_labels(statements), strict=True):
         account_id = choose_account(
-            uploaded_for=document.account_id,
+            # One account can't be that of several statements.
+            uploaded_for="" if label else document.account_id,
             number_digits=statement.last_digits,
             accounts=accounts,
+            name=statement.number,
         )
         for line in statement.lines:
-            drafts.append(_line_draft(document, line, account_id, len(drafts) + 1, at))
+            draft = _line_draft(document, line, account_id, len(drafts) + 1, at)
+            drafts.append(replace(draft, statement_account=label))
     return drafts
 
 

@@ -86,6 +86,8 @@ class Draft:
     created_at: datetime
     updated_at: datetime
     version: int
+    # Which account of a bank file with several the line is of; empty where there is one.
+    statement_account: str = ""
 
     @property
     def complete(self) -> bool:

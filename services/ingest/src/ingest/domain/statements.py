@@ -44,6 +44,25 @@ class StatementAccount:
         return "".join(letter for letter in self.number if letter.isdigit())[-4:]
 
 
+def account_labels(statements: Sequence[StatementAccount]) -> tuple[str, ...]:
+    """A label for each statement, by which a person tells the accounts of a file apart: the last
+    digits of its number, or its name, with its currency. Statements of one number and currency
+    share a label; all are empty if the file holds rows of one account only."""
+    told = [(each.number, each.currency) for each in statements if each.lines]
+    accounts = list(dict.fromkeys(told))
+    if len(accounts) < 2:
+        return ("",) * len(statements)
+    labels: dict[tuple[str, str], str] = {}
+    for number, currency in accounts:
+        last = StatementAccount(number, currency, ()).last_digits
+        short = f"…{last}" if len(last) == 4 else number[:40]
+        label = f"{short} {currency}".strip()
+        if label in labels.values():
+            label = f"{label} ({len(labels) + 1})"
+        labels[number, currency] = label
+    return tuple(labels.get((each.number, each.currency), "") for each in statements)
+
+
 def with_trusted_references(lines: Sequence[StatementLine]) -> tuple[StatementLine, ...]:
     """A bank's reference is unique by the standards; where a bank repeats one, it identifies
     nothing and is not used.

@@ -78,6 +78,7 @@ def draft_message(draft: drafts.Draft) -> pb.Draft:
         problem=_problem(draft.problem),
         version=draft.version,
         position=draft.position,
+        statement_account=draft.statement_account,
     )
 
 

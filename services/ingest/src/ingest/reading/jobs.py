@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 from ingest.domain.documents import Screening
 from ingest.domain.errors import StatementInvalid, TextNotRecognised, UnsupportedMediaType
 from ingest.domain.receipts import ReceiptReading
-from ingest.domain.statements import StatementAccount
+from ingest.domain.statements import StatementAccount, account_labels
 from ingest.reading import images, media
 from ingest.reading.ofx import read_ofx
 from ingest.reading.receipt import read_receipt
@@ -34,8 +34,9 @@ def screen(
         raise UnsupportedMediaType(allowed)
     if found in media.IMAGES:
         return Screening(found, (images.open_upright(data, max_pixels=max_pixels).size,))
-    read_statement(data, media_type=found, default_currency=default_currency)
-    return Screening(found, ())
+    statements = read_statement(data, media_type=found, default_currency=default_currency)
+    labels = [label for label in account_labels(statements) if label]
+    return Screening(found, (), tuple(dict.fromkeys(labels)))
 
 
 def read_statement(

@@ -121,6 +121,7 @@ def draft_row(draft: Draft) -> Row:
         "created_at": draft.created_at,
         "updated_at": draft.updated_at,
         "version": draft.version,
+        "statement_account": draft.statement_account,
     }
 
 
@@ -151,6 +152,7 @@ def read_draft(row: Row) -> Draft:
         created_at=row["created_at"],
         updated_at=row["updated_at"],
         version=row["version"],
+        statement_account=row.get("statement_account", ""),
     )
 
 

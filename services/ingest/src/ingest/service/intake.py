@@ -78,6 +78,14 @@ class Intake:
         if known is not None:
             return Uploaded(known, duplicate=True)
         screened = await self._screener.screen(data)
+        if account_id and screened.accounts:
+            raise InvalidField(
+                "account_id",
+                f"The file holds {len(screened.accounts)} accounts"
+                f" ({', '.join(screened.accounts)}), and this is one. Upload it without an account:"
+                " each line is then given to the account with the last digits of its statement,"
+                " and where there is none you choose the account of each statement in review.",
+            )
         document = self._document(owner, file_name, account_id, data, sha256, screened)
         return await self._store(document, data)
 

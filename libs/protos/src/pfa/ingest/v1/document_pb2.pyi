@@ -352,6 +352,7 @@ class Draft(_message.Message):
     VERSION_FIELD_NUMBER: _builtins.int
     POSITION_FIELD_NUMBER: _builtins.int
     CATEGORY_CONFIRMED_FIELD_NUMBER: _builtins.int
+    STATEMENT_ACCOUNT_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     document_id: _builtins.str
     status: Global___DraftStatus.ValueType
@@ -372,6 +373,8 @@ class Draft(_message.Message):
     """Place within the document, from 1."""
     category_confirmed: _builtins.bool
     """True when the person chose category_id, or accepted this one draft with it. Only such a category is learnt from."""
+    statement_account: _builtins.str
+    """Which account the bank file says this line is of, for people to tell them apart; empty where the file holds one account."""
     @_builtins.property
     def amount(self) -> _money_pb2.Money:
         """Signed from the account's view: a purchase is negative."""
@@ -410,10 +413,11 @@ class Draft(_message.Message):
         version: _builtins.int = ...,
         position: _builtins.int = ...,
         category_confirmed: _builtins.bool = ...,
+        statement_account: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["amount", b"amount", "problem", b"problem"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "amount", b"amount", "bank_reference", b"bank_reference", "category_chosen", b"category_chosen", "category_confirmed", b"category_confirmed", "category_id", b"category_id", "date", b"date", "description", b"description", "document_id", b"document_id", "fields", b"fields", "id", b"id", "payee", b"payee", "position", b"position", "problem", b"problem", "status", b"status", "suggestions", b"suggestions", "transaction_id", b"transaction_id", "version", b"version", "warnings", b"warnings"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "amount", b"amount", "bank_reference", b"bank_reference", "category_chosen", b"category_chosen", "category_confirmed", b"category_confirmed", "category_id", b"category_id", "date", b"date", "description", b"description", "document_id", b"document_id", "fields", b"fields", "id", b"id", "payee", b"payee", "position", b"position", "problem", b"problem", "statement_account", b"statement_account", "status", b"status", "suggestions", b"suggestions", "transaction_id", b"transaction_id", "version", b"version", "warnings", b"warnings"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -33,6 +33,8 @@ class Columns:
     currency: int = -1
     reference: int = -1
     account: int = -1
+    # The header says that it is the person's account, not that of the other side.
+    account_is_own: bool = False
     descriptions: tuple[int, ...] = field(default=())
 
 
@@ -60,6 +62,7 @@ def _columns_named(place: int, row: Row) -> Columns | None:
         return None
     payee = _first(names, "payee")
     taken = {date, amount, debit, credit, payee}
+    own_account = _first(names, "own_account", taken=taken)
     return Columns(
         header_row=place,
         date=date,
@@ -71,7 +74,8 @@ def _columns_named(place: int, row: Row) -> Columns | None:
         balance=_first(names, "balance"),
         currency=_first(names, "currency", taken=taken),
         reference=_first(names, "reference"),
-        account=_first(names, "account", taken=taken),
+        account=own_account if own_account >= 0 else _first(names, "any_account", taken=taken),
+        account_is_own=own_account >= 0,
         descriptions=tuple(
             at for at, name in enumerate(names) if name in _ROLES["description"] and at not in taken
         ),

@@ -22,6 +22,7 @@ from ingest.domain.errors import StatementInvalid
 from ingest.domain.statements import StatementAccount, StatementLine, with_trusted_references
 from ingest.reading.table.columns import Columns, ColumnsUnknown, columns_of, is_date
 from ingest.reading.table.dialect import Row, rows_of
+from ingest.reading.table.own import is_own, read_own
 from ingest.reading.text import NotText, decode_text
 from kit.money import KNOWN_CURRENCIES, exponent
 
@@ -92,6 +93,9 @@ def read_csv(data: bytes, *, default_currency: str) -> list[StatementAccount]:
 
     Raises StatementInvalid, naming line and value.
     """
+    text = _decoded(data)
+    if is_own(text):
+        return read_own(text)
     rows, columns = _table(data)
     booked = [row for row in rows[columns.header_row + 1 :] if _holds_a_booking(row, columns)]
     conventions = _conventions(booked, columns, default_currency)
@@ -101,7 +105,17 @@ def read_csv(data: bytes, *, default_currency: str) -> list[StatementAccount]:
         raise StatementInvalid("there is no row in it with a date and an amount")
     lines = _with_sign_warning([line for _, line in read], columns)
     lines = _with_balance_warnings(lines, [row for row, _ in read], columns, conventions)
-    return _by_account(lines, [_at(row, columns.account) for row, _ in read], conventions)
+    numbers = [_at(row, columns.account) for row, _ in read]
+    if not columns.account_is_own and not _tells_accounts_apart(numbers):
+        numbers = [""] * len(numbers)
+    return _by_account(lines, numbers, conventions)
+
+
+def _decoded(data: bytes) -> str:
+    try:
+        return decode_text(data, declared="")
+    except NotText:
+        raise StatementInvalid("its characters cannot be decoded") from None
 
 
 def _table(data: bytes) -> tuple[list[Row], Columns]:
@@ -260,6 +274,12 @@ def _with_balance_warnings(
         replace(line, warnings=(*line.warnings, _BALANCE_BREAKS)) if place in broken else line
         for place, line in enumerate(lines)
     ]
+
+
+def _tells_accounts_apart(numbers: Sequence[str]) -> bool:
+    """Whether a column of account numbers is of the person's own accounts: of each several rows.
+    Some banks write there with whom the money was exchanged."""
+    return all(numbers) and 2 * len(set(numbers)) <= len(numbers)
 
 
 def _by_account(

@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterator
 
 from kit.money import Money
+from kit.spreadsheet import written_cell, written_list
 from ledger.domain.entry import Entry
 from ledger.domain.export.chart import Chart
 
@@ -13,12 +14,11 @@ COLUMNS = (
     *("transfer_account", "transfer_amount", "transfer_currency", "note", "tags", "memo"),
     *("transaction_id", "split", "bank_reference", "refund_of", "document_ids"),
 )
-# A cell that begins with one of these is a formula to a spreadsheet (OWASP, CSV injection).
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class CsvTable:
-    """Amounts are decimals with a point, signed from the account's view."""
+    """Amounts are decimals with a point, signed from the account's view. Texts are written so that
+    no spreadsheet takes them for formulas, and ingest reads them back as they were."""
 
     media_type, suffix = "text/csv; charset=utf-8", "csv"
 
@@ -42,30 +42,26 @@ class CsvTable:
         return _row(
             (
                 entry.date,
-                _text(self._chart.account_name(entry.account_id)),
+                written_cell(self._chart.account_name(entry.account_id)),
                 entry.kind.value,
                 entry.status.value,
-                _text(entry.payee),
-                _text(":".join(self._chart.category_path(category_id))),
+                written_cell(entry.payee),
+                written_cell(":".join(self._chart.category_path(category_id))),
                 amount.decimal_text(),
                 amount.currency,
-                _text(self._chart.account_name(entry.to_account_id)),
+                written_cell(self._chart.account_name(entry.to_account_id)),
                 other.decimal_text() if other else "",
                 other.currency if other else "",
-                _text(entry.description),
-                _text(", ".join(entry.tags)),
-                _text(memo),
+                written_cell(entry.description),
+                written_list(entry.tags),
+                written_cell(memo),
                 entry.transaction_id,
                 str(number or ""),
-                _text(entry.origin.bank_reference),
+                written_cell(entry.origin.bank_reference),
                 entry.refund_of,
                 " ".join(entry.document_ids),
             )
         )
-
-
-def _text(value: str) -> str:
-    return f"'{value}" if value.startswith(_FORMULA) else value
 
 
 def _row(cells: tuple[str, ...]) -> str:
