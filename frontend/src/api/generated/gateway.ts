@@ -6051,7 +6051,7 @@ export const getGetDetailedHealthUrl = () => {
 }
 
 /**
- * What is behind the door, as seen from here; always 200, `status` says how it is.
+ * What is behind the door, as seen from here; 503 when nobody can see their books.
  * @summary Get Detailed Health
  */
 export const getDetailedHealth = async ( options?: Parameters<typeof http>[1]): Promise<DetailedHealth> => {

@@ -27,6 +27,7 @@ const draft: Draft = {
   problem: null,
   version: 3,
   position: 0,
+  statement_account: null,
 };
 
 describe('a draft in the form', () => {

@@ -100,23 +100,26 @@ async function inTurns<T>(items: readonly T[], work: (item: T) => Promise<unknow
   await Promise.all(Array.from({ length: 4 }, worker));
 }
 
-/** Accepts all that wait; where they have no account yet, they get this one first. */
+/** A draft that is given an account before it is accepted. */
+export interface GivenAccount {
+  readonly draft: Draft;
+  readonly accountId: string;
+}
+
+/** Accepts all that wait, after those without an account were given theirs. */
 export function useAcceptDocument(
   document: Pick<Document, 'id'>,
   outcome: Outcome<AcceptedDocument>,
 ) {
   const cache = useQueryClient();
-  return useAct(
-    async ({ without, accountId }: { without: readonly Draft[]; accountId: string | null }) => {
-      try {
-        if (accountId !== null) {
-          await inTurns(without, (draft) => updateDraft(draft.id, { account_id: accountId }));
-        }
-        return await acceptDocument(document.id);
-      } finally {
-        await refresh(cache);
-      }
-    },
-    outcome,
-  );
+  return useAct(async (given: readonly GivenAccount[]) => {
+    try {
+      await inTurns(given, ({ draft, accountId }) =>
+        updateDraft(draft.id, { account_id: accountId }),
+      );
+      return await acceptDocument(document.id);
+    } finally {
+      await refresh(cache);
+    }
+  }, outcome);
 }

@@ -34,6 +34,8 @@ export interface Draft {
   payee: string;
   position: number;
   problem: DocumentProblem | null;
+  /** Which account the bank file says the line is of, where the file holds several: the last digits of its number, or its name, with its currency. */
+  statement_account: string | null;
   status: DraftStatus;
   suggestions: Suggestion[];
   transaction_id: string | null;

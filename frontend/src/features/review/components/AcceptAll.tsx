@@ -9,6 +9,7 @@ import { Select } from '@/ui/Select';
 import { notify } from '@/ui/Toast';
 import { isWaiting } from '../model';
 import { useAcceptDocument } from '../queries';
+import { unplaced } from '../statements';
 import type { AccountChoice } from './DraftForm';
 
 interface AcceptAllProps {
@@ -17,45 +18,56 @@ interface AcceptAllProps {
   accounts: readonly AccountChoice[];
 }
 
-/** A statement is of one account: it is chosen once, then everything is booked in one act. */
+/** The account of each statement is chosen once, then everything is booked in one act. */
 export function AcceptAll({ document, drafts, accounts }: AcceptAllProps) {
   const { t } = useLingui();
   const accept = useAcceptDocument(document, {
     onDone: () => notify({ text: t`All entries are booked` }),
   });
   const waiting = drafts.filter(isWaiting);
-  const without = waiting.filter(({ account_id: id }) => id === null);
+  const statements = unplaced(drafts);
   const only = accounts.length === 1 ? accounts[0]?.id : undefined;
-  const [accountId, setAccountId] = useState<string | null>(document.account_id ?? only ?? null);
+  const [chosen, setChosen] = useState<ReadonlyMap<string | null, string | null>>(
+    () => new Map([[null, document.account_id ?? only ?? null]]),
+  );
   const [isMissing, setMissing] = useState(false);
   const count = waiting.length;
 
   const run = () => {
-    if (without.length > 0 && accountId === null) {
+    const given = statements.flatMap(({ name, drafts: ofOne }) => {
+      const accountId = chosen.get(name) ?? null;
+      return accountId === null ? [] : ofOne.map((draft) => ({ draft, accountId }));
+    });
+    if (statements.some(({ name }) => (chosen.get(name) ?? null) === null)) {
       setMissing(true);
       return;
     }
-    accept.run({ without, accountId });
+    accept.run(given);
   };
 
   return (
     <div className="flex flex-col gap-3 border-b border-line p-5">
       {accept.error ? <FormError key={accept.submittedAt} {...describe(accept.error)} /> : null}
       <div className="flex flex-wrap items-end gap-3">
-        {without.length > 0 ? (
+        {statements.map(({ name }) => (
           <Select
+            key={name ?? ''}
             className="min-w-48 grow sm:max-w-64"
-            label={t`Account of this statement`}
+            label={name === null ? t`Account of this statement` : t`Account of ${name}`}
             placeholder={t`Choose an account`}
             choices={accounts}
-            value={accountId}
+            value={chosen.get(name) ?? null}
             onChange={(id) => {
-              setAccountId(id);
+              setChosen((before) => new Map(before).set(name, id));
               setMissing(false);
             }}
-            error={isMissing ? t`Choose the account it belongs to` : undefined}
+            error={
+              isMissing && (chosen.get(name) ?? null) === null
+                ? t`Choose the account it belongs to`
+                : undefined
+            }
           />
-        ) : null}
+        ))}
         <Button
           variant="primary"
           size="lg"
