@@ -50,3 +50,26 @@ export async function uploadAndOpen(page: Page, file: string): Promise<void> {
   await page.getByRole('link', { name: 'Review' }).click({ timeout: 90_000 });
   await expect(page.getByRole('button', { name: 'Accept and book' })).toBeVisible();
 }
+
+/** Asks the gateway as the person who is signed in on the page, and gives its answer. */
+export async function ask<T>(page: Page, method: string, path: string, body?: unknown): Promise<T> {
+  const answer = await page.evaluate(
+    async ([verb, url, text]) => {
+      const csrf = /__Host-pfa_csrf=([^;]*)/.exec(document.cookie)?.[1] ?? '';
+      const response = await fetch(`/api/v1${url}`, {
+        method: verb ?? 'GET',
+        headers: {
+          'Content-Type': 'application/json',
+          'Idempotency-Key': crypto.randomUUID(),
+          'X-Session': 'cookie',
+          'X-CSRF-Token': csrf,
+        },
+        ...(text ? { body: text } : {}),
+      });
+      return { status: response.status, text: await response.text() };
+    },
+    [method, path, body === undefined ? '' : JSON.stringify(body)],
+  );
+  expect(answer.status, `${method} ${path}: ${answer.text}`).toBeLessThan(300);
+  return (answer.text ? JSON.parse(answer.text) : undefined) as T;
+}

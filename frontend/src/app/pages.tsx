@@ -52,6 +52,15 @@ export function NotFoundPage() {
   );
 }
 
+/** Before there is a shell around the page. */
+export function PendingOutside() {
+  return (
+    <main className="mx-auto w-full max-w-[80rem] px-4 py-5 sm:px-8 sm:py-8">
+      <PendingPage />
+    </main>
+  );
+}
+
 export function PendingPage() {
   const { t } = useLingui();
   return (

@@ -2,12 +2,16 @@ import type { QueryClient } from '@tanstack/react-query';
 import { createRouter, type RouterHistory } from '@tanstack/react-router';
 import { Route as signedIn } from '@/routes/_app';
 import { routeTree } from '@/routeTree.gen';
-import { ErrorOutside, ErrorPage, NotFoundPage, PendingPage } from './pages';
+import { ErrorOutside, ErrorPage, NotFoundPage, PendingOutside, PendingPage } from './pages';
 import { Shell } from './shell/Shell';
 
 export function createAppRouter(cache: QueryClient, history?: RouterHistory) {
   // Here and not in routes/, so that routes need nothing of app.
-  signedIn.update({ component: Shell, errorComponent: ErrorOutside });
+  signedIn.update({
+    component: Shell,
+    errorComponent: ErrorOutside,
+    pendingComponent: PendingOutside,
+  });
   return createRouter({
     routeTree,
     ...(history ? { history } : {}),
