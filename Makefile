@@ -8,7 +8,7 @@ WORKERS ?= $(shell nproc 2>/dev/null || echo 2)
 EXAMPLES ?= 1000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test test-laws test-mutation test-resilience lint fmt proto lock bench images charts clean
+.PHONY: help setup run demo test test-laws test-mutation test-resilience lint fmt proto lock model bench images charts clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -47,6 +47,9 @@ proto: setup ## generate libs/protos from proto/
 
 lock: setup ## pin the Python packages again (UPGRADE=1: to their newest releases)
 	@PATH="$(CURDIR)/$(VENV):$$PATH" $(VENV)/python infra/scripts/lock_requirements.py $(if $(UPGRADE),--upgrade)
+
+model: setup ## fit the n-gram model of ai on its lists, and write its figures into the README (a few minutes)
+	@infra/scripts/model
 
 bench: setup ## measure beside baselines; prints a table, writes bench/out/latest.json
 	@$(VENV)/python -m bench

@@ -14,6 +14,8 @@ ROOT = Path(__file__).resolve().parents[2]
 DEVELOPMENT = "requirements-dev.txt"
 LIBRARIES = ["libs/protos", "libs/kit"]
 DEPLOYED = ["services/auth", "services/ledger", "services/ingest", "services/ai", "gateway"]
+# Fits the shipped model; no image has it.
+TRAINING = "services/ai/training/requirements"
 LOCAL = ["libs/specimens", "libs/gemini_standin", "infra/local"]
 
 
@@ -51,6 +53,9 @@ def main() -> int:
         compile_requirements(
             projects([*LIBRARIES, part]), f"{part}/requirements.txt", "--constraint", DEVELOPMENT
         )
+    compile_requirements(
+        [f"{TRAINING}.in"], f"{TRAINING}.txt", "--constraint", DEVELOPMENT, *options
+    )
     return 0
 
 
