@@ -9,16 +9,14 @@ from pathlib import Path
 import grpc
 
 from ai import shipped
-from ai.asking import Asking, OutsideModel
 from ai.domain.lexicon import Lexicon
-from ai.domain.outside import OutsideLimits
 from ai.domain.suggesting import Suggester, Suggestion
 from ai.domain.taxonomy import INCOME_LEAVES, LEAVES, Category, CategoryId, Chart
 from ai.ledger import LedgerCategories
-from ai.repository import Consents, Memories, OpenBatches, Usage
-from ai.service import Categorisation
+from ai.repository import Consents, Memories, Usage
+from ai.service import Categorisation, OutsideLimits, OutsideModel
 from kit.caller import current_caller
-from kit.clock import Clock, SystemClock
+from kit.clock import SystemClock
 from kit.grpc.client import open_channel
 from kit.mongo import Mongo
 from kit.testing import SECRET, Issuer, served
@@ -121,32 +119,16 @@ def categorisation(
     outside: OutsideModel | None = None,
     limits: OutsideLimits | None = None,
     patience_seconds: float = 1.0,
-    clock: Clock | None = None,
 ) -> Categorisation:
     return Categorisation(
         suggester=suggester(),
+        given_names=shipped.given_names(),
         memories=Memories(mongo.db),
         consents=Consents(mongo.db),
-        ledger=ledger,
-        asking=asking(mongo, outside=outside, limits=limits, clock=clock),
-        open_batches=OpenBatches(mongo.db),
-        clock=clock or SystemClock(),
-        patience_seconds=patience_seconds,
-    )
-
-
-def asking(
-    mongo: Mongo,
-    *,
-    outside: OutsideModel | None,
-    limits: OutsideLimits | None = None,
-    clock: Clock | None = None,
-) -> Asking:
-    return Asking(
-        model=outside,
-        privacy=shipped.privacy(),
-        consents=Consents(mongo.db),
         usage=Usage(mongo.db),
-        clock=clock or SystemClock(),
+        ledger=ledger,
+        outside=outside,
+        clock=SystemClock(),
         limits=limits,
+        patience_seconds=patience_seconds,
     )

@@ -104,32 +104,22 @@ class Extraction:
         suggestions: Mapping[str, Sequence[CategorySuggestion]],
     ) -> None:
         """Drafts get their suggestions (best first, by draft id) and the document is ready for
-        review. Of a document that is ready already, drafts that wait for a category get them.
+        review.
         """
         try:
             document = await self._documents.get(owner, document_id, tx=tx)
         except DocumentNotFound:
             log.warning("suggestions for an unknown document", document_id=document_id)
             return
-        if document.status not in (DocumentStatus.EXTRACTED, DocumentStatus.READY):
+        if document.status is not DocumentStatus.EXTRACTED:
             return
         now = self._clock.now()
         drafts = await self._drafts.of_document(owner, document_id, tx=tx)
-        if document.status is DocumentStatus.READY:
-            late = (
-                draft.suggested_late(suggestions[draft.id], at=now)
-                for draft in drafts
-                if draft.id in suggestions
-            )
-            suggested = [draft for draft in late if draft is not None]
-            if not suggested:
-                return
-        else:
-            suggested = [
-                draft.suggested(suggestions.get(draft.id, ()), at=now)
-                for draft in drafts
-                if draft.status is DraftStatus.PENDING
-            ]
+        suggested = [
+            draft.suggested(suggestions.get(draft.id, ()), at=now)
+            for draft in drafts
+            if draft.status is DraftStatus.PENDING
+        ]
         ready = document.ready(at=now)
         await self._drafts.replace(tx, suggested)
         await self._documents.replace(tx, ready)
