@@ -9,14 +9,16 @@ from pathlib import Path
 import grpc
 
 from ai import shipped
+from ai.asking import Asking, OutsideModel
 from ai.domain.lexicon import Lexicon
+from ai.domain.outside import OutsideLimits
 from ai.domain.suggesting import Suggester, Suggestion
 from ai.domain.taxonomy import INCOME_LEAVES, LEAVES, Category, CategoryId, Chart
 from ai.ledger import LedgerCategories
-from ai.repository import Consents, Memories, Usage
-from ai.service import Categorisation, OutsideLimits, OutsideModel
+from ai.repository import Consents, Memories, OpenBatches, Usage
+from ai.service import Categorisation
 from kit.caller import current_caller
-from kit.clock import SystemClock
+from kit.clock import Clock, SystemClock
 from kit.grpc.client import open_channel
 from kit.mongo import Mongo
 from kit.testing import SECRET, Issuer, served
@@ -119,16 +121,32 @@ def categorisation(
     outside: OutsideModel | None = None,
     limits: OutsideLimits | None = None,
     patience_seconds: float = 1.0,
+    clock: Clock | None = None,
 ) -> Categorisation:
     return Categorisation(
         suggester=suggester(),
-        given_names=shipped.given_names(),
         memories=Memories(mongo.db),
         consents=Consents(mongo.db),
-        usage=Usage(mongo.db),
         ledger=ledger,
-        outside=outside,
-        clock=SystemClock(),
-        limits=limits,
+        asking=asking(mongo, outside=outside, limits=limits, clock=clock),
+        open_batches=OpenBatches(mongo.db),
+        clock=clock or SystemClock(),
         patience_seconds=patience_seconds,
+    )
+
+
+def asking(
+    mongo: Mongo,
+    *,
+    outside: OutsideModel | None,
+    limits: OutsideLimits | None = None,
+    clock: Clock | None = None,
+) -> Asking:
+    return Asking(
+        model=outside,
+        privacy=shipped.privacy(),
+        consents=Consents(mongo.db),
+        usage=Usage(mongo.db),
+        clock=clock or SystemClock(),
+        limits=limits,
     )

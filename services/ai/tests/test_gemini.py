@@ -95,14 +95,40 @@ async def test_after_a_429_nothing_is_asked_for_a_while(monkeypatch) -> None:
                 with pytest.raises(ModelFailed) as caught:
                     await gemini.choose(payees=PAYEES, categories=CATEGORIES)
                 assert caught.value.outcome == outcome
+                # As its RetryInfo says.
+                assert 15 < caught.value.wait_seconds <= 17
             assert len(standin.requests) == 1
-    monkeypatch.setattr(module, "PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr(module, "LONGEST_PAUSE_SECONDS", 0.0)
     with GeminiStandin() as standin:
         standin.misbehave(Misbehaviour.RATE_LIMITED, times=1)
         async with opened(standin) as gemini:
             with pytest.raises(ModelFailed):
                 await gemini.choose(payees=PAYEES, categories=CATEGORIES)
             assert await gemini.choose(payees=PAYEES, categories=CATEGORIES) == [1, None]
+
+
+async def test_a_server_that_fails_again_and_again_is_left_in_peace_for_a_while() -> None:
+    with GeminiStandin() as standin:
+        standin.misbehave(Misbehaviour.SERVER_ERROR)
+        async with opened(standin) as gemini:
+            for _ in range(module.FAILURES_TO_PAUSE):
+                with pytest.raises(ModelFailed) as caught:
+                    await gemini.choose(payees=PAYEES, categories=CATEGORIES)
+                assert caught.value.outcome == "http_500"
+            with pytest.raises(ModelFailed) as caught:
+                await gemini.choose(payees=PAYEES, categories=CATEGORIES)
+    assert caught.value.outcome == "paused"
+    assert len(standin.requests) == module.FAILURES_TO_PAUSE
+
+
+@pytest.mark.parametrize("how", [Misbehaviour.BLOCKED])
+async def test_asking_again_is_no_help_after_a_refusal(how) -> None:
+    with GeminiStandin() as standin:
+        standin.misbehave(how)
+        async with opened(standin) as gemini:
+            with pytest.raises(ModelFailed) as caught:
+                await gemini.choose(payees=PAYEES, categories=CATEGORIES)
+    assert not caught.value.may_help
 
 
 async def test_a_server_that_is_not_there_is_a_failed_connection() -> None:

@@ -17,17 +17,18 @@ from ai_world import (
 
 from ai.domain.errors import LedgerUnavailable, TooManyQuestions
 from ai.domain.lessons import CategoryPosting, PostedEntry
+from ai.domain.outside import OutsideLimits
 from ai.domain.payee import normalise
 from ai.domain.suggesting import Question, Source
 from ai.domain.taxonomy import CategoryId
 from ai.gemini import Gemini
-from ai.service import Categorisation, OutsideLimits
+from ai.service import Categorisation
 from gemini_standin import GeminiStandin, Misbehaviour
 from kit.caller import use_caller
 from kit.mongo import Mongo
 from kit.testing import Issuer
 
-UNKNOWN = "ZQXV 9912 HORTICULTUR"
+UNKNOWN = "ZQXV 9912 HORTICULTUR LTD"
 
 
 @pytest.fixture
@@ -70,8 +71,8 @@ async def learn(mongo: Mongo, use_cases: Categorisation, *entries: PostedEntry) 
 async def ask(use_cases: Categorisation, *payees: str, owner: str = "ann", inflow: bool = False):
     questions = [Question(str(i), payee, inflow=inflow) for i, payee in enumerate(payees)]
     answers = await use_cases.suggest_or_leave(owner=owner, questions=questions)
-    assert [a.id for a in answers] == [q.id for q in questions]
-    return [a.suggestions for a in answers]
+    assert [a.id for a in answers.all] == [q.id for q in questions]
+    return [a.suggestions for a in answers.all]
 
 
 async def test_it_calls_the_ledger_on_behalf_of_the_owner(mongo, ledger) -> None:
@@ -231,7 +232,7 @@ async def test_with_consent_only_what_is_open_is_sent_and_only_masked(mongo, led
             )
     (request,) = standin.requests
     (text,) = request.texts
-    assert "HORTICULTUR [account]" in text
+    assert "HORTICULTUR LTD [account]" in text
     for private in ("LIDL", "DE8937", "CARD PAYMENT", "Sabine", "Zqxv", "id-", "ann"):
         assert private not in text
     assert found[0][0].source is Source.LEXICON
@@ -254,7 +255,7 @@ async def test_whatever_the_model_does_the_local_answer_stands(mongo, ledger, ho
             started = time.monotonic()
             assert await ask(use_cases, "LIDL", UNKNOWN) == locally
             assert time.monotonic() - started < 5.0
-        assert len(standin.requests) == 1
+        assert 1 <= len(standin.requests) <= 3
 
 
 async def test_the_days_budget_bounds_what_is_sent(mongo, ledger) -> None:
@@ -263,6 +264,6 @@ async def test_the_days_budget_bounds_what_is_sent(mongo, ledger) -> None:
         async with wired(mongo, ledger, standin=standin, limits=limits) as use_cases:
             await use_cases.set_consent(owner="ann", gemini=True)
             for _ in range(3):
-                await ask(use_cases, *(f"{word} ZQXV" for word in ("Aaqj", "Bbqj", "Ccqj")))
+                await ask(use_cases, *(f"{word} ZQXV LTD" for word in ("Aaqj", "Bbqj", "Ccqj")))
         sent = [text.count("ZQXV") for request in standin.requests for text in request.texts]
     assert sent == [2, 1]

@@ -189,6 +189,27 @@ async def test_the_booking_says_whether_a_person_looked_at_the_category(anna: Pe
         assert draft.category_confirmed is not is_unreviewed
 
 
+async def test_late_suggestions_reach_only_drafts_that_wait_for_a_category(anna: Person) -> None:
+    document = await anna.has_ready(OFX)
+    chosen, rejected, waiting, *_ = await anna.drafts(document)
+    own = new_id()
+    await anna.corrects(chosen, Correction(category_id=own))
+    await anna.world.review.reject(owner=anna.id, draft_id=rejected.id)
+    before = (await anna.document(document)).version
+
+    late = new_id()
+    await anna.is_suggested(document, late, confidence=0.7)
+
+    drafts = {draft.id: draft for draft in await anna.drafts(document)}
+    assert drafts[chosen.id].category_id == own
+    assert drafts[chosen.id].suggestions == chosen.suggestions
+    assert drafts[rejected.id].suggestions == rejected.suggestions
+    assert drafts[waiting.id].suggestions[0].category_id == late
+    # It is shown, not filled in.
+    assert drafts[waiting.id].category_id == ""
+    assert (await anna.document(document)).version == before + 1
+
+
 async def test_a_draft_is_not_accepted_before_its_suggestions_nor_incomplete(
     anna: Person,
 ) -> None:

@@ -5,6 +5,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
 from ai import shipped
+from ai.asking import Asking, LateAnswers
+from ai.domain.outside import OutsideLimits
 from ai.domain.suggesting import Suggester
 from ai.events import (
     DOCUMENTS_TOPIC,
@@ -13,14 +15,15 @@ from ai.events import (
     SUGGEST_GROUP,
     SUGGESTIONS_TOPIC,
     learn_handlers,
+    publish_late,
     suggest_handlers,
 )
 from ai.gemini import Gemini
 from ai.grpc_api import ERRORS, AiApi, register
 from ai.ledger import LIST_CATEGORIES, LedgerCategories
 from ai.migrations import MIGRATIONS
-from ai.repository import Consents, Memories, Usage
-from ai.service import Categorisation, OutsideLimits
+from ai.repository import Consents, Memories, OpenBatches, Usage
+from ai.service import Categorisation
 from ai.settings import Settings
 from kit.clock import SystemClock
 from kit.consumer import Consumer
@@ -40,8 +43,28 @@ async def build(settings: Settings) -> AsyncIterator[Parts]:
     """Build and wire every part, and close them in reverse."""
     async with AsyncExitStack() as stack:
         mongo = await stack.enter_async_context(Mongo.of(settings, service=SERVICE))
-        categorisation = await _categorisation(settings, mongo, stack)
+        ledger = await _ledger(settings, stack)
+        asking = Asking(
+            model=await _gemini(settings, stack),
+            privacy=shipped.privacy(),
+            consents=Consents(mongo.db),
+            usage=Usage(mongo.db),
+            clock=SystemClock(),
+            limits=OutsideLimits(
+                payees_a_day=settings.gemini_payees_per_day,
+                seconds=settings.gemini_timeout_seconds,
+            ),
+        )
+        categorisation = _categorisation(mongo, ledger, asking)
         outbox = Outbox(source=SERVICE)
+        late = LateAnswers(
+            asking=asking,
+            batches=OpenBatches(mongo.db),
+            charts=ledger,
+            publish=publish_late(outbox),
+            mongo=mongo,
+            clock=SystemClock(),
+        )
         kafka = KafkaSettings.of(settings)
         yield Parts(
             mongo=mongo,
@@ -50,27 +73,28 @@ async def build(settings: Settings) -> AsyncIterator[Parts]:
             consumers=_consumers(categorisation, outbox, mongo, kafka),
             relay=Relay(mongo=mongo, kafka=kafka, source=SERVICE),
             publishes=[SUGGESTIONS_TOPIC],
+            background=[late.run],
             migrations=MIGRATIONS,
         )
 
 
-async def _categorisation(
-    settings: Settings, mongo: Mongo, stack: AsyncExitStack
-) -> Categorisation:
+async def _ledger(settings: Settings, stack: AsyncExitStack) -> LedgerCategories:
     channel = await stack.enter_async_context(
         open_channel(settings.ledger_addr, name=SERVICE, idempotent=[LIST_CATEGORIES])
     )
     tokens = ServiceTokens(settings.jwt_secret.get_secret_value(), service=SERVICE)
+    return LedgerCategories(channel, tokens)
+
+
+def _categorisation(mongo: Mongo, ledger: LedgerCategories, asking: Asking) -> Categorisation:
     return Categorisation(
         suggester=Suggester(shipped.lexicon(), shipped.ngrams()),
-        given_names=shipped.given_names(),
         memories=Memories(mongo.db),
         consents=Consents(mongo.db),
-        usage=Usage(mongo.db),
-        ledger=LedgerCategories(channel, tokens),
-        outside=await _gemini(settings, stack),
+        ledger=ledger,
+        asking=asking,
+        open_batches=OpenBatches(mongo.db),
         clock=SystemClock(),
-        limits=OutsideLimits(payees_a_day=settings.gemini_payees_per_day),
     )
 
 

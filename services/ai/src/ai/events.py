@@ -1,11 +1,13 @@
 """What ai consumes and publishes: documents in, suggestions out; posted entries teach."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from ai.asking import Publish
 from ai.domain.lessons import CategoryPosting, PostedEntry
+from ai.domain.outside import OpenBatch
 from ai.domain.suggesting import Question
 from ai.domain.taxonomy import CategoryId
-from ai.service import Answer, Categorisation
+from ai.service import Answer, Answers, Categorisation, chosen_outside
 from kit.consumer import Handler, on
 from kit.events import Event
 from kit.mongo import Tx
@@ -22,23 +24,43 @@ LEARN_GROUP = "ai.learn"
 def suggest_handlers(categorisation: Categorisation, outbox: Outbox) -> Sequence[Handler]:
     """Group `ai.suggest`: each document gets its suggestions, or none, but always an event."""
 
-    async def prepare(event: Event[ingest_events_pb2.DocumentExtracted]) -> Sequence[Answer]:
+    async def prepare(event: Event[ingest_events_pb2.DocumentExtracted]) -> Answers:
         questions = [_question(draft) for draft in event.data.drafts]
         return await categorisation.suggest_or_leave(owner=event.user_id, questions=questions)
 
     async def apply(
-        tx: Tx, event: Event[ingest_events_pb2.DocumentExtracted], answers: Sequence[Answer]
+        tx: Tx, event: Event[ingest_events_pb2.DocumentExtracted], answers: Answers
     ) -> None:
-        made = _suggestions_made(event.user_id, event.data.document_id, answers)
+        document_id = event.data.document_id
+        await categorisation.keep_open(
+            tx, owner=event.user_id, document_id=document_id, answers=answers
+        )
+        made = _suggestions_made(event.user_id, document_id, answers.all)
         await outbox.add(
             tx,
             user_id=event.user_id,
             topic=SUGGESTIONS_TOPIC,
             event=made,
-            subject=event.data.document_id,
+            subject=document_id,
         )
 
     return [on(ingest_events_pb2.DocumentExtracted, apply, prepare=prepare)]
+
+
+def publish_late(outbox: Outbox) -> Publish:
+    """Tell of categories that came after the document was ready, for their drafts only."""
+
+    async def publish(tx: Tx, batch: OpenBatch, chosen: Mapping[str, CategoryId]) -> None:
+        answers = [Answer(id_, [chosen_outside(category)]) for id_, category in chosen.items()]
+        await outbox.add(
+            tx,
+            user_id=batch.owner,
+            topic=SUGGESTIONS_TOPIC,
+            event=_suggestions_made(batch.owner, batch.document_id, answers),
+            subject=batch.document_id,
+        )
+
+    return publish
 
 
 def learn_handlers(categorisation: Categorisation) -> Sequence[Handler]:

@@ -7,6 +7,7 @@ schema is no guarantee.
 
 import asyncio
 import json
+import re
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -21,9 +22,12 @@ from kit.telemetry import meter, tracer
 
 API_VERSION = "v1beta"
 TOKENS_A_PAYEE, TOKENS_AROUND = 24, 256
-PAUSE_SECONDS = 30.0
-"""How long nothing is asked after the model said it is asked too much, or failed on its side."""
+PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 30.0, 3600.0
+"""How long nothing is asked after the model said that it is asked too much, unless it says how long
+itself, or failed on its side FAILURES_TO_PAUSE times in a row."""
+FAILURES_TO_PAUSE = 5
 NO_CATEGORY = -1
+_SECONDS = re.compile(r"(\d{1,6}(?:\.\d+)?)s")
 
 INSTRUCTION = (
     "You file a household's payments. The user message is a JSON object with `categories`, a list "
@@ -45,13 +49,14 @@ ANSWER_SCHEMA: dict[str, Any] = {
 
 
 class Gemini:
-    """Chooses categories; one HTTP call a batch, within a time budget, never retried."""
+    """Chooses categories with one HTTP call, within a time budget; trying again is the caller's."""
 
     def __init__(self, client: genai.Client, *, model: str, budget_seconds: float) -> None:
         self._client = client
         self._model = model
         self._budget = budget_seconds
         self._paused_until = 0.0
+        self._failures = 0
         self._calls = meter(__name__).create_counter("pfa.ai.model.calls", unit="{call}")
         self._seconds = meter(__name__).create_histogram("pfa.ai.model.duration", unit="s")
         self._tokens = meter(__name__).create_counter("pfa.ai.model.tokens", unit="{token}")
@@ -83,17 +88,22 @@ class Gemini:
                 client.close()
 
     async def choose(
-        self, *, payees: Sequence[str], categories: Sequence[str]
+        self, *, payees: Sequence[str], categories: Sequence[str], seconds: float | None = None
     ) -> Sequence[int | None]:
-        """For each payee the index of a category, or None. Raises ModelFailed."""
-        if time.monotonic() < self._paused_until:
+        """For each payee the index of a category, or None, within so many seconds at most. Raises
+        ModelFailed."""
+        left = self._paused_until - time.monotonic()
+        if left > 0:
             self._calls.add(1, {"pfa.ai.outcome": "paused", "gen_ai.request.model": self._model})
-            raise ModelFailed("paused")
+            raise ModelFailed("paused", wait_seconds=left)
+        budget = self._budget if seconds is None else min(seconds, self._budget)
         started = time.perf_counter()
         outcome = "ok"
         try:
             with tracer(__name__).start_as_current_span("gemini generate_content"):
-                return await self._ask(payees, categories)
+                chosen = await self._ask(payees, categories, budget)
+            self._failures = 0
+            return chosen
         except ModelFailed as error:
             outcome = error.outcome
             raise
@@ -102,25 +112,38 @@ class Gemini:
             self._calls.add(1, labels)
             self._seconds.record(time.perf_counter() - started, labels)
 
-    async def _ask(self, payees: Sequence[str], categories: Sequence[str]) -> Sequence[int | None]:
+    async def _ask(
+        self, payees: Sequence[str], categories: Sequence[str], budget: float
+    ) -> Sequence[int | None]:
         question = json.dumps({"categories": list(categories), "payees": list(payees)})
         try:
-            async with asyncio.timeout(self._budget):
+            async with asyncio.timeout(budget):
                 answer = await self._client.aio.models.generate_content(
                     model=self._model, contents=question, config=self._config(len(payees))
                 )
         except TimeoutError as error:
             raise ModelFailed("timeout") from error
         except errors.APIError as error:
-            if error.code == 429 or error.code >= 500:
-                self._paused_until = time.monotonic() + PAUSE_SECONDS
-            raise ModelFailed(f"http_{error.code}") from error
+            raise self._refused(error) from error
         except json.JSONDecodeError as error:
             raise ModelFailed("not_json") from error
         except Exception as error:  # each transport raises its own; the local answer stands
             raise ModelFailed("connection") from error
         self._count_tokens(answer)
         return read_choices(_text(answer), payees=len(payees), categories=len(categories))
+
+    def _refused(self, error: errors.APIError) -> ModelFailed:
+        """Pause after a 429, and after several failures of the server in a row."""
+        wait = 0.0
+        if error.code == 429:
+            wait = min(_asked_to_wait(error) or PAUSE_SECONDS, LONGEST_PAUSE_SECONDS)
+        elif error.code >= 500:
+            self._failures += 1
+            if self._failures >= FAILURES_TO_PAUSE:
+                self._failures, wait = 0, PAUSE_SECONDS
+        self._paused_until = max(self._paused_until, time.monotonic() + wait)
+        may_help = error.code in (408, 429) or error.code >= 500
+        return ModelFailed(f"http_{error.code}", may_help=may_help, wait_seconds=wait)
 
     def _config(self, payees: int) -> types.GenerateContentConfig:
         return types.GenerateContentConfig(
@@ -167,6 +190,18 @@ def read_choices(text: str, *, payees: int, categories: int) -> Sequence[int | N
     return chosen
 
 
+def _asked_to_wait(error: errors.APIError) -> float:
+    """Seconds of google.rpc.RetryInfo; 0 where the error has none."""
+    body = error.details if isinstance(error.details, dict) else {}
+    problem = body.get("error", body)
+    for detail in problem.get("details") or () if isinstance(problem, dict) else ():
+        delay = detail.get("retryDelay") if isinstance(detail, dict) else None
+        match = _SECONDS.fullmatch(delay) if isinstance(delay, str) else None
+        if match is not None:
+            return float(match[1])
+    return 0.0
+
+
 def _pair(item: object) -> tuple[int, int]:
     if isinstance(item, dict):
         at, category = item.get("payee"), item.get("category")
@@ -177,7 +212,7 @@ def _pair(item: object) -> tuple[int, int]:
 
 def _text(answer: types.GenerateContentResponse) -> str:
     if answer.prompt_feedback is not None and answer.prompt_feedback.block_reason is not None:
-        raise ModelFailed("blocked")
+        raise ModelFailed("blocked", may_help=False)
     candidates = answer.candidates or []
     if not candidates:
         raise ModelFailed("empty")
@@ -185,7 +220,7 @@ def _text(answer: types.GenerateContentResponse) -> str:
     if reason is types.FinishReason.MAX_TOKENS:
         raise ModelFailed("cut_off")
     if reason not in (None, types.FinishReason.STOP):
-        raise ModelFailed("blocked")
+        raise ModelFailed("blocked", may_help=False)
     parts = (candidates[0].content.parts if candidates[0].content else None) or []
     text = "".join(part.text or "" for part in parts)
     if not text:

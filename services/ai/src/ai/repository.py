@@ -8,6 +8,7 @@ from pymongo import ReturnDocument
 
 from ai.domain.consent import Consent
 from ai.domain.memory import LESSONS_KEPT, Lesson, PayeeMemory
+from ai.domain.outside import OpenBatch
 from ai.domain.taxonomy import CategoryId
 from kit.mongo import Database, Tx
 
@@ -87,7 +88,7 @@ class Consents:
 
 
 class Usage:
-    """`model_usage`: payees that were sent to the model outside, by person and day."""
+    """`model_usage`: payees that were sent to the model outside, and calls, by person and day."""
 
     def __init__(self, db: Database) -> None:
         self._rows = db.model_usage
@@ -107,6 +108,69 @@ class Usage:
         before = int((row or {"payees": payees})["payees"]) - payees
         return max(0, min(payees, limit - before))
 
+    async def take_call(self, user_id: str, *, limit: int, at: datetime) -> bool:
+        """Whether one more call may be made on this day; every try is one."""
+        day = at.astimezone(UTC).date().isoformat()
+        row = await self._rows.find_one_and_update(
+            {"user_id": user_id, "day": day},
+            {"$inc": {"calls": 1}, "$setOnInsert": {"expires_at": at + USAGE_KEPT}},
+            upsert=True,
+            return_document=ReturnDocument.AFTER,
+        )
+        return int((row or {"calls": 1})["calls"]) <= limit
+
+
+class OpenBatches:
+    """`open_batches`: what the model outside has not answered yet; masked texts, for a day."""
+
+    def __init__(self, db: Database) -> None:
+        self._rows = db.open_batches
+
+    async def put(self, tx: Tx, batch: OpenBatch, *, due_at: datetime) -> None:
+        """Keep a batch until it is answered, given up or expired."""
+        row = {
+            "user_id": batch.owner,
+            "document_id": batch.document_id,
+            "inflow": batch.inflow,
+            "texts": dict(batch.texts),
+            "tries": batch.tries,
+            "charged": batch.charged,
+            "expires_at": batch.expires_at,
+            "due_at": due_at,
+        }
+        await tx.db.open_batches.replace_one(
+            {"_id": batch.id}, row, upsert=True, session=tx.session
+        )
+
+    async def claim(self, *, at: datetime, until: datetime) -> OpenBatch | None:
+        """A batch that is due; nobody else gets it before `until`."""
+        row = await self._rows.find_one_and_update(
+            {"due_at": {"$lte": at}, "expires_at": {"$gt": at}},
+            {"$set": {"due_at": until}},
+            sort=[("due_at", 1)],
+            return_document=ReturnDocument.AFTER,
+        )
+        return _open_batch(row) if row else None
+
+    async def postpone(
+        self, batch: OpenBatch, *, due_at: datetime, tried: bool, charged: bool
+    ) -> None:
+        """Try it again then."""
+        await self._rows.update_one(
+            {"_id": batch.id, "user_id": batch.owner},
+            {"$set": {"due_at": due_at, "charged": charged}, "$inc": {"tries": int(tried)}},
+        )
+
+    async def drop(self, batch: OpenBatch, *, tx: Tx | None = None) -> None:
+        """Forget it: it was answered or is given up."""
+        rows = self._rows if tx is None else tx.db.open_batches
+        session = None if tx is None else tx.session
+        await rows.delete_one({"_id": batch.id, "user_id": batch.owner}, session=session)
+
+    async def drop_all_of(self, user_id: str) -> None:
+        """Forget all that is open of a person."""
+        await self._rows.delete_many({"user_id": user_id})
+
 
 async def ensure_indexes(db: Database) -> None:
     """Indexes of this service; may be run again."""
@@ -117,6 +181,26 @@ async def ensure_indexes(db: Database) -> None:
     await db.consents.create_index([("user_id", 1)], unique=True)
     await db.model_usage.create_index([("user_id", 1), ("day", 1)], unique=True)
     await db.model_usage.create_index("expires_at", expireAfterSeconds=0)
+
+
+async def ensure_open_batch_indexes(db: Database) -> None:
+    """Indexes of `open_batches`; may be run again."""
+    await db.open_batches.create_index([("due_at", 1)])
+    await db.open_batches.create_index([("user_id", 1)])
+    await db.open_batches.create_index("expires_at", expireAfterSeconds=0)
+
+
+def _open_batch(row: Mapping[str, Any]) -> OpenBatch:
+    return OpenBatch(
+        id=row["_id"],
+        owner=row["user_id"],
+        document_id=row["document_id"],
+        inflow=row["inflow"],
+        texts=row["texts"],
+        tries=row["tries"],
+        charged=row["charged"],
+        expires_at=row["expires_at"],
+    )
 
 
 def _memory(row: Mapping[str, Any]) -> PayeeMemory:

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from ai.asking import Asked, Asking, Left
 from ai.domain.consent import Consent
-from ai.domain.errors import MOST_QUESTIONS, LedgerUnavailable, ModelFailed, TooManyQuestions
+from ai.domain.errors import MOST_QUESTIONS, LedgerUnavailable, TooManyQuestions
 from ai.domain.lessons import PostedEntry
-from ai.domain.masking import is_private, masked
 from ai.domain.memory import Lesson, PayeeMemory
+from ai.domain.outside import KEPT, LATER_WAITS, OpenBatch
 from ai.domain.payee import normalise
 from ai.domain.suggesting import Described, Question, Source, Suggester, Suggestion
-from ai.domain.taxonomy import Category, Chart
+from ai.domain.taxonomy import CategoryId, Chart
 from kit.clock import Clock
 from kit.logging import get_logger
 from kit.mongo import Tx
@@ -44,8 +45,9 @@ class Consents(Protocol):
     async def put(self, user_id: str, consent: Consent) -> None: ...
 
 
-class Usage(Protocol):
-    async def take(self, user_id: str, *, payees: int, limit: int, at: datetime) -> int: ...
+class OpenBatches(Protocol):
+    async def put(self, tx: Tx, batch: OpenBatch, *, due_at: datetime) -> None: ...
+    async def drop_all_of(self, user_id: str) -> None: ...
 
 
 class Ledger(Protocol):
@@ -59,14 +61,6 @@ class Ledger(Protocol):
         ...
 
 
-class OutsideModel(Protocol):
-    async def choose(
-        self, *, payees: Sequence[str], categories: Sequence[str]
-    ) -> Sequence[int | None]:
-        """For each payee the index of a category, or None. Raises ModelFailed."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Answer:
     """Suggestions for one question, best first; empty when too little is known."""
@@ -76,11 +70,12 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class OutsideLimits:
-    """Payees of one person that may be sent in a day and in one call."""
+class Answers:
+    """An answer for each question, in their order, and what the model outside may answer later: by
+    direction (whether money comes in)."""
 
-    payees_a_day: int = 500
-    payees_a_call: int = 60
+    all: Sequence[Answer]
+    left: Sequence[tuple[bool, Left]] = ()
 
 
 class Categorisation:
@@ -90,25 +85,21 @@ class Categorisation:
         self,
         *,
         suggester: Suggester,
-        given_names: frozenset[str],
         memories: Memories,
         consents: Consents,
-        usage: Usage,
         ledger: Ledger,
-        outside: OutsideModel | None,
+        asking: Asking,
+        open_batches: OpenBatches,
         clock: Clock,
-        limits: OutsideLimits | None = None,
         patience_seconds: float = 15.0,
     ) -> None:
         self._suggester = suggester
-        self._given_names = given_names
         self._memories = memories
         self._consents = consents
-        self._usage = usage
         self._ledger = ledger
-        self._outside = outside
+        self._asking = asking
+        self._open = open_batches
         self._clock = clock
-        self._limits = limits or OutsideLimits()
         self._patience = patience_seconds
         self._made = meter(__name__).create_counter("pfa.ai.suggestions", unit="{suggestion}")
 
@@ -116,11 +107,9 @@ class Categorisation:
         """Suggest for the caller. Raises TooManyQuestions, LedgerUnavailable."""
         if len(questions) > MOST_QUESTIONS:
             raise TooManyQuestions(len(questions))
-        return await self._answer(owner, questions, await self._ledger.chart())
+        return (await self._answer(owner, questions, await self._ledger.chart())).all
 
-    async def suggest_or_leave(
-        self, *, owner: str, questions: Sequence[Question]
-    ) -> Sequence[Answer]:
+    async def suggest_or_leave(self, *, owner: str, questions: Sequence[Question]) -> Answers:
         """Suggest for a document that waits: after a bounded time without the ledger, nothing.
 
         A person can file by hand what has no suggestion; a document that never gets ready is lost
@@ -130,7 +119,7 @@ class Categorisation:
         if chart is None:
             log.warning("suggested nothing: no categories", questions=len(questions))
             self._made.add(len(questions), {"pfa.ai.source": "none", "pfa.ai.reason": "ledger"})
-            return [Answer(q.id, ()) for q in questions]
+            return Answers([Answer(q.id, ()) for q in questions])
         return await self._answer(owner, questions, chart)
 
     async def learn(self, tx: Tx, *, owner: str, entry: PostedEntry) -> None:
@@ -154,7 +143,26 @@ class Categorisation:
         """Give or take back the consent that payee texts leave for Gemini."""
         consent = Consent(gemini, self._clock.now())
         await self._consents.put(owner, consent)
+        if not gemini:
+            await self._open.drop_all_of(owner)
         return consent
+
+    async def keep_open(self, tx: Tx, *, owner: str, document_id: str, answers: Answers) -> None:
+        """Remember what the model outside may answer later for this document."""
+        now = self._clock.now()
+        for number, (inflow, left) in enumerate(answers.left):
+            batch = OpenBatch(
+                id=f"{owner}/{document_id}/{number}",
+                owner=owner,
+                document_id=document_id,
+                inflow=inflow,
+                texts=left.texts,
+                tries=0,
+                charged=left.charged,
+                expires_at=now + KEPT,
+            )
+            wait = max(LATER_WAITS[0], left.wait) if left.charged else left.wait
+            await self._open.put(tx, batch, due_at=now + wait)
 
     async def _patient_chart(self, owner: str) -> Chart | None:
         wait = FIRST_WAIT_SECONDS
@@ -169,19 +177,23 @@ class Categorisation:
             await asyncio.sleep(wait)
             wait = min(2 * wait, LONGEST_WAIT_SECONDS)
 
-    async def _answer(
-        self, owner: str, questions: Sequence[Question], chart: Chart
-    ) -> Sequence[Answer]:
+    async def _answer(self, owner: str, questions: Sequence[Question], chart: Chart) -> Answers:
         answers: dict[int, list[Suggestion]] = {}
+        left: list[tuple[bool, Left]] = []
         for inflow in (False, True):
             asked = {i: q for i, q in enumerate(questions) if q.inflow is inflow}
             if asked:
                 local = await self._answer_locally(owner, asked, chart, inflow=inflow)
-                answers |= await self._widened(owner, asked, local, chart, inflow=inflow)
+                answers |= local
+                outside = await self._ask_outside(owner, asked, local, chart, inflow=inflow)
+                answers |= _from_outside(outside.chosen, local)
+                left += [
+                    (inflow, each.named(lambda i: questions[int(i)].id)) for each in outside.left
+                ]
         for suggestions in answers.values():
             source = suggestions[0].source.value if suggestions else "none"
             self._made.add(1, {"pfa.ai.source": source})
-        return [Answer(q.id, answers[i]) for i, q in enumerate(questions)]
+        return Answers([Answer(q.id, answers[i]) for i, q in enumerate(questions)], left)
 
     async def _answer_locally(
         self, owner: str, asked: Mapping[int, Question], chart: Chart, *, inflow: bool
@@ -214,43 +226,20 @@ class Categorisation:
             for i, q in asked.items()
         }
 
-    async def _widened(
+    async def _ask_outside(
         self,
         owner: str,
         asked: Mapping[int, Question],
-        local: dict[int, list[Suggestion]],
+        local: Mapping[int, list[Suggestion]],
         chart: Chart,
         *,
         inflow: bool,
-    ) -> dict[int, list[Suggestion]]:
+    ) -> Asked:
         """Put what is still open to the model outside, if there is one and the person agreed."""
         open_ = [i for i, found in local.items() if not found or found[0].confidence < UNSURE]
-        texts = {i: _text_to_send(asked[i]) for i in open_}
-        sendable = [i for i in open_ if self._may_leave(texts[i])][: self._limits.payees_a_call]
-        if not sendable or self._outside is None or not (await self._consents.of(owner)).gemini:
-            return local
-        allowed = await self._usage.take(
-            owner,
-            payees=len(sendable),
-            limit=self._limits.payees_a_day,
-            at=self._clock.now(),
-        )
-        choices = chart.choices("income" if inflow else "expense")
-        sent = sendable[:allowed]
-        if not sent or not choices:
-            return local
-        try:
-            chosen = await self._outside.choose(
-                payees=[masked(texts[i]) for i in sent],
-                categories=[masked(category.name) for category in choices],
-            )
-        except ModelFailed as error:
-            log.warning("model outside failed; local answers stand", outcome=error.outcome)
-            return local
-        return local | _from_outside(sent, chosen, choices, local)
-
-    def _may_leave(self, text: str) -> bool:
-        return bool(text) and not is_private(text, given_names=self._given_names)
+        # By place: ids are the asker's own, and may come twice.
+        texts = {str(i): _text_to_send(asked[i]) for i in open_}
+        return await self._asking.ask(owner=owner, texts=texts, chart=chart, inflow=inflow)
 
 
 def _text_to_send(question: Question) -> str:
@@ -259,19 +248,21 @@ def _text_to_send(question: Question) -> str:
     return next((text for text in texts if not normalise(text).is_nobody), "")
 
 
+def chosen_outside(category_id: CategoryId) -> Suggestion:
+    """A category that the model outside chose, as a suggestion."""
+    return Suggestion(category_id, GEMINI_CONFIDENCE, Source.GEMINI)
+
+
 def _from_outside(
-    sent: Sequence[int],
-    chosen: Sequence[int | None],
-    choices: Sequence[Category],
-    local: Mapping[int, list[Suggestion]],
+    chosen: Mapping[str, CategoryId], local: Mapping[int, list[Suggestion]]
 ) -> dict[int, list[Suggestion]]:
+    """The chosen category in front of the local suggestions."""
     answers: dict[int, list[Suggestion]] = {}
-    for i, at in zip(sent, chosen, strict=True):
-        if at is None:
-            continue
-        first = Suggestion(choices[at].id, GEMINI_CONFIDENCE, Source.GEMINI)
-        behind = [s for s in local[i] if s.category_id != first.category_id]
-        answers[i] = [first, *behind][:3]
+    for i, behind in local.items():
+        category_id = chosen.get(str(i))
+        if category_id is not None:
+            others = [s for s in behind if s.category_id != category_id]
+            answers[i] = [chosen_outside(category_id), *others][:3]
     return answers
 
 

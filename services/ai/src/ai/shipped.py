@@ -15,7 +15,8 @@ import numpy as np
 from ai.domain.lexicon import Lexicon, LexiconEntries
 from ai.domain.ngrams import FittedNgrams, NgramModel
 from ai.domain.payee import cut_words, name_words, plain
-from ai.domain.payee_patterns import one_spelling
+from ai.domain.payee_patterns import one_spelling, spelled
+from ai.domain.privacy import PersonWords, Privacy
 from ai.domain.taxonomy import LEAVES, Leaf
 
 MIN_BRAND = 3
@@ -94,6 +95,24 @@ def given_names() -> frozenset[str]:
         if line[:1] != "#"
         for n in line.split()
     )
+
+
+def privacy() -> Privacy:
+    """What tells persons from businesses."""
+    lists = tomllib.loads(files("ai").joinpath("data/persons.toml").read_text("utf-8"))
+    return Privacy(
+        PersonWords(
+            given_names=given_names(),
+            **{
+                field: _phrases(text) if field.endswith("_phrases") else spelled(text)
+                for field, text in lists.items()
+            },
+        )
+    )
+
+
+def _phrases(text: str) -> frozenset[str]:
+    return frozenset(" ".join(map(one_spelling, phrase.split())) for phrase in text.split(";"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,15 @@ class LedgerUnavailable(Exception):
 
 
 class ModelFailed(Exception):
-    """The model outside gave no usable answer. `outcome` is one of a few words, for metrics."""
+    """The model outside gave no usable answer.
 
-    def __init__(self, outcome: str) -> None:
+    `outcome` is one of a few words, for metrics. `may_help` says whether asking again may: not
+    after a refusal of the content or of the request. `wait_seconds` is how long the model asked to
+    wait.
+    """
+
+    def __init__(self, outcome: str, *, may_help: bool = True, wait_seconds: float = 0.0) -> None:
         super().__init__(f"the model gave no answer: {outcome}")
         self.outcome = outcome
+        self.may_help = may_help
+        self.wait_seconds = wait_seconds

@@ -20,6 +20,7 @@ from kit.ids import is_id
 from kit.money import Money
 
 APPLIED_FROM = 0.95
+MOST_SUGGESTIONS = 3
 """The least confidence with which a suggested category is applied without asking; others are only
 shown. This is the one place that declares it: the app reads the outcome, `category_id`."""
 MAX_PAYEE = 200
@@ -105,6 +106,18 @@ class Draft:
             suggestions=tuple(suggestions),
             category_id=self.category_id if self.category_chosen else applied,
         )
+
+    def suggested_late(
+        self, suggestions: Sequence[CategorySuggestion], *, at: datetime
+    ) -> "Draft | None":
+        """With suggestions that came after it was ready in front of the others; its category is
+        left alone. None where they come too late: it is decided, being booked, or has a category.
+        """
+        if self.status is not DraftStatus.READY or self.accepting_since or self.category_id:
+            return None
+        new = {each.category_id for each in suggestions}
+        others = [each for each in self.suggestions if each.category_id not in new]
+        return self._changed(at, suggestions=(*suggestions, *others)[:MOST_SUGGESTIONS])
 
     def corrected(self, correction: Correction, *, expected_version: int, at: datetime) -> "Draft":
         """Raises DraftDecided, VersionMismatch, InvalidField."""

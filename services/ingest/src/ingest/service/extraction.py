@@ -104,22 +104,32 @@ class Extraction:
         suggestions: Mapping[str, Sequence[CategorySuggestion]],
     ) -> None:
         """Drafts get their suggestions (best first, by draft id) and the document is ready for
-        review.
+        review. Of a document that is ready already, drafts that wait for a category get them.
         """
         try:
             document = await self._documents.get(owner, document_id, tx=tx)
         except DocumentNotFound:
             log.warning("suggestions for an unknown document", document_id=document_id)
             return
-        if document.status is not DocumentStatus.EXTRACTED:
+        if document.status not in (DocumentStatus.EXTRACTED, DocumentStatus.READY):
             return
         now = self._clock.now()
         drafts = await self._drafts.of_document(owner, document_id, tx=tx)
-        suggested = [
-            draft.suggested(suggestions.get(draft.id, ()), at=now)
-            for draft in drafts
-            if draft.status is DraftStatus.PENDING
-        ]
+        if document.status is DocumentStatus.READY:
+            late = (
+                draft.suggested_late(suggestions[draft.id], at=now)
+                for draft in drafts
+                if draft.id in suggestions
+            )
+            suggested = [draft for draft in late if draft is not None]
+            if not suggested:
+                return
+        else:
+            suggested = [
+                draft.suggested(suggestions.get(draft.id, ()), at=now)
+                for draft in drafts
+                if draft.status is DraftStatus.PENDING
+            ]
         ready = document.ready(at=now)
         await self._drafts.replace(tx, suggested)
         await self._documents.replace(tx, ready)

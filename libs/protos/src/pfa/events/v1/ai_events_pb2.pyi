@@ -55,7 +55,9 @@ Global___DraftSuggestion: _TypeAlias = DraftSuggestion  # noqa: Y015
 
 @_typing.final
 class SuggestionsMade(_message.Message):
-    """SuggestionsMade: what ai proposes for the drafts of a document; best first within a draft; empty when nothing is known."""
+    """SuggestionsMade: what ai proposes for the drafts of a document; best first within a draft; empty when nothing is known.
+    Another one for the same document names the drafts that were answered later; the others stay as they are.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 
