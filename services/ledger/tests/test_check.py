@@ -14,6 +14,7 @@ from ledger.domain.command import Key
 from ledger.domain.entry import Status
 from ledger.domain.importing.batch import PlannedLine
 from ledger.domain.patch import TransactionPatch
+from ledger.repository.yearly_rollups import create_yearly_rollups
 from ledger.service.bulk import Selection
 
 
@@ -181,6 +182,12 @@ FAULTS = {
         "rollups",
         {"dim": "payee_expense"},
         {"$inc": {"days.14.debit": 1}},
+        {"rollup"},
+    ),
+    "a changed year of a payee": (
+        "rollups",
+        {"dim": "payee_expense_by_year"},
+        {"$inc": {"debit": 1}},
         {"rollup"},
     ),
     "a rollup under another id": (
@@ -372,3 +379,14 @@ async def test_the_table_tells_a_person_where_to_look(books: Person, mongo: Mong
     printed = capsys.readouterr().out
     assert "1  differences" in printed
     assert books.id in printed
+
+
+async def test_years_are_counted_for_books_that_were_written_without_them(
+    books: Person, mongo: Mongo, capsys
+):
+    await mongo.db.rollups.delete_many({"dim": {"$regex": "_by_year$"}})
+    assert (await run_check(books, capsys))[0] == 1
+
+    for _ in range(2):
+        await create_yearly_rollups(mongo.db)
+        assert (await run_check(books, capsys))[0] == 0

@@ -76,12 +76,10 @@ def test_rollups_and_the_month_index_are_what_a_child_would_count(
         async with AsyncMongoClient(laws_database[0]) as client:
             rows = client[laws_database[1]].rollups.find({"user_id": play.person.id})
             stored = {
-                (row["dim"], f"{row['month']}-{day}", row["id"], row["currency"]): tuple(
-                    s[name] for name in ("debit", "credit", "count")
-                )
+                (row["dim"], when, row["id"], row["currency"]): sums
                 async for row in rows
-                for day, s in row["days"].items()
-                if any(s.values())
+                for when, sums in stated(row)
+                if any(sums)
             }
         book = await play.person.ledger.books.book(owner=play.person.id)
         assert stored == counted(play, book)
@@ -93,6 +91,16 @@ def test_rollups_and_the_month_index_are_what_a_child_would_count(
         )
 
     played(laws_database, history, law)
+
+
+def stated(row: dict[str, Any]) -> list[tuple[str, tuple[int, ...]]]:
+    """What a rollup says of each of its days, or of its year."""
+    days = {f"{row['month']}-{day}": sums for day, sums in row.get("days", {}).items()}
+    names = ("debit", "credit", "count")
+    return [
+        (when, tuple(sums[name] for name in names))
+        for when, sums in (days or {row["month"]: row}).items()
+    ]
 
 
 def counted(play: Play, book: Any) -> dict[tuple[str, str, str, str], tuple[int, int, int]]:
@@ -127,7 +135,21 @@ def counted(play: Play, book: Any) -> dict[tuple[str, str, str, str], tuple[int,
             count(f"payee_{kind}", t.date, payee_id(t.payee), currency, -n)
             for tag in {tag.casefold() for tag in t.tags}:
                 count(f"tag_{kind}", t.date, tag, currency, -n)
-    return {key: (debited[key], credited[key], counts[key]) for key in counts}
+    by_day = {key: (debited[key], credited[key], counts[key]) for key in counts}
+    return by_day | by_year(by_day)
+
+
+def by_year(
+    by_day: dict[tuple[str, str, str, str], tuple[int, int, int]],
+) -> dict[tuple[str, str, str, str], tuple[int, int, int]]:
+    """The same sums of payees and tags, a year each."""
+    years: dict[tuple[str, str, str, str], tuple[int, int, int]] = {}
+    for (dim, day, id_, currency), sums in by_day.items():
+        if dim.startswith(("payee", "tag")):
+            key = f"{dim}_by_year", day[:4], id_, currency
+            debit, credit, count = years.get(key, (0, 0, 0))
+            years[key] = (debit + sums[0], credit + sums[1], count + sums[2])
+    return years
 
 
 @PLAY

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from ledger_world import Person, coffee, eur, key_of
 
+from kit.cursors import InvalidCursor
 from kit.idempotency import IdempotencyConflict
 from kit.money import Money
 from kit.mongo import Mongo
@@ -102,7 +103,7 @@ async def test_payees_are_found_by_the_beginnings_of_their_words_and_page_by_pag
     assert await listed(anna, limit=7) == await listed(anna)
     assert [p.name for p in await listed(anna)] == sorted(p.name for p in await listed(anna))
     for bad in ("!", "W10", "eyJhIjoxfQ"):
-        with pytest.raises(InvalidFields):
+        with pytest.raises(InvalidCursor):
             await anna.ledger.ruling.payees.list_payees(
                 owner=anna.id, search="", cursor=bad, limit=5
             )

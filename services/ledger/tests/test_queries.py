@@ -16,6 +16,7 @@ from pymongo import AsyncMongoClient, monitoring
 from rule_world import use_rules
 
 from kit.clock import SystemClock
+from kit.cursors import write_cursor
 from kit.ids import new_id
 from kit.mongo import Mongo
 from ledger.domain.account import Account, AccountChange
@@ -237,7 +238,10 @@ async def reconcile(person: Person, account: Account, savings: Account) -> None:
         await reader.verify(owner=person.id, account_id=side.id)
         await reader.coverage(owner=person.id, account_id=side.id)
         await reader.list_reconciliations(
-            owner=person.id, account_id=side.id, cursor=one.reconciliation.id, limit=1
+            owner=person.id,
+            account_id=side.id,
+            cursor=write_cursor("reconciliations", one.reconciliation.id),
+            limit=1,
         )
     await desk.reopen(one)
 
@@ -253,7 +257,7 @@ async def use_imports(person: Person, account: Account) -> None:
     await preview(person, *lines)
     await person.accept(coffee(account, -8, origin=Origin("E", "E-1")))
     await person.ledger.imports.list_imports(
-        owner=person.id, cursor=new_id(), limit=1, with_plans=False
+        owner=person.id, cursor=write_cursor("imports", new_id()), limit=1, with_plans=False
     )
     await person.ledger.imports.find_matches(owner=person.id, line=lines[0])
     await undo(person, done)

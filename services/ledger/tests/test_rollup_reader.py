@@ -12,8 +12,13 @@ from bson import SON
 from kit.mongo import Mongo
 from ledger.domain.book_settings import WeekStart
 from ledger.domain.errors import InvalidFields
-from ledger.domain.report import By, Dim, Flow, Period, added_up, buckets
-from ledger.repository.rollups import Rollups, series_pipeline, totals_pipeline
+from ledger.domain.report import BY_YEAR, By, Dim, Flow, Period, Span, added_up, buckets, year_cover
+from ledger.repository.rollups import (
+    Rollups,
+    series_pipeline,
+    totals_pipeline,
+    years_pipeline,
+)
 
 FIRST = date(2023, 11, 3)
 DAYS = 800
@@ -55,6 +60,27 @@ def documents(owner: str, dim: str, facts: list[Fact]) -> list[dict[str, Any]]:
     ]
 
 
+def years(owner: str, dim: str, facts: list[Fact]) -> list[dict[str, Any]]:
+    """The rollups by year, which have no days."""
+    found: dict[tuple[str, str, str], dict[str, Any]] = {}
+    for month in documents(owner, dim, facts):
+        key = (month["month"][:4], month["id"], month["currency"])
+        row = found.setdefault(key, {"debit": 0, "credit": 0, "count": 0})
+        for name in row:
+            row[name] += month[name]
+    return [
+        {
+            "user_id": owner,
+            "dim": BY_YEAR[Dim(dim)].value,
+            "month": y,
+            "id": i,
+            "currency": c,
+            **row,
+        }
+        for (y, i, c), row in found.items()
+    ]
+
+
 def recount(facts: list[Fact], period: Period) -> list[Flow]:
     sums: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
     for fact in facts:
@@ -86,28 +112,77 @@ async def rollups(mongo: Mongo) -> Rollups:
     return Rollups(mongo)
 
 
+@pytest.mark.parametrize("dim", [Dim.CATEGORY, Dim.PAYEE_EXPENSE])
 @pytest.mark.parametrize("seed", range(5))
 async def test_totals_and_series_of_any_span_are_what_a_recount_says(
-    mongo: Mongo, rollups: Rollups, seed: int
+    mongo: Mongo, rollups: Rollups, seed: int, dim: Dim
 ):
     rng = random.Random(seed)
     known = facts(rng)
-    await mongo.db.rollups.insert_many(documents("anna", "category", known))
+    await mongo.db.rollups.insert_many(documents("anna", dim.value, known))
+    if dim in BY_YEAR:
+        await mongo.db.rollups.insert_many(years("anna", dim.value, known))
+        await mongo.db.rollups.insert_many(years("ben", dim.value, facts(rng)))
     # What must not be counted: another dimension, another person.
     await mongo.db.rollups.insert_many(documents("anna", "account", facts(rng)))
-    await mongo.db.rollups.insert_many(documents("ben", "category", facts(rng)))
+    await mongo.db.rollups.insert_many(documents("ben", dim.value, facts(rng)))
 
     for _ in range(40):
         period, by = some_period(rng), rng.choice(list(By))
         week_start = rng.choice(list(WeekStart))
         ids = rng.choice([None, ["a"], ["b", "c"], []])
         of_ids = [f for f in known if ids is None or f.id in ids]
-        totals = await rollups.totals("anna", Dim.CATEGORY, period, ids)
+        totals = await rollups.totals("anna", dim, period, ids)
         assert totals == recount(of_ids, period), (period, ids)
-        series = await rollups.series("anna", Dim.CATEGORY, period, by, ids, week_start=week_start)
+        series = await rollups.series("anna", dim, period, by, ids, week_start=week_start)
         expected = [(b, recount(of_ids, b)) for b in buckets(period, by, week_start)]
         assert series == expected, (period, by, ids)
         assert added_up(f for _, flows in series for f in flows) == totals
+
+
+async def test_a_span_of_years_reads_one_row_a_year(mongo: Mongo, rollups: Rollups):
+    days = [f"{year}-{month:02}-07" for year in range(2016, 2026) for month in range(1, 13)]
+    known = [Fact(day, "zoe", "EUR", 1) for day in days]
+    await mongo.db.rollups.insert_many(documents("anna", "payee_expense", known))
+    await mongo.db.rollups.insert_many(years("anna", "payee_expense", known))
+    for first, last, most in (
+        ("2016-01", "2025-12", 10),
+        ("2024-02", "2025-11", 4),
+        ("2024-10", "2025-03", 6),
+        ("2025-01", "2025-12", 1),
+    ):
+        cover = year_cover(Span(first, last))
+        pipeline = (
+            totals_pipeline("anna", Dim.PAYEE_EXPENSE, Span(first, last), None)
+            if cover is None
+            else years_pipeline("anna", Dim.PAYEE_EXPENSE, cover, None)
+        )
+        command = SON([("aggregate", "rollups"), ("pipeline", pipeline), ("cursor", {})])
+        ran = await mongo.db.command("explain", command, verbosity="executionStats")
+        assert examined(ran) == most, (first, last)
+
+
+def examined(explained: Any) -> int:
+    if isinstance(explained, list):
+        return sum(examined(part) for part in explained)
+    if not isinstance(explained, dict):
+        return 0
+    if "totalDocsExamined" in explained:
+        return int(explained["totalDocsExamined"])
+    return sum(examined(part) for part in explained.values())
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        ("2025-01", "2025-06"),
+        ("2025-07", "2025-12"),
+        ("2024-08", "2025-05"),
+        ("2025-03", "2025-03"),
+    ],
+)
+def test_a_span_of_no_more_than_half_a_year_of_any_year_is_read_by_month(first: str, last: str):
+    assert year_cover(Span(first, last)) is None
 
 
 async def test_what_was_taken_back_is_not_told(mongo: Mongo, rollups: Rollups):
@@ -163,8 +238,11 @@ async def test_each_reading_walks_the_one_index_of_rollups(
     await mongo.db.rollups.insert_many(documents("anna", "category", known))
     months = Period("2024-01-01", "2024-12-31").parts()[0]
     assert months is not None
+    cover = year_cover(Span("2023-02", "2024-11"))
+    assert cover is not None
     for pipeline in (
         totals_pipeline("anna", Dim.CATEGORY, months, ids),
+        years_pipeline("anna", Dim.TAG_EXPENSE, cover, ids),
         series_pipeline("anna", Dim.CATEGORY, months, By.QUARTER, ids),
     ):
         command = SON([("aggregate", "rollups"), ("pipeline", pipeline), ("cursor", {})])

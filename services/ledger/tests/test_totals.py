@@ -10,7 +10,7 @@ from posting_ground import OWNER, Clerk, coffee, eur, usd
 from ledger.domain.command import Delete, Edit, OpenBalance
 from ledger.domain.entry import Entry, EntryKind, Status
 from ledger.domain.payee import payee_id
-from ledger.domain.report.flow import Dim
+from ledger.domain.report.flow import BY_YEAR, Dim
 from ledger.domain.totals import (
     Balance,
     BalanceKey,
@@ -33,10 +33,11 @@ def totals_of(*entries: Entry) -> Totals:
 
 
 def rows(totals: Totals) -> dict[tuple[str, str, str], tuple[int, int, int]]:
-    """Debit, credit and count by dimension, id and currency."""
+    """Debit, credit and count by dimension, id and currency, without the sums by year."""
     return {
         (key.dim.value, key.id, key.currency): (r.month.debit, r.month.credit, r.month.count)
         for key, r in totals.rollups.items()
+        if key.dim not in BY_YEAR.values()
     }
 
 
@@ -54,6 +55,22 @@ def test_where_spending_is_counted():
     key = RollupKey(OWNER, Dim.BOOK, "2026-03", "", "EUR")
     assert totals.rollups[key] == Rollup(Sums(0, 350, 1), {"14": Sums(0, 350, 1)})
     assert totals.balances == {BalanceKey(OWNER, "giro", "EUR"): Balance(-350, -350, 0)}
+
+
+def test_payees_and_tags_are_counted_by_year_too():
+    clerk = Clerk()
+    totals = totals_of(
+        clerk.create(coffee(tags=("Trip",))),
+        clerk.create(coffee(350, category_id="pay", tags=("Trip",))),
+    )
+
+    by_year = {k: r for k, r in totals.rollups.items() if k.dim in BY_YEAR.values()}
+    assert by_year == {
+        RollupKey(OWNER, Dim.PAYEE_EXPENSE_BY_YEAR, "2026", ZOE, "EUR"): Rollup(Sums(350, 0, 1)),
+        RollupKey(OWNER, Dim.PAYEE_INCOME_BY_YEAR, "2026", ZOE, "EUR"): Rollup(Sums(0, 350, 1)),
+        RollupKey(OWNER, Dim.TAG_EXPENSE_BY_YEAR, "2026", "trip", "EUR"): Rollup(Sums(350, 0, 1)),
+        RollupKey(OWNER, Dim.TAG_INCOME_BY_YEAR, "2026", "trip", "EUR"): Rollup(Sums(0, 350, 1)),
+    }
 
 
 def test_where_income_is_counted():
@@ -247,6 +264,9 @@ def _recounted(entries: list[Entry]) -> dict[RollupKey, Rollup]:
     def note(dim: str, id_: str, entry: Entry, minor_units: int) -> None:
         month, day = entry.date.rsplit("-", 1)
         sheet[RollupKey(OWNER, Dim(dim), month, id_, "EUR")].append((day, minor_units))
+        if dim.startswith(("payee", "tag")):
+            year = RollupKey(OWNER, Dim(f"{dim}_by_year"), entry.date[:4], id_, "EUR")
+            sheet[year].append(("", minor_units))
 
     for entry in entries:
         is_transfer = entry.kind is EntryKind.TRANSFER
@@ -266,7 +286,7 @@ def _recounted(entries: list[Entry]) -> dict[RollupKey, Rollup]:
     return {
         key: Rollup(
             _summed(n for _, n in lines),
-            {day: _summed(n for d, n in lines if d == day) for day, _ in lines},
+            {day: _summed(n for d, n in lines if d == day) for day, _ in lines if day},
         )
         for key, lines in sheet.items()
     }

@@ -9,6 +9,7 @@ from ledger.repository.operations import create_operation_indexes
 from ledger.repository.payees import create_payee_indexes, create_renamed_payee_index
 from ledger.repository.rules import create_rule_indexes
 from ledger.repository.statements import reconcile_postings
+from ledger.repository.yearly_rollups import create_yearly_rollups
 
 MIGRATIONS: Sequence[Migration] = (
     Migration(1, "indexes of the books", create_indexes),
@@ -19,4 +20,5 @@ MIGRATIONS: Sequence[Migration] = (
     Migration(6, "collections that nothing else makes", create_collections),
     Migration(7, "which postings statements have confirmed", reconcile_postings),
     Migration(8, "index of renamed payees", create_renamed_payee_index),
+    Migration(9, "rollups by year", create_yearly_rollups),
 )

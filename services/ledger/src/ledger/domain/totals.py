@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from kit.money import Money
 from ledger.domain.entry import Entry, EntryKind, Posting, Status
-from ledger.domain.report.flow import Dim
+from ledger.domain.report.flow import BY_YEAR, Dim
 
 _CLEARED = frozenset({Status.CLEARED, Status.RECONCILED})
 
@@ -45,7 +45,7 @@ class RollupKey(NamedTuple):
 
     owner: str
     dim: Dim
-    # YYYY-MM.
+    # YYYY-MM, or YYYY where `dim` is by year.
     month: str
     id: str
     currency: str
@@ -77,7 +77,7 @@ class Sums:
 
 @dataclass(slots=True)
 class Rollup:
-    """One month of one id, and of each of its days (DD)."""
+    """One month of one id, and of each of its days (DD); or one year, which has no days."""
 
     month: Sums = field(default_factory=Sums)
     days: dict[str, Sums] = field(default_factory=dict)
@@ -107,11 +107,19 @@ class Totals:
                 self._balance(entry, posting)
         month, day = entry.date[:7], entry.date[8:]
         for dim, id_, amount in _shares(entry):
-            key = RollupKey(entry.owner, dim, month, id_, amount.currency)
-            rollup = self.rollups.get(key)
-            if rollup is None:
-                rollup = self.rollups[key] = Rollup()
-            rollup.add(day, amount.minor_units, reversal=entry.is_reversal)
+            units, currency, reversal = amount.minor_units, amount.currency, entry.is_reversal
+            rollup = self._rollup(RollupKey(entry.owner, dim, month, id_, currency))
+            rollup.add(day, units, reversal=reversal)
+            by_year = BY_YEAR.get(dim)
+            if by_year is not None:
+                year = self._rollup(RollupKey(entry.owner, by_year, month[:4], id_, currency))
+                year.month.add(units, reversal=reversal)
+
+    def _rollup(self, key: RollupKey) -> Rollup:
+        rollup = self.rollups.get(key)
+        if rollup is None:
+            rollup = self.rollups[key] = Rollup()
+        return rollup
 
     def _balance(self, entry: Entry, posting: Posting) -> None:
         key = BalanceKey(entry.owner, posting.account_id, posting.amount.currency)

@@ -45,6 +45,17 @@ class Payees:
         rows = self._db.payees.find({"user_id": owner, "imported_as_id": {"$gt": ""}})
         return [_payee_of(row) async for row in rows]
 
+    async def names(
+        self, owner: str, payee_ids: Collection[str], tx: Tx | None = None
+    ) -> Mapping[str, str]:
+        """The names of those that the book knows, by id."""
+        query = {"_id": {"$in": sorted(_key(owner, id_) for id_ in payee_ids)}, "user_id": owner}
+        fields = {"_id": 0, "payee_id": 1, "name": 1}
+        rows = self._db.payees.find(
+            query, fields, session=tx.session if tx else None, batch_size=len(payee_ids) + 1
+        )
+        return {row["payee_id"]: row["name"] for row in await rows.to_list()}
+
     async def page(
         self, owner: str, *, search: str, after: PayeeCursor | None, limit: int
     ) -> Sequence[Payee]:
@@ -82,9 +93,20 @@ class Payees:
 
     async def usage(self, owner: str, payee_ids: Collection[str]) -> Mapping[str, PayeeUsage]:
         """What the transactions of each come to, from the rollups."""
-        cursor = await self._db.rollups.aggregate(usage_pipeline(owner, payee_ids))
-        rows = await cursor.to_list()
-        return {row["_id"]: _usage_of(row) for row in rows}
+        sums = await self._rows(sums_pipeline(owner, payee_ids))
+        of_year: dict[str, list[str]] = {}
+        for row in sums:
+            if row["last_year"]:
+                of_year.setdefault(row["last_year"], []).append(row["_id"])
+        newest = await self._rows(newest_pipeline(owner, of_year)) if of_year else []
+        last: dict[str, str] = {}
+        for row in newest:
+            last[row["id"]] = max(last.get(row["id"], ""), _last_day(row["month"], row["days"]))
+        return {row["_id"]: _usage_of(row, last.get(row["_id"], "")) for row in sums}
+
+    async def _rows(self, pipeline: list[Document]) -> Sequence[Document]:
+        cursor = await self._db.rollups.aggregate(pipeline)
+        return await cursor.to_list()
 
 
 class NewPayees:
@@ -136,37 +158,26 @@ class NewPayees:
             self._known.popitem(last=False)
 
 
-def usage_pipeline(owner: str, payee_ids: Collection[str]) -> list[Document]:
-    """By payee: sums and counts of all months, and the last day that has any.
+def sums_pipeline(owner: str, payee_ids: Collection[str]) -> list[Document]:
+    """By payee: sums and counts of all years, and the last year that has any.
 
-    The index is walked by month and jumps to the payees in each, so that the cost is that of
-    months times payees, whatever the number of entries.
+    The index is walked by year and jumps to the payees in each, so that the cost is that of years
+    times payees, whatever the number of entries.
     """
-    dims = [Dim.PAYEE_EXPENSE.value, Dim.PAYEE_INCOME.value]
-    used_days = {
-        "$map": {
-            "input": {
-                "$filter": {
-                    "input": {"$objectToArray": "$days"},
-                    "cond": {"$gt": ["$$this.v.count", 0]},
-                }
-            },
-            "in": {"$concat": ["$month", "-", "$$this.k"]},
-        }
-    }
     by_currency = {
         "_id": {"id": "$id", "currency": "$currency", "dim": "$dim"},
         "net": {"$sum": {"$subtract": ["$debit", "$credit"]}},
         "count": {"$sum": "$count"},
-        "last": {"$max": {"$max": used_days}},
+        "last_year": {"$max": {"$cond": [{"$gt": ["$count", 0]}, "$month", ""]}},
     }
     flow = {"currency": "$_id.currency", "dim": "$_id.dim", "net": "$net", "count": "$count"}
     by_payee = {
         "_id": "$_id.id",
         "count": {"$sum": "$count"},
-        "last": {"$max": "$last"},
+        "last_year": {"$max": "$last_year"},
         "flows": {"$push": flow},
     }
+    dims = [Dim.PAYEE_EXPENSE_BY_YEAR.value, Dim.PAYEE_INCOME_BY_YEAR.value]
     return [
         {"$match": {"user_id": owner, "dim": {"$in": dims}, "id": {"$in": sorted(payee_ids)}}},
         {"$group": by_currency},
@@ -174,17 +185,42 @@ def usage_pipeline(owner: str, payee_ids: Collection[str]) -> list[Document]:
     ]
 
 
-def _usage_of(row: Document) -> PayeeUsage:
+def newest_pipeline(owner: str, of_year: Mapping[str, Collection[str]]) -> list[Document]:
+    """The days of the newest month that has any, by payee, currency and dimension; of each payee
+    within the year under which it is given."""
+    dims = [Dim.PAYEE_EXPENSE.value, Dim.PAYEE_INCOME.value]
+    within = [
+        {
+            "user_id": owner,
+            "dim": {"$in": dims},
+            "month": {"$gte": f"{year}-01", "$lte": f"{year}-12"},
+            "id": {"$in": sorted(ids)},
+            "count": {"$gt": 0},
+        }
+        for year, ids in sorted(of_year.items())
+    ]
+    newest = {"$top": {"sortBy": {"month": -1}, "output": {"month": "$month", "days": "$days"}}}
+    by_flow = {"_id": {"id": "$id", "currency": "$currency", "dim": "$dim"}, "newest": newest}
+    told = {"_id": 0, "id": "$_id.id", "month": "$newest.month", "days": "$newest.days"}
+    return [{"$match": {"$or": within}}, {"$group": by_flow}, {"$project": told}]
+
+
+def _last_day(month: str, days: Mapping[str, Document]) -> str:
+    used = [day for day, sums in days.items() if sums["count"] > 0]
+    return f"{month}-{max(used)}" if used else ""
+
+
+def _usage_of(row: Document, last: str) -> PayeeUsage:
     flows = [flow for flow in row["flows"] if flow["count"]]
     currencies = sorted({flow["currency"] for flow in flows})
     sums = [
         PayeeSum(
-            expense=Money(_net(flows, currency, Dim.PAYEE_EXPENSE), currency),
-            income=Money(-_net(flows, currency, Dim.PAYEE_INCOME), currency),
+            expense=Money(_net(flows, currency, Dim.PAYEE_EXPENSE_BY_YEAR), currency),
+            income=Money(-_net(flows, currency, Dim.PAYEE_INCOME_BY_YEAR), currency),
         )
         for currency in currencies
     ]
-    return PayeeUsage(row["count"], row["last"] or "", tuple(sums))
+    return PayeeUsage(row["count"], last, tuple(sums))
 
 
 def _net(flows: Sequence[dict[str, Any]], currency: str, dim: Dim) -> int:

@@ -10,14 +10,17 @@ from pymongo.asynchronous.client_session import AsyncClientSession
 from kit.mongo import Document, Mongo, Tx
 from ledger.domain.book_settings import WeekStart
 from ledger.domain.report import (
+    BY_YEAR,
     By,
     Dim,
     Flow,
     Period,
     Series,
     Span,
+    YearCover,
     added_up,
     buckets,
+    year_cover,
 )
 
 # Rows that come in one answer: those of ten years by month and category, of which there are most.
@@ -68,15 +71,27 @@ class Rollups:
         whole, ends = span.parts()
         flows: list[Flow] = []
         if whole is not None:
-            rows = (
-                await self._monthly(owner, dim, whole, ids, session)
-                if whole.first == whole.last
-                else await self._rows(totals_pipeline(owner, dim, whole, ids), session)
-            )
+            rows = await self._whole(owner, dim, whole, ids, session)
             flows += [_flow(row, row) for row in rows]
         if ends:
             flows += [flow async for _, flow in self._days(owner, dim, ends, ids, session)]
         return added_up(flows)
+
+    async def _whole(
+        self,
+        owner: str,
+        dim: Dim,
+        months: Span,
+        ids: Collection[str] | None,
+        session: AsyncClientSession | None,
+    ) -> Sequence[Document]:
+        """The sums of whole months, from years where the dimension has them."""
+        if months.first == months.last:
+            return await self._monthly(owner, dim, months, ids, session)
+        cover = year_cover(months) if dim in BY_YEAR else None
+        if cover is None:
+            return await self._rows(totals_pipeline(owner, dim, months, ids), session)
+        return await self._rows(years_pipeline(owner, dim, cover, ids), session)
 
     async def series(
         self,
@@ -174,6 +189,22 @@ def totals_pipeline(
     return [{"$match": _match(owner, dim, months, ids)}, *_grouped({})]
 
 
+def years_pipeline(
+    owner: str, dim: Dim, cover: YearCover, ids: Collection[str] | None
+) -> list[Document]:
+    """Adds up whole years, and months beside and without them, by id and currency."""
+    parts = [
+        _match(owner, BY_YEAR[dim], cover.years, ids),
+        *(_match(owner, dim, months, ids) for months in (*cover.added, *cover.subtracted)),
+    ]
+    taken_off = [
+        {"$and": [{"$gte": ["$month", months.first]}, {"$lte": ["$month", months.last]}]}
+        for months in cover.subtracted
+    ]
+    sign = {"$cond": [{"$or": taken_off}, -1, 1]} if taken_off else 1
+    return [{"$match": {"$or": parts}}, *_grouped({}, sign)]
+
+
 def series_pipeline(
     owner: str, dim: Dim, months: Span, by: By, ids: Collection[str] | None
 ) -> list[Document]:
@@ -192,9 +223,12 @@ def _match(owner: str, dim: Dim, months: Span, ids: Collection[str] | None) -> D
     return query
 
 
-def _grouped(by: Mapping[str, object]) -> list[Document]:
+def _grouped(by: Mapping[str, object], sign: object = 1) -> list[Document]:
     key = {**by, "id": "$id", "currency": "$currency"}
-    sums = {name: {"$sum": f"${name}"} for name in ("debit", "credit", "count")}
+    sums = {
+        name: {"$sum": f"${name}" if sign == 1 else {"$multiply": [sign, f"${name}"]}}
+        for name in ("debit", "credit", "count")
+    }
     named = {name: f"$_id.{name}" for name in key}
     return [
         {"$group": {"_id": key, **sums}},

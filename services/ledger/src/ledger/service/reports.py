@@ -201,9 +201,7 @@ class ReportService:
                 converter = await self._converter(owner, ask, seen, period)
                 found = by_name(income, expense, period, wanted, converter)
                 ids = [line.id for line in found.lines if line.id]
-                known = await self._payees.get(owner, ids, tx)
-                names = {id_: payee.name for id_, payee in known.items()}
-                return named(found, names), converter
+                return named(found, await self._payees.names(owner, ids, tx)), converter
             all_ = await self._rollups.totals(owner, Dim.CATEGORY, period, session=tx.session)
             converter = await self._converter(owner, ask, _currencies(all_), period)
             kinds = await self._categories.kinds(owner, tx)

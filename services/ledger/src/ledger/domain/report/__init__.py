@@ -1,7 +1,7 @@
 """Reports: spans of days and their buckets, what flowed in them, and what follows from it."""
 
-from ledger.domain.report.flow import Dim, Flow, Series, added_up
-from ledger.domain.report.span import By, Period, Span, buckets
+from ledger.domain.report.flow import BY_YEAR, Dim, Flow, Series, added_up
+from ledger.domain.report.span import By, Period, Span, YearCover, buckets, year_cover
 from ledger.domain.report.summary import (
     CategorySpending,
     CurrencySummary,
@@ -10,6 +10,7 @@ from ledger.domain.report.summary import (
 )
 
 __all__ = [
+    "BY_YEAR",
     "By",
     "CategorySpending",
     "CurrencySummary",
@@ -18,8 +19,10 @@ __all__ = [
     "Period",
     "Series",
     "Span",
+    "YearCover",
     "added_up",
     "buckets",
     "spending",
     "summarise",
+    "year_cover",
 ]

@@ -1,9 +1,10 @@
 """Where it went and came from: by category, payee or tag."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from heapq import nsmallest
 
 from ledger.domain.category import Category, CategoryKind, kinds_of
 from ledger.domain.report.conversion import Converter
@@ -12,6 +13,8 @@ from ledger.domain.report.flow import Flow
 from ledger.domain.report.span import Period
 
 DEFAULT_LINES, MAX_LINES = 100, 1_000
+Sides = tuple[Mapping[str, Sequence[Flow]], Mapping[str, Sequence[Flow]]]
+"""Income and expense by id."""
 
 
 class Dimension(StrEnum):
@@ -102,14 +105,52 @@ def by_name(
     """From what flowed by payee or tag; the lines bear their ids as names. Without a total it is
     that of all lines."""
     sides = _by_id(income), _by_id(expense)
-    lines = []
-    for id_ in {*sides[0], *sides[1]}:
-        came, went = (side.get(id_, []) for side in sides)
-        figures = figures_of(came, went, converter, period.to_date)
-        lines.append(Line(id_, id_, figures, figures))
+    ids = {*sides[0], *sides[1]}
+    if converter is None:
+        return _largest(sides, ids, period, wanted, total)
+    lines = [_line(sides, id_, converter, period) for id_ in ids]
     if total is None:
         total = added(line.own for line in lines)
     return _breakdown(period, lines, wanted.limit, total)
+
+
+def _largest(
+    sides: Sides, ids: Collection[str], period: Period, wanted: Wanted, total: Figures | None
+) -> Breakdown:
+    """Make figures only of the lines that are told: a book may have thousands of payees."""
+    if total is None:
+        total = _figures(sides, ids, None, period)
+    currencies = _most_used(total)
+    nets = {id_: _nets(sides, id_) for id_ in ids}
+
+    def size(id_: str) -> tuple[object, ...]:
+        return (*(-abs(nets[id_].get(currency, 0)) for currency in currencies), id_)
+
+    told = nsmallest(wanted.limit, ids, key=size)
+    rest = set(ids).difference(told)
+    lines = [_line(sides, id_, None, period) for id_ in told]
+    return Breakdown(period, lines, _figures(sides, rest, None, period), len(rest), total)
+
+
+def _line(sides: Sides, id_: str, converter: Converter | None, period: Period) -> Line:
+    figures = _figures(sides, (id_,), converter, period)
+    return Line(id_, id_, figures, figures)
+
+
+def _figures(
+    sides: Sides, ids: Iterable[str], converter: Converter | None, period: Period
+) -> Figures:
+    income, expense = ([flow for id_ in ids for flow in side.get(id_, ())] for side in sides)
+    return figures_of(income, expense, converter, period.to_date)
+
+
+def _nets(sides: Sides, id_: str) -> Mapping[str, int]:
+    """Income less expense in minor units, by currency."""
+    nets: Counter[str] = Counter()
+    for side in sides:
+        for flow in side.get(id_, ()):
+            nets[flow.currency] -= flow.net
+    return nets
 
 
 def named(breakdown: Breakdown, names: Mapping[str, str]) -> Breakdown:
@@ -126,8 +167,13 @@ def _breakdown(period: Period, lines: Sequence[Line], limit: int, total: Figures
 
 def _size(total: Figures) -> "_Size":
     """Orders lines by what they come to in the base currency, or in the one used most."""
+    return _Size(_most_used(total))
+
+
+def _most_used(total: Figures) -> Sequence[str]:
+    """The currencies, that with the most postings first."""
     uses = Counter({s.currency: s.posting_count for s in total.currencies})
-    return _Size([currency for currency, _ in uses.most_common()])
+    return [currency for currency, _ in uses.most_common()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +189,7 @@ class _Size:
         return (line.kind is CategoryKind.INCOME, *sizes, line.name, line.id)
 
 
-def _by_id(flows: Sequence[Flow]) -> dict[str, list[Flow]]:
+def _by_id(flows: Iterable[Flow]) -> dict[str, list[Flow]]:
     found: dict[str, list[Flow]] = {}
     for flow in flows:
         found.setdefault(flow.id, []).append(flow)

@@ -1,6 +1,6 @@
 """What went through an account, a category, a payee or a tag."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -20,6 +20,21 @@ class Dim(StrEnum):
     TAG_INCOME = "tag_income"
     # All transactions of the book; its id is empty.
     BOOK = "book"
+    # The same sums by year. A book has many payees and tags, so that a report of years would
+    # otherwise read months times payees.
+    PAYEE_EXPENSE_BY_YEAR = "payee_expense_by_year"
+    PAYEE_INCOME_BY_YEAR = "payee_income_by_year"
+    TAG_EXPENSE_BY_YEAR = "tag_expense_by_year"
+    TAG_INCOME_BY_YEAR = "tag_income_by_year"
+
+
+BY_YEAR: Mapping[Dim, Dim] = {
+    Dim.PAYEE_EXPENSE: Dim.PAYEE_EXPENSE_BY_YEAR,
+    Dim.PAYEE_INCOME: Dim.PAYEE_INCOME_BY_YEAR,
+    Dim.TAG_EXPENSE: Dim.TAG_EXPENSE_BY_YEAR,
+    Dim.TAG_INCOME: Dim.TAG_INCOME_BY_YEAR,
+}
+"""Dimensions that are also counted by year, and the dimension that holds the years."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from ledger.domain.fields import FieldCheck
 # Ten years of days, and some more; three hundred years of months.
 MAX_BUCKETS = 4_000
 _DAY = timedelta(days=1)
+_HALF_A_YEAR = 6
 # As date.weekday() counts. ISO 8601 weeks begin on Monday.
 _WEEKDAYS = {WeekStart.MONDAY: 0, WeekStart.SATURDAY: 5, WeekStart.SUNDAY: 6}
 
@@ -31,6 +32,15 @@ class Span:
 
     first: str
     last: str
+
+
+@dataclass(frozen=True, slots=True)
+class YearCover:
+    """A span of months as years, months beside them, and months to subtract from the years."""
+
+    years: Span
+    added: Sequence[Span] = ()
+    subtracted: Sequence[Span] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +86,31 @@ class Period:
         return whole, ends
 
 
+def year_cover(months: Span) -> YearCover | None:
+    """Cover a span of months (YYYY-MM) with few sums; None where no year helps.
+
+    A year of which more than half is inside is read whole, less its months outside.
+    """
+    first, last = _month_number(months.first), _month_number(months.last)
+    years: list[int] = []
+    added: list[Span] = []
+    subtracted: list[Span] = []
+    for year in range(first // 12, last // 12 + 1):
+        january, december = 12 * year, 12 * year + 11
+        begins, ends = max(first, january), min(last, december)
+        if ends - begins < _HALF_A_YEAR:
+            added.append(_months(begins, ends))
+            continue
+        years.append(year)
+        if begins > january:
+            subtracted.append(_months(january, begins - 1))
+        if ends < december:
+            subtracted.append(_months(ends + 1, december))
+    if not years:
+        return None
+    return YearCover(Span(f"{years[0]:04}", f"{years[-1]:04}"), added, subtracted)
+
+
 def buckets(period: Period, by: By, week_start: WeekStart = WeekStart.MONDAY) -> Sequence[Period]:
     """The period in calendar days, weeks, months, quarters or years, oldest first; the first and
     the last are cut where the period begins and ends, so that buckets add up to the period."""
@@ -112,3 +147,12 @@ def _following(day: date, by: By, week_start: WeekStart) -> date:
 
 def _next_month(day: date) -> date:
     return (day.replace(day=1) + timedelta(days=31)).replace(day=1)
+
+
+def _month_number(month: str) -> int:
+    """Months since the year 0."""
+    return 12 * int(month[:4]) + int(month[5:]) - 1
+
+
+def _months(first: int, last: int) -> Span:
+    return Span(*(f"{number // 12:04}-{number % 12 + 1:02}" for number in (first, last)))
