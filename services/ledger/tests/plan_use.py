@@ -103,7 +103,7 @@ async def _series(person: Person, account: Account, other: Account) -> None:
         owner=person.id, actor=person.id, move=move_, key=Key()
     )
     await person.undo(moved.operation.id)
-    for found in await calendar.detect(owner=person.id):
+    for found in (await calendar.detect(owner=person.id)).series:
         await use.dismiss(owner=person.id, detected_id=found.id, undo=False)
         await use.dismiss(owner=person.id, detected_id=found.id, undo=True)
     await use.dismiss(owner=person.id, detected_id="none", undo=False)

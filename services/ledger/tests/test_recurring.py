@@ -19,6 +19,7 @@ from ledger.domain.errors import (
     TransactionNotFound,
 )
 from ledger.domain.posting import Key
+from ledger.domain.recurring.looking import PAGE_TRANSACTIONS
 from ledger.domain.recurring.series import NoOccurrence, Series, SeriesDraft, SeriesNotFound
 from ledger.wiring import Ledger, open_ledger
 
@@ -114,7 +115,7 @@ async def test_detection_shows_evidence_and_forgets_what_is_there_or_dismissed(a
         await anna.post(coffee(account, -700_00, date=f"{month}-02", payee="Rent"))
     use = anna.ledger.plans
 
-    found = {each.payee: each for each in await use.calendar.detect(owner=anna.id)}
+    found = {each.payee: each for each in (await use.calendar.detect(owner=anna.id)).series}
     assert {payee: each.kind.value for payee, each in found.items()} == {
         "Spotify": "bill", "ACME": "income", "Rent": "bill",
     }  # fmt: skip
@@ -123,9 +124,29 @@ async def test_detection_shows_evidence_and_forgets_what_is_there_or_dismissed(a
 
     await series(anna, account, -700_00, "2026-04-02", payee="RENT")
     await use.recurring.dismiss(owner=anna.id, detected_id=found["Spotify"].id, undo=False)
-    assert [each.payee for each in await use.calendar.detect(owner=anna.id)] == ["ACME"]
+    assert [each.payee for each in (await use.calendar.detect(owner=anna.id)).series] == ["ACME"]
     await use.recurring.dismiss(owner=anna.id, detected_id=found["Spotify"].id, undo=True)
-    assert len(await use.calendar.detect(owner=anna.id)) == 2
+    assert len((await use.calendar.detect(owner=anna.id)).series) == 2
+
+
+async def test_detection_looks_at_payees_with_few_transactions_first(anna: Person):
+    account = await anna.account()
+    often = [
+        coffee(account, -100 - i, date=f"2026-{1 + i % 3:02}-{1 + i % 20:02}", payee="Kiosk")
+        for i in range(PAGE_TRANSACTIONS - 4)
+    ]
+    for start in range(0, len(often), 1_000):
+        batch = often[start : start + 1_000]
+        await anna.import_(*batch, keys=[f"kiosk-{start + i}" for i in range(len(batch))])
+    for month in ("2025-11", "2025-12", "2026-01", "2026-02", "2026-03"):
+        await anna.post(coffee(account, -9_99, date=f"{month}-07", payee="Spotify"))
+    calendar = anna.ledger.plans.calendar
+
+    first = await calendar.detect(owner=anna.id)
+    assert [each.payee for each in first.series] == ["Spotify"]
+    assert first.next is not None
+    second = await calendar.detect(owner=anna.id, cursor=first.next.text())
+    assert (second.series, second.next) == ([], None)
 
 
 async def test_refusals_change_nothing_and_a_key_makes_one_series(anna: Person, ben: Person):

@@ -71,6 +71,7 @@ import type {
   DeleteTransactionsHeaders,
   DetailedHealth,
   DetectRecurringHeaders,
+  DetectRecurringParams,
   DetectedRecurringList,
   DismissDetectedHeaders,
   Dismissal,
@@ -4188,19 +4189,30 @@ return http<Recurring>(getSkipOccurrenceUrl(id),
 
 
 
-export const getDetectRecurringUrl = () => {
+export const getDetectRecurringUrl = (params?: DetectRecurringParams,) => {
+  const normalizedParams = new URLSearchParams();
 
+  Object.entries(params || {}).forEach(([key, value]) => {
 
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
 
+  const stringifiedParams = normalizedParams.toString();
 
-  return `/api/v1/recurring:detect`
+  return stringifiedParams.length > 0 ? `/api/v1/recurring:detect?${stringifiedParams}` : `/api/v1/recurring:detect`
 }
 
 /**
- * Series that the history shows, each with its evidence, the surest first.
+ * Series that the last 800 days show, each with its evidence, the surest first within a page.
+ *
+ * A page looks at no more than 4,000 transactions, of the payees with the fewest first: most books
+ * have one page. A page without series may have a next one.
  * @summary Detect Recurring
  */
-export const detectRecurring = async (headers?: DetectRecurringHeaders, options?: Parameters<typeof http>[1]): Promise<DetectedRecurringList> => {
+export const detectRecurring = async (params?: DetectRecurringParams,
+    headers?: DetectRecurringHeaders, options?: Parameters<typeof http>[1]): Promise<DetectedRecurringList> => {
 
     const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
     if (!h) return {};
@@ -4216,7 +4228,7 @@ export const detectRecurring = async (headers?: DetectRecurringHeaders, options?
     }
     return headers;
   };
-return http<DetectedRecurringList>(getDetectRecurringUrl(),
+return http<DetectedRecurringList>(getDetectRecurringUrl(params),
   {
     ...options,
     method: 'GET',
@@ -5359,6 +5371,9 @@ export const getListTransactionsUrl = (params?: ListTransactionsParams,) => {
 
 /**
  * A page of what is found; a cursor leads on in the order that it was given out for.
+ *
+ * A page looks at no more than some thousand transactions. A search that finds few of many may
+ * answer fewer than `limit`, even none, with a `next_cursor` that leads on.
  * @summary List Transactions
  */
 export const listTransactions = async (params?: ListTransactionsParams,

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import Query, Response
 from pydantic import ValidationError
 
-from gateway.models.common import DateText, IdText, ItemList
+from gateway.models.common import DateText, IdText, ItemList, text_or_none
 from gateway.models.recurring import (
     AccountForecast,
     DetectedRecurring,
@@ -25,6 +25,7 @@ from gateway.problems import currency_changed, of_item
 from gateway.requests import ExpectedVersion, IdempotencyKey, PathId, errors, tag
 from gateway.routing import Router
 from gateway.security import MemberDep
+from pfa.common.v1.page_pb2 import PageRequest
 from pfa.ledger.v1 import recurring_pb2 as pb
 from pfa.ledger.v1.report_pb2 import Period
 
@@ -72,10 +73,23 @@ async def list_occurrences(
 
 
 @router.get("/recurring:detect", responses=errors())
-async def detect_recurring(services: ServicesDep, _: MemberDep) -> ItemList[DetectedRecurring]:
-    """Series that the history shows, each with its evidence, the surest first."""
-    answer = await services.recurring.DetectRecurring(pb.DetectRecurringRequest())
-    return ItemList(items=[DetectedRecurring.of(each) for each in answer.detected])
+async def detect_recurring(
+    services: ServicesDep,
+    _: MemberDep,
+    cursor: Annotated[str, Query(max_length=500, description="From `next_cursor`.")] = "",
+) -> ItemList[DetectedRecurring]:
+    """Series that the last 800 days show, each with its evidence, the surest first within a page.
+
+    A page looks at no more than 4,000 transactions, of the payees with the fewest first: most books
+    have one page. A page without series may have a next one.
+    """
+    answer = await services.recurring.DetectRecurring(
+        pb.DetectRecurringRequest(page=PageRequest(cursor=cursor))
+    )
+    return ItemList(
+        items=[DetectedRecurring.of(each) for each in answer.detected],
+        next_cursor=text_or_none(answer.page.next_cursor),
+    )
 
 
 @router.post("/recurring:dismiss", status_code=204, responses=errors(403, 415))

@@ -135,6 +135,7 @@ export * from './detectedRecurringInterval';
 export * from './detectedRecurringKind';
 export * from './detectedRecurringList';
 export * from './detectRecurringHeaders';
+export * from './detectRecurringParams';
 export * from './directionCondition';
 export * from './directionConditionDirection';
 export * from './dismissal';

@@ -18,6 +18,7 @@ from ledger.grpc_api.messages import money_message, money_of, timestamp, transac
 from ledger.service.recurring import RecurringService
 from ledger.service.recurring_calendar import RecurringCalendar
 from pfa.common.v1 import money_pb2
+from pfa.common.v1.page_pb2 import PageInfo
 from pfa.ledger.v1 import recurring_pb2 as pb
 from pfa.ledger.v1 import recurring_pb2_grpc, transaction_pb2
 
@@ -148,8 +149,11 @@ class RecurringApi(recurring_pb2_grpc.RecurringServiceServicer):
     async def DetectRecurring(
         self, request: pb.DetectRecurringRequest, context: object
     ) -> pb.DetectRecurringResponse:
-        found = await self._calendar.detect(owner=owner())
-        return pb.DetectRecurringResponse(detected=[_detected_message(each) for each in found])
+        found = await self._calendar.detect(owner=owner(), cursor=request.page.cursor)
+        return pb.DetectRecurringResponse(
+            detected=[_detected_message(each) for each in found.series],
+            page=PageInfo(next_cursor=found.next.text() if found.next else ""),
+        )
 
     async def DismissDetected(
         self, request: pb.DismissDetectedRequest, context: object

@@ -10,9 +10,11 @@ from kit.clock import Clock, SystemClock
 from kit.mongo import Document, Mongo, Tx
 from kit.rows import Found, RowParking, found
 from ledger.domain.entry import EntryKind
+from ledger.domain.recurring.looking import Busy
 from ledger.domain.recurring.match import Sighting
 from ledger.domain.recurring.rule import Days, Rule
 from ledger.domain.recurring.series import PayeeMoved, Series
+from ledger.domain.report import Dim
 from ledger.repository.input_documents import input_document, input_of
 
 # The index of what is due holds nothing older.
@@ -28,6 +30,28 @@ _SIGHTING = {
     "amount": 1,
     "currency": 1,
 }
+
+
+def counts_pipeline(owner: str, from_: date, after: Busy | None, limit: int) -> list[Document]:
+    """By payee: how many postings there are since the year of the day."""
+    dims = [Dim.PAYEE_EXPENSE_BY_YEAR.value, Dim.PAYEE_INCOME_BY_YEAR.value]
+    counted = {
+        "user_id": owner,
+        "dim": {"$in": dims},
+        "month": {"$gte": from_.isoformat()[:4]},
+        "id": {"$gt": ""},
+    }
+    wanted: list[Document] = [{"count": {"$gte": 2}}]
+    if after is not None:
+        later = {"count": after.count, "_id": {"$gt": after.payee_id}}
+        wanted.append({"$or": [{"count": {"$gt": after.count}}, later]})
+    return [
+        {"$match": counted},
+        {"$group": {"_id": "$id", "count": {"$sum": "$count"}}},
+        {"$match": {"$and": wanted}},
+        {"$sort": {"count": 1, "_id": 1}},
+        {"$limit": limit},
+    ]
 
 
 class Recurring:
@@ -146,21 +170,30 @@ class Sightings:
         rows = self._db.entries.find(query, _SIGHTING)
         return [_sighting(row) async for row in rows]
 
-    async def newest(self, owner: str, *, from_: date, limit: int) -> Sequence[Sighting]:
-        """Income and spending since the day, at most so many of the newest."""
+    async def payees_by_count(
+        self, owner: str, *, from_: date, after: Busy | None, limit: int
+    ) -> Sequence[Busy]:
+        """Payees with two transactions or more since the year of the day, the fewest first."""
+        rows = await self._db.rollups.aggregate(counts_pipeline(owner, from_, after, limit))
+        return [Busy(row["count"], row["_id"]) for row in await rows.to_list()]
+
+    async def spent_and_earned(
+        self, owner: str, payee_ids: Collection[str], *, from_: date, limit: int
+    ) -> Sequence[Sighting]:
+        """Income and spending of these payees since the day, without refunds; of a single payee at
+        most so many of the newest."""
         query = {
             "user_id": owner,
             "live": True,
+            "payee_id": {"$in": sorted(payee_ids)},
             "date": {"$gte": from_.isoformat()},
             "kind": EntryKind.STANDARD.value,
             "refund_of": "",
         }
-        rows = (
-            self._db.entries.find(query, _SIGHTING)
-            .sort([("date", -1), ("transaction_id", -1)])
-            .limit(limit)
-        )
-        return [_sighting(row) async for row in rows]
+        rows = self._db.entries.find(query, _SIGHTING, batch_size=limit + 1)
+        if len(payee_ids) == 1:
+            rows = rows.sort([("date", -1), ("transaction_id", -1)]).limit(limit)
+        return [_sighting(row) for row in await rows.to_list()]
 
     async def _found(self, owner: str, what: Document, from_: date, to: date) -> Sequence[Sighting]:
         days = {"$gte": from_.isoformat(), "$lte": to.isoformat()}

@@ -11,6 +11,7 @@ from ledger.domain.category import stands_for
 from ledger.domain.errors import AccountNotFound, InvalidFields
 from ledger.domain.recurring.detect import Detected, detect
 from ledger.domain.recurring.forecast import AccountForecast, Expected, expected, forecast
+from ledger.domain.recurring.looking import PAGE_TRANSACTIONS, Busy, page_of
 from ledger.domain.recurring.match import Occurrence, Sighting, State, occurrences
 from ledger.domain.recurring.series import LONGEST_TOLERANCE, Series, SeriesKind
 from ledger.domain.report import By, Dim, Period
@@ -21,8 +22,8 @@ from ledger.repository.rollups import Rollups
 from ledger.service.books import BookService
 
 MAX_DAYS, DEFAULT_DAYS, MAX_SPAN_DAYS = 366, 60, 1_100
-# What detection looks at: two years and some weeks, of the newest at most so many.
-DETECT_DAYS, DETECT_LIMIT = 800, 20_000
+# What detection looks at: two years and some weeks.
+DETECT_DAYS = 800
 _TOLERANCE = timedelta(days=LONGEST_TOLERANCE)
 _LAST_DAY = "2200-12-31"
 
@@ -33,6 +34,14 @@ class Calendar:
 
     rows: Sequence[Occurrence]
     today: date
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """Series that a page of payees shows; `next` is None when this was the last page."""
+
+    series: Sequence[Detected]
+    next: Busy | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +118,23 @@ class RecurringCalendar:
         counted = [row for row in upcoming.rows if row.state is not State.MISSED]
         return Forecast(accounts, counted, today)
 
-    async def detect(self, *, owner: str) -> Sequence[Detected]:
-        """What the history shows, without what is there already or was said not to be."""
+    async def detect(self, *, owner: str, cursor: str = "") -> Detection:
+        """What the history shows, without what is there already or was said not to be.
+
+        A page looks at a bounded number of transactions, of the payees with the fewest first.
+        Raises InvalidCursor.
+        """
+        after = Busy.parse(cursor)
         today = await self.today(owner)
         since = today - timedelta(days=DETECT_DAYS)
-        seen = await self._sightings.newest(owner, from_=since, limit=DETECT_LIMIT)
+        # Each has two transactions or more, so a page never holds more payees than that.
+        most = PAGE_TRANSACTIONS // 2 + 1
+        payees, last = page_of(
+            await self._sightings.payees_by_count(owner, from_=since, after=after, limit=most)
+        )
+        seen = await self._sightings.spent_and_earned(
+            owner, [payee.payee_id for payee in payees], from_=since, limit=PAGE_TRANSACTIONS
+        )
         dismissed = await self._recurring.dismissed(owner)
         there = {
             (series.template.account_id, payee_id, series.kind)
@@ -121,11 +142,12 @@ class RecurringCalendar:
             for payee_id in series.payee_ids
         }
         found = await asyncio.to_thread(detect, seen, today=today)
-        return [
+        series = [
             each
             for each in found
             if each.id not in dismissed and (each.account_id, each.payee_id, each.kind) not in there
         ]
+        return Detection(series, last)
 
     async def today(self, owner: str) -> date:
         """The day in the book's time zone."""

@@ -10,6 +10,7 @@ from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from pfa.common.v1 import money_pb2 as _money_pb2
+from pfa.common.v1 import page_pb2 as _page_pb2
 from pfa.ledger.v1 import report_pb2 as _report_pb2
 from pfa.ledger.v1 import transaction_pb2 as _transaction_pb2
 import builtins as _builtins
@@ -781,12 +782,19 @@ Global___ForecastResponse: _TypeAlias = ForecastResponse  # noqa: Y015
 class DetectRecurringRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
+    PAGE_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def page(self) -> _page_pb2.PageRequest:
+        """The limit is not used: a page looks at a bounded number of transactions, and answers what it finds in them."""
+
     def __init__(
         self,
+        *,
+        page: _page_pb2.PageRequest | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["page", b"page"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["page", b"page"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -873,18 +881,24 @@ class DetectRecurringResponse(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     DETECTED_FIELD_NUMBER: _builtins.int
+    PAGE_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def detected(self) -> _containers.RepeatedCompositeFieldContainer[Global___DetectedRecurring]:
-        """The surest first."""
+        """The surest first, within this page."""
+
+    @_builtins.property
+    def page(self) -> _page_pb2.PageInfo:
+        """A page without series may have a next one."""
 
     def __init__(
         self,
         *,
         detected: _abc.Iterable[Global___DetectedRecurring] | None = ...,
+        page: _page_pb2.PageInfo | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["page", b"page"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["detected", b"detected"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["detected", b"detected", "page", b"page"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

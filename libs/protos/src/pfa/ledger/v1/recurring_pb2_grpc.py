@@ -190,7 +190,8 @@ class RecurringServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def DetectRecurring(self, request, context):
-        """DetectRecurring looks for series in the history, each with its evidence; not those that are there, or were dismissed.
+        """DetectRecurring looks for series in the last 800 days, each with its evidence; not those that are there, or were dismissed. A page
+        looks at payees with few transactions before those with many. Reasons: INVALID_CURSOR.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

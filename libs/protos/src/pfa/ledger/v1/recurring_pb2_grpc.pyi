@@ -59,7 +59,9 @@ class RecurringServiceStub:
     Forecast: _grpc.UnaryUnaryMultiCallable[_recurring_pb2.ForecastRequest, _recurring_pb2.ForecastResponse]
     """Forecast answers what accounts will hold, day by day, with what is booked ahead and what is expected."""
     DetectRecurring: _grpc.UnaryUnaryMultiCallable[_recurring_pb2.DetectRecurringRequest, _recurring_pb2.DetectRecurringResponse]
-    """DetectRecurring looks for series in the history, each with its evidence; not those that are there, or were dismissed."""
+    """DetectRecurring looks for series in the last 800 days, each with its evidence; not those that are there, or were dismissed. A page
+    looks at payees with few transactions before those with many. Reasons: INVALID_CURSOR.
+    """
     DismissDetected: _grpc.UnaryUnaryMultiCallable[_recurring_pb2.DismissDetectedRequest, _recurring_pb2.DismissDetectedResponse]
     """DismissDetected: not recurring. It isn't suggested again."""
 
@@ -94,7 +96,9 @@ class RecurringServiceAsyncStub(RecurringServiceStub):
     Forecast: _aio.UnaryUnaryMultiCallable[_recurring_pb2.ForecastRequest, _recurring_pb2.ForecastResponse]  # type: ignore[assignment]
     """Forecast answers what accounts will hold, day by day, with what is booked ahead and what is expected."""
     DetectRecurring: _aio.UnaryUnaryMultiCallable[_recurring_pb2.DetectRecurringRequest, _recurring_pb2.DetectRecurringResponse]  # type: ignore[assignment]
-    """DetectRecurring looks for series in the history, each with its evidence; not those that are there, or were dismissed."""
+    """DetectRecurring looks for series in the last 800 days, each with its evidence; not those that are there, or were dismissed. A page
+    looks at payees with few transactions before those with many. Reasons: INVALID_CURSOR.
+    """
     DismissDetected: _aio.UnaryUnaryMultiCallable[_recurring_pb2.DismissDetectedRequest, _recurring_pb2.DismissDetectedResponse]  # type: ignore[assignment]
     """DismissDetected: not recurring. It isn't suggested again."""
 
@@ -198,7 +202,9 @@ class RecurringServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _recurring_pb2.DetectRecurringRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_recurring_pb2.DetectRecurringResponse, _abc.Awaitable[_recurring_pb2.DetectRecurringResponse]]:
-        """DetectRecurring looks for series in the history, each with its evidence; not those that are there, or were dismissed."""
+        """DetectRecurring looks for series in the last 800 days, each with its evidence; not those that are there, or were dismissed. A page
+        looks at payees with few transactions before those with many. Reasons: INVALID_CURSOR.
+        """
 
     @_abc_1.abstractmethod
     def DismissDetected(
