@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ledger_world import Person
 
+from kit.clock import SystemClock
 from kit.idempotency import Idempotency
 from kit.ids import new_id
 from kit.migrations import migrate
@@ -24,7 +25,7 @@ from kit.outbox import Outbox
 from ledger.domain.account import Account
 from ledger.domain.entry import EntryKind, Origin, Status
 from ledger.domain.posting import Command, Reconcile
-from ledger.domain.search import Order, TransactionFilter, write
+from ledger.domain.search import Cursor, Order, TransactionFilter, write
 from ledger.domain.search.ast import (
     Amount,
     And,
@@ -45,6 +46,9 @@ from ledger.domain.search.ast import (
 )
 from ledger.domain.transaction import Split, Transaction, TransactionInput
 from ledger.migrations import MIGRATIONS
+from ledger.repository.names import BookNames
+from ledger.repository.transactions import Transactions
+from ledger.service.queries import QueryReader
 from ledger.wiring import open_ledger
 
 EXAMPLES = int(os.environ.get("LEDGER_EXAMPLES", "25"))
@@ -148,7 +152,7 @@ queries = st.recursive(
     st.sampled_from(Order),
 )
 def test_a_search_finds_what_the_naive_model_finds(database, rows, asked, order):
-    async def law(person: Person) -> None:
+    async def law(person: Person, mongo: Mongo) -> None:
         book = await written(person, rows)
         everything = await person.list(limit=500)
         for node in asked:
@@ -172,11 +176,7 @@ async def agrees(person: Person, query: str, found: list[Transaction], order: Or
             break
         cursor = page.next.text()
 
-    def place(t: Transaction) -> Any:
-        return (search_model.size(t), t.date, t.id) if order.by_size else (t.date, t.id)
-
-    in_order = sorted(found, key=place, reverse=order in (Order.NEWEST, Order.LARGEST))
-    assert pages == [t.id for t in in_order], query
+    assert pages == [t.id for t in in_order(found, order)], query
 
     counts = Counter(t.date[:7] for t in found)
     months = await use.index_transactions(owner=person.id, filter_=filter_)
@@ -191,6 +191,50 @@ async def agrees(person: Person, query: str, found: list[Transaction], order: Or
     assert totals.count == len(found), query
     assert {c: n for c, n in nets.items() if n} == {c: n for c, n in sums(own).items() if n}, query
     assert all(t.money_in.minor_units >= 0 <= t.money_out.minor_units for t in totals.currencies)
+
+
+@PLAY
+@given(
+    st.lists(transactions, max_size=12),
+    st.lists(queries, min_size=4, max_size=8),
+    st.sampled_from(Order),
+    st.sampled_from([(1,), (2, 3)]),
+)
+def test_pages_that_look_at_few_entries_concatenate_to_what_is_found(
+    database, rows, asked, order, steps
+):
+    async def law(person: Person, mongo: Mongo) -> None:
+        book = await written(person, rows)
+        everything = await person.list(limit=500)
+        own = await person.ledger.books.book(owner=person.id)
+        reader = QueryReader(
+            names=BookNames(mongo), book_service=person.ledger.books, clock=SystemClock()
+        )
+        for node in asked:
+            filter_ = TransactionFilter(query=write(node))
+            query = await reader.read(owner=person.id, filter_=filter_)
+            pages, after = [], None
+            while True:
+                found = await Transactions(mongo, steps).page(
+                    own, query, after=after, limit=2, order=order
+                )
+                pages += [t.id for t in found.transactions]
+                after = found.reached
+                if len(found.transactions) == 2:
+                    after = Cursor.at(found.transactions[-1], order)
+                if after is None:
+                    break
+            model = [t for t in everything if search_model.holds(node, t, book)]
+            assert pages == [t.id for t in in_order(model, order)], write(node)
+
+    run(database, law)
+
+
+def in_order(found: list[Transaction], order: Order) -> list[Transaction]:
+    def place(t: Transaction) -> Any:
+        return (search_model.size(t), t.date, t.id) if order.by_size else (t.date, t.id)
+
+    return sorted(found, key=place, reverse=order.descends)
 
 
 def sums(found: list[Transaction]) -> dict[str, int]:
@@ -282,7 +326,8 @@ def run(database: tuple[str, str], law: Any) -> None:
     async def example() -> None:
         uri, name = database
         async with Mongo.open(uri, database=name) as mongo, open_ledger(mongo) as ledger:
-            await law(Person(ledger, new_id()))
+            person = Person(ledger, new_id())
+            await law(person, mongo)
 
     asyncio.run(example())
 
@@ -297,7 +342,7 @@ def run(database: tuple[str, str], law: Any) -> None:
 def test_what_the_rollups_answer_is_what_the_entries_come_to(database, rows, where, span, deleted):
     """Months and totals of a whole book, an account or a category between any two days."""
 
-    async def law(person: Person) -> None:
+    async def law(person: Person, mongo: Mongo) -> None:
         book = await written(person, rows)
         for i, t in enumerate(await person.list(limit=500)):
             if i in deleted and t.status is not Status.RECONCILED:

@@ -15,6 +15,9 @@ from kit.ids import new_id
 from kit.mongo import Mongo
 from ledger.domain.entry import Status
 from ledger.domain.search import Order, TransactionFilter
+from ledger.repository.names import BookNames
+from ledger.repository.transactions import Transactions
+from ledger.service.queries import QueryReader
 from ledger.wiring import open_ledger
 
 # What finds few of many from an index in the order of the list, so that a page costs a page.
@@ -44,14 +47,66 @@ IN_ORDER = [
     "import:x",
     "-tag:work",
     "is:expense",
+    "has:note",
+    "-is:expense",
+    "-status:cleared",
+    "date>2026-03",
+    "date<2026-02-20",
 ]
 # What is found by walking dates or amounts, or sorted once it is found.
-BY_FILTER = ["amount>4", "amount:4.5", "amount>4 zoe", "has:note", "operation:x", "id:x"]
+BY_FILTER = ["amount>4", "amount:4.5", "amount>4 zoe", "operation:x", "id:x"]
+# What has to look at entries that it doesn't find: a page of it looks at few of them.
+BY_SCAN = [
+    "-rent",
+    "-rent has:note",
+    "rent -has:note amount>400",
+    "rent zoe",
+    "rent acme",
+    "ren zo",
+    "rent zzz",
+    'payee="Rent 1" payee="Rent 2"',
+    "tag:work is:pending",
+    'account:Savings account:"Main"',
+    "NOT (rent OR zoe OR acme OR lawson)",
+    "-currency:EUR",
+    "-has:payee",
+    "-has:reference",
+    "account:Savings -rent",
+    "account:Savings has:note",
+    "amount>4 -rent",
+    "amount<4 -rent",
+    "month:2026-05 -rent",
+    "(zoe OR has:tags) -rent",
+    "note:rent",
+    '"rent rent"',
+    "is:expense -rent",
+]
 
 
 class Book:
-    def __init__(self, person: Person, recorder: Recorder, mongo: Mongo) -> None:
+    def __init__(self, person: Person, recorder: Recorder, recorded: Mongo, mongo: Mongo) -> None:
         self.person, self.recorder, self.mongo = person, recorder, mongo
+        self._recorded = recorded
+
+    async def examined(self, query: str, order: Order, steps: tuple[int, ...]) -> int:
+        """How many entries one page of a search looks at that may look at so many."""
+        reader = QueryReader(
+            names=BookNames(self.mongo),
+            book_service=self.person.ledger.books,
+            clock=SystemClock(),
+        )
+        filter_ = TransactionFilter(query=query)
+        asked = await reader.read(owner=self.person.id, filter_=filter_)
+        own = await self.person.ledger.books.book(owner=self.person.id)
+        self.recorder.commands.clear()
+        transactions = Transactions(self._recorded, steps)
+        await transactions.page(own, asked, after=None, limit=5, order=order)
+        count = 0
+        for command in list(self.recorder.commands):
+            (single,) = singles(command)
+            explained = await self.mongo.db.command("explain", single, verbosity="executionStats")
+            count += explained["executionStats"]["totalDocsExamined"]
+        return count
 
     async def plans(self, query: str, order: Order = Order.NEWEST) -> list[list[dict[str, Any]]]:
         """The stages of each command that a page of the list sends about entries."""
@@ -78,7 +133,8 @@ async def book(mongo: Mongo, mongo_server: Any) -> AsyncIterator[Book]:
     recorder = Recorder()
     client: Any = AsyncMongoClient(mongo_server.uri, event_listeners=[recorder])
     try:
-        async with open_ledger(Mongo(client, mongo.db.name), clock=SystemClock()) as ledger:
+        recorded = Mongo(client, mongo.db.name)
+        async with open_ledger(recorded, clock=SystemClock()) as ledger:
             person = Person(ledger, new_id())
             main, savings = await person.account(), await person.account("Savings")
             yen = await person.account("Yen", "JPY")
@@ -94,7 +150,7 @@ async def book(mongo: Mongo, mongo_server: Any) -> AsyncIterator[Book]:
                 coffee(main, -7, payee="", to_account_id=savings.id),
             ]
             await person.import_(*rows, keys=[str(i) for i in range(len(rows))])
-            yield Book(person, recorder, mongo)
+            yield Book(person, recorder, recorded, mongo)
     finally:
         await client.close()
 
@@ -123,6 +179,14 @@ async def test_a_list_by_amount_walks_the_index_of_amounts(book: Book):
                 names = {stage.get("indexName") for stage in plan} - {None}
                 assert names == {"in_force_by_size"}
                 assert "SORT" not in {stage["stage"] for stage in plan}
+
+
+async def test_a_page_looks_at_few_entries_whatever_the_search(book: Book):
+    everything = 404
+    for query in [*IN_ORDER, *BY_FILTER, *BY_SCAN]:
+        for order in Order:
+            looked_at = await book.examined(query, order, steps=(10, 40))
+            assert looked_at <= 100 < everything, (query, order)
 
 
 async def _begins_with_the_owner(book: Book, plan: list[dict[str, Any]], query: str) -> None:

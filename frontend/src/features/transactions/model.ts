@@ -26,7 +26,10 @@ export function asParams(filters: Filters): ListTransactionsParams {
 }
 
 /** The part of a filtered list that lies in one month. */
-export function inMonth(filters: Filters, month: Month): ListTransactionsParams {
+export function inMonth(
+  filters: Filters,
+  month: Month,
+): ListTransactionsParams & { limit: number } {
   const { from, to } = daysOf(month);
   const later = filters.from && filters.from > from ? filters.from : from;
   const earlier = filters.to && filters.to < to ? filters.to : to;

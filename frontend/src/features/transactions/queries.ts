@@ -9,6 +9,7 @@ import {
   updateTransaction,
 } from '@/api/generated/gateway';
 import type {
+  ListTransactionsParams,
   Transaction,
   NewTransaction,
   TransactionList,
@@ -33,6 +34,21 @@ export const indexQuery = (filters: Filters) =>
 const pageKey = (filters: Filters, month: Month, page: number) =>
   ['transactions', 'page', asParams(filters), month, page] as const;
 
+/**
+ * Goes on until the page is full: a search that finds few of many is answered in parts, and the
+ * list counts on whole pages.
+ */
+async function wholePage(
+  params: ListTransactionsParams & { limit: number },
+  signal: AbortSignal,
+): Promise<TransactionList> {
+  const { items, next_cursor } = await listTransactions(params, undefined, { signal });
+  const missing = params.limit - items.length;
+  if (next_cursor === null || missing === 0) return { items, next_cursor };
+  const rest = await wholePage({ ...params, cursor: next_cursor, limit: missing }, signal);
+  return { items: [...items, ...rest.items], next_cursor: rest.next_cursor };
+}
+
 /** Asks for the page before, whose cursor this one begins at. */
 async function fetchPage(
   cache: QueryClient,
@@ -42,13 +58,13 @@ async function fetchPage(
   signal: AbortSignal,
 ): Promise<TransactionList> {
   const params = inMonth(filters, month);
-  if (page === 0) return await listTransactions(params, undefined, { signal });
+  if (page === 0) return await wholePage(params, signal);
   const before = await cache.ensureQueryData<TransactionList>({
     queryKey: pageKey(filters, month, page - 1),
     queryFn: (context) => fetchPage(cache, filters, month, page - 1, context.signal),
   });
   if (before.next_cursor === null) return { items: [], next_cursor: null };
-  return await listTransactions({ ...params, cursor: before.next_cursor }, undefined, { signal });
+  return await wholePage({ ...params, cursor: before.next_cursor }, signal);
 }
 
 /** One page of a month. */

@@ -92,7 +92,11 @@ async def list_transactions(
     ] = "newest",
     known_on: KnownOn = None,
 ) -> ItemList[Transaction]:
-    """A page of what is found; a cursor leads on in the order that it was given out for."""
+    """A page of what is found; a cursor leads on in the order that it was given out for.
+
+    A page looks at no more than some thousand transactions. A search that finds few of many may
+    answer fewer than `limit`, even none, with a `next_cursor` that leads on.
+    """
     answer = await services.ledger.ListTransactions(
         ledger_pb2.ListTransactionsRequest(
             filter=filter_, page=page, order=ORDERS.number(order), known_on=known_on

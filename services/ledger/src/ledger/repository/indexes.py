@@ -21,6 +21,15 @@ async def create_collections(db: Database) -> None:
         await of_a_book.create_index("user_id")
 
 
+async def create_note_index(db: Database) -> None:
+    """Entries with a note: few in some books, so that `has:note` would walk all the others."""
+    await db.entries.create_index(
+        [("user_id", 1), *_NEWEST_FIRST],
+        name="in_force_with_note",
+        partialFilterExpression={**_IN_FORCE, "description": {"$gt": ""}},
+    )
+
+
 async def create_indexes(db: Database) -> None:
     """Create what is missing. Lists read only entries in force; so do their indexes."""
     await db.accounts.create_index([("user_id", 1), ("_id", 1)])

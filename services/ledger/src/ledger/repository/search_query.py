@@ -1,6 +1,6 @@
 """A query of the domain → a query of MongoDB."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any as AnyValue
 
 from bson.decimal128 import Decimal128
@@ -30,9 +30,7 @@ from ledger.domain.search.query import (
     WithPart,
 )
 from ledger.repository.search_fields import import_mark, tag_mark
-
-# The words of the book that a prefix stands for; a prefix that is not in it stands for too many.
-Vocabulary = Mapping[str, Sequence[str]]
+from ledger.repository.search_lanes import Vocabulary
 
 _NEVER: Document = {"_id": {"$in": []}}
 _TRAITS: Mapping[Trait, Document] = {
@@ -63,6 +61,56 @@ def matching(owner: str, query: search.Query, vocabulary: Vocabulary) -> Documen
     clauses = _flat(query, vocabulary)
     found: Document = {"user_id": owner, "live": True}
     return {**found, "$and": clauses} if clauses else found
+
+
+def walking(found: Document, field: str, values: Collection[str]) -> Document:
+    """The same query, of which one clause alone can be looked up in the index of the field: of
+    several words MongoDB walks any, be it the most frequent."""
+    clauses: list[Document] = []
+    walked = False
+    for clause in found.get("$and", ()):
+        if not walked and _values(clause.get(field)) == values:
+            walked = True
+            clauses.append(clause)
+        else:
+            clauses.append(_off_index(clause, field))
+    return {**found, "$and": clauses} if clauses else found
+
+
+def _values(value: AnyValue) -> Collection[str]:
+    match value:
+        case str():
+            return {value}
+        case {"$in": values}:
+            return set(values)
+        case _:
+            return set()
+
+
+def _off_index(clause: Document, field: str) -> Document:
+    """The clause with other words for what it asks of the field."""
+    told: Document = {}
+    for key, value in clause.items():
+        if key in ("$and", "$or", "$nor"):
+            told[key] = [_off_index(part, field) for part in value]
+        elif key == field:
+            told |= _without_index(field, value)
+        else:
+            told[key] = value
+    return told
+
+
+def _without_index(field: str, value: AnyValue) -> Document:
+    match value:
+        case {"$regex": str(pattern)}:
+            return {"folded": {"$regex": f" {pattern.removeprefix('^')}"}}
+        case {"$all": values}:
+            return {"$expr": {"$setIsSubset": [list(values), f"${field}"]}}
+        case _ if field == "payee_id":
+            return {"$expr": {"$in": ["$payee_id", sorted(_values(value))]}}
+        case _:
+            shared = {"$setIntersection": [sorted(_values(value)), f"${field}"]}
+            return {"$expr": {"$ne": [shared, []]}}
 
 
 def prefixes_of(query: search.Query) -> Sequence[str]:

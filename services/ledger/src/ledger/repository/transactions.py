@@ -2,11 +2,13 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from bson.codec_options import CodecOptions
 from bson.decimal128 import Decimal128
 from pymongo.asynchronous.client_session import AsyncClientSession
+from pymongo.asynchronous.cursor import AsyncCursor
 
 from kit.money import Money
 from kit.mongo import Document, Mongo
@@ -23,18 +25,33 @@ from ledger.domain.search import (
 from ledger.domain.transaction import Transaction
 from ledger.repository.counted import Counted, MonthSum
 from ledger.repository.documents import TRANSACTION_FIELDS, transaction_in_force
-from ledger.repository.search_query import matching, prefixes_of
+from ledger.repository.search_lanes import Vocabulary, is_walk, simplified
+from ledger.repository.search_query import matching, prefixes_of, walking
+from ledger.repository.search_scan import Scan, until
 from ledger.repository.vocabulary import BookWords
 
 # A list that cannot be had in a while ends, and doesn't hold up those of others.
 MAX_TIME_MS = 20_000
+# How many entries a page looks at that an index can't tell from those that are found: first few,
+# which is enough for most searches, then as many as one page may.
+SCAN_STEPS = (500, 5_000)
 # Instants as they are stored: decoding them with a zone takes as long again as the whole page.
 _WITHOUT_ZONE: CodecOptions[Document] = CodecOptions()
 _BY_DATE, _BY_SIZE = ("date", "transaction_id"), ("size", "date", "transaction_id")
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Transactions in their order. `reached` is where the search stopped before it had as many as
+    were asked for and before the end of the list; None otherwise."""
+
+    transactions: Sequence[Transaction]
+    reached: Cursor | None
+
+
 class Transactions:
-    def __init__(self, mongo: Mongo) -> None:
+    def __init__(self, mongo: Mongo, steps: Sequence[int] = SCAN_STEPS) -> None:
+        self._steps = steps
         self._mongo = mongo
         self._db = mongo.db
         self._listed = mongo.db.get_collection("entries", codec_options=_WITHOUT_ZONE)
@@ -49,12 +66,39 @@ class Transactions:
         after: Cursor | None,
         limit: int,
         order: Order = Order.NEWEST,
-    ) -> Sequence[Transaction]:
+    ) -> Found:
         """The next transactions of the book, in their order."""
-        found = await self._matching(book.owner, query)
-        if after is not None:
-            found["$and"] = [*found.get("$and", ()), *following(after, order)]
-        rows = self._listed.find(
+        query = simplified(query)
+        vocabulary = await self._vocabulary(book.owner, query)
+        found = matching(book.owner, query, vocabulary)
+        if is_walk(query, order, vocabulary):
+            rows = self._rows(found, after, None, limit, order)
+            return Found([transaction_in_force(row, book) for row in await rows.to_list()], None)
+        scan = Scan(self._db.entries, book.owner, query, vocabulary, order)
+        listed: list[Transaction] = []
+        for steps in self._steps:
+            reach = await scan.reach(after, steps)
+            if not reach.lanes:
+                return Found(listed, None)
+            walked = walking(found, reach.field, reach.values) if reach.field else found
+            rows = self._rows(walked, after, reach.to, limit - len(listed), order)
+            rows = rows.hint(reach.index)
+            listed += [transaction_in_force(row, book) for row in await rows.to_list()]
+            if len(listed) == limit or reach.to is None:
+                return Found(listed, None)
+            after = reach.to
+        return Found(listed, after)
+
+    def _rows(
+        self, found: Document, after: Cursor | None, to: Cursor | None, limit: int, order: Order
+    ) -> AsyncCursor[Document]:
+        bounds = [
+            *(following(after, order) if after is not None else ()),
+            *(until(to, order) if to is not None else ()),
+        ]
+        if bounds:
+            found = {**found, "$and": [*found.get("$and", ()), *bounds]}
+        return self._listed.find(
             found,
             TRANSACTION_FIELDS,
             sort=sorting(order),
@@ -63,7 +107,6 @@ class Transactions:
             batch_size=limit + 1,
             max_time_ms=MAX_TIME_MS,
         )
-        return [transaction_in_force(row, book) for row in await rows.to_list()]
 
     async def ids(self, owner: str, query: Query, limit: int) -> Sequence[str]:
         """The transactions that are found, newest first, at most so many."""
@@ -93,6 +136,7 @@ class Transactions:
         self, owner: str, query: Query, session: AsyncClientSession
     ) -> Sequence[MonthSum]:
         """From the rollups where they know it, else counted from each entry that is found."""
+        query = simplified(query)
         counted = await self._counted.months(owner, query, session)
         if counted is not None:
             return counted
@@ -109,9 +153,12 @@ class Transactions:
         ]
 
     async def _matching(self, owner: str, query: Query) -> Document:
+        query = simplified(query)
+        return matching(owner, query, await self._vocabulary(owner, query))
+
+    async def _vocabulary(self, owner: str, query: Query) -> Vocabulary:
         prefixes = prefixes_of(query)
-        vocabulary = await self._words.of(owner, prefixes) if prefixes else {}
-        return matching(owner, query, vocabulary)
+        return await self._words.of(owner, prefixes) if prefixes else {}
 
 
 def sorting(order: Order) -> list[tuple[str, int]]:

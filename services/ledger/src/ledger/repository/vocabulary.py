@@ -7,7 +7,7 @@ from bson import MaxKey
 
 from kit.mongo import Document, Mongo
 from ledger.repository.search_fields import tag_mark
-from ledger.repository.search_query import Vocabulary
+from ledger.repository.search_lanes import Vocabulary
 
 # A beginning that more words share is left to the server: walking all of them would cost more.
 MAX_WORDS_OF_PREFIX = 40

@@ -162,16 +162,18 @@ class TransactionService:
         limit: int,
         order: Order = Order.NEWEST,
     ) -> Page:
-        """The page after the cursor. Raises InvalidFields, QueryInvalid."""
+        """The page after the cursor. It may hold fewer than the limit, even none, and lead on: a
+        page looks at a bounded number of transactions. Raises InvalidFields, QueryInvalid."""
         limit, after = page_limit(limit), Cursor.parse(cursor, order)
         query = await self._queries.read(owner=owner, filter_=filter_)
         book = await self._books.book(owner=owner)
         found = await self._transactions.page(
             book, query, after=after, limit=limit + 1, order=order
         )
-        page = found[:limit]
-        more = len(found) > limit
-        return Page(page, Cursor.at(page[-1], order) if more else None)
+        page = found.transactions[:limit]
+        if len(found.transactions) > limit:
+            return Page(page, Cursor.at(page[-1], order))
+        return Page(page, found.reached)
 
     async def index_transactions(
         self,

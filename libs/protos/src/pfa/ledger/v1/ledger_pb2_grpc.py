@@ -200,7 +200,8 @@ class LedgerServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ListTransactions(self, request, context):
-        """ListTransactions answers a page in the order asked for. Pages concatenate to the list while others write.
+        """ListTransactions answers a page in the order asked for. Pages concatenate to the list while others write. A page looks at a bounded
+        number of transactions: it may hold fewer than the limit, even none, and have a next cursor.
         Reasons: QUERY_INVALID (see SearchService).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)

@@ -61,7 +61,8 @@ class LedgerServiceStub:
     GetTransaction: _grpc.UnaryUnaryMultiCallable[_ledger_pb2.GetTransactionRequest, _ledger_pb2.GetTransactionResponse]
     """GetTransaction answers what stands. Reasons: TRANSACTION_NOT_FOUND, TRANSACTION_DELETED (both NOT_FOUND)."""
     ListTransactions: _grpc.UnaryUnaryMultiCallable[_ledger_pb2.ListTransactionsRequest, _ledger_pb2.ListTransactionsResponse]
-    """ListTransactions answers a page in the order asked for. Pages concatenate to the list while others write.
+    """ListTransactions answers a page in the order asked for. Pages concatenate to the list while others write. A page looks at a bounded
+    number of transactions: it may hold fewer than the limit, even none, and have a next cursor.
     Reasons: QUERY_INVALID (see SearchService).
     """
     IndexTransactions: _grpc.UnaryUnaryMultiCallable[_ledger_pb2.IndexTransactionsRequest, _ledger_pb2.IndexTransactionsResponse]
@@ -111,7 +112,8 @@ class LedgerServiceAsyncStub(LedgerServiceStub):
     GetTransaction: _aio.UnaryUnaryMultiCallable[_ledger_pb2.GetTransactionRequest, _ledger_pb2.GetTransactionResponse]  # type: ignore[assignment]
     """GetTransaction answers what stands. Reasons: TRANSACTION_NOT_FOUND, TRANSACTION_DELETED (both NOT_FOUND)."""
     ListTransactions: _aio.UnaryUnaryMultiCallable[_ledger_pb2.ListTransactionsRequest, _ledger_pb2.ListTransactionsResponse]  # type: ignore[assignment]
-    """ListTransactions answers a page in the order asked for. Pages concatenate to the list while others write.
+    """ListTransactions answers a page in the order asked for. Pages concatenate to the list while others write. A page looks at a bounded
+    number of transactions: it may hold fewer than the limit, even none, and have a next cursor.
     Reasons: QUERY_INVALID (see SearchService).
     """
     IndexTransactions: _aio.UnaryUnaryMultiCallable[_ledger_pb2.IndexTransactionsRequest, _ledger_pb2.IndexTransactionsResponse]  # type: ignore[assignment]
@@ -218,7 +220,8 @@ class LedgerServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _ledger_pb2.ListTransactionsRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_ledger_pb2.ListTransactionsResponse, _abc.Awaitable[_ledger_pb2.ListTransactionsResponse]]:
-        """ListTransactions answers a page in the order asked for. Pages concatenate to the list while others write.
+        """ListTransactions answers a page in the order asked for. Pages concatenate to the list while others write. A page looks at a bounded
+        number of transactions: it may hold fewer than the limit, even none, and have a next cursor.
         Reasons: QUERY_INVALID (see SearchService).
         """
 
