@@ -3,8 +3,11 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import SecretStr
+from redis import Redis
 
 from gateway.app import create_app
+from gateway.limits import RateLimiter
 from gateway.live import Hub
 from gateway.origins import is_trustworthy, origin_of
 from gateway.settings import Settings
@@ -89,3 +92,23 @@ def test_the_document_of_the_api_names_its_address_where_one_is_set(monkeypatch)
     monkeypatch.setenv("BACKEND_URL", "https://api.money.example/")
     document = create_app(Settings.load(), Hub()).openapi()
     assert document["servers"] == [{"url": "https://api.money.example"}]
+
+
+async def test_the_rate_limiter_counts_in_a_redis_whose_password_has_url_characters(redis_server):
+    password = "p@ss:w/rd#1?x=%41&+ []ü,;"
+    settings = Settings(
+        app_env="local",
+        redis_host=redis_server.host,
+        redis_port=redis_server.port,
+        redis_password=SecretStr(password),
+        rate_limit_max_requests=1,
+    )
+    with Redis(host=redis_server.host, port=redis_server.port) as admin:
+        admin.config_set("requirepass", password)
+        try:
+            limiter = RateLimiter(settings)
+            assert await limiter.address("192.0.2.7") is None
+            assert await limiter.address("192.0.2.7") is not None
+        finally:
+            admin.execute_command("AUTH", password)
+            admin.config_set("requirepass", "")
