@@ -256,9 +256,7 @@ async def test_every_transaction_of_the_journal_sums_to_zero_with_known_accounts
 
     blocks = text.split("\n\n")
     accounts = {
-        line.removeprefix("account ").split("  ;")[0]
-        for line in text.splitlines()
-        if line.startswith("account ")
+        line.removeprefix("account ") for line in text.splitlines() if line.startswith("account ")
     }
     assert len(accounts) == sum(line.startswith("account ") for line in text.splitlines())
     found = [b for b in blocks if b[:2] == "20"]

@@ -1,19 +1,24 @@
 """The book in the two dialects of plain-text accounting, to the letter."""
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from export_ground import CHART, chart, entry, exchange, opening, pieces, split, transfer
 
 from ledger.domain.entry import Status
-from ledger.domain.export import Beancount, Hledger
+from ledger.domain.export import Beancount, Hledger, Market, daily_prices
+from ledger.domain.fields import EntryDate
+from ledger.domain.rate import Rate, RateSource
 
-BEANS, JOURNAL = Beancount(CHART, title="My book"), Hledger(CHART, title="My book")
+MARKET = Market("EUR")
+BEANS, JOURNAL = Beancount(CHART, MARKET, title="My book"), Hledger(CHART, MARKET, title="My book")
 
 
 def test_beancount_opens_everything_before_the_first_entry():
     assert BEANS.head() == (
         'option "title" "My book"\n'
+        'option "operating_currency" "EUR"\n'
         "\n"
         "1900-01-01 open Assets:Giro EUR\n"
         '  name: "Giro"\n'
@@ -42,18 +47,64 @@ def test_the_journal_declares_each_account_with_its_type():
     assert JOURNAL.head() == (
         "; My book\n"
         "\n"
-        "account assets:Giro  ; type: A\n"
-        "account assets:Savings  ; type: A\n"
-        "account assets:Dollars  ; type: A\n"
-        "account liabilities:Card  ; type: L\n"
-        "account expenses:Food  ; type: X\n"
-        "account expenses:Food:Bread  ; type: X\n"
-        "account income:Pay  ; type: R\n"
-        "account equity:Opening-Balances  ; type: E\n"
-        "account equity:Conversions  ; type: E\n"
+        "commodity EUR\n"
+        "    format 1000.00 EUR\n"
+        "commodity USD\n"
+        "    format 1000.00 USD\n"
+        "account assets:Giro\n"
+        "    ; type: A\n"
+        "account assets:Savings\n"
+        "    ; type: A\n"
+        "account assets:Dollars\n"
+        "    ; type: A\n"
+        "account liabilities:Card\n"
+        "    ; type: L\n"
+        "account expenses:Food\n"
+        "    ; type: X\n"
+        "account expenses:Food:Bread\n"
+        "    ; type: X\n"
+        "account income:Pay\n"
+        "    ; type: R\n"
+        "account equity:Opening-Balances\n"
+        "    ; type: E\n"
+        "account equity:Conversions\n"
+        "    ; type: E\n"
     )
     assert JOURNAL.end() == ""
     assert (JOURNAL.media_type, JOURNAL.suffix) == ("text/plain; charset=utf-8", "journal")
+
+
+def rate(day: str, value: str, source: RateSource = RateSource.ECB, quote: str = "USD") -> Rate:
+    return Rate(EntryDate(day), "EUR", quote, Decimal(value), source)
+
+
+def test_prices_stand_by_day_and_a_persons_own_goes_before_the_shared():
+    rates = [
+        rate("2026-03-02", "1.1"),
+        rate("2026-03-01", "1.0800", RateSource.MANUAL),
+        rate("2026-03-01", "1.09"),
+        rate("2026-03-01", "1E-8", quote="BTC"),
+    ]
+    market = Market("EUR", daily_prices(rates))
+    assert (
+        Beancount(CHART, market, title="t")
+        .head()
+        .endswith(
+            "2026-03-01 price EUR 0.00000001 BTC\n"
+            "2026-03-01 price EUR 1.0800 USD\n"
+            "2026-03-02 price EUR 1.1 USD\n"
+        )
+    )
+    journal = Hledger(CHART, market, title="t").head()
+    assert journal.endswith(
+        "P 2026-03-01 EUR 0.00000001 BTC\nP 2026-03-01 EUR 1.0800 USD\nP 2026-03-02 EUR 1.1 USD\n"
+    )
+    assert "commodity BTC\n    format 1000.00000000 BTC\n" in journal
+
+
+def test_beancount_closes_what_is_closed_after_its_last_entry():
+    market = Market("EUR", closed_on={"giro": "2026-03-14"})
+    assert Beancount(CHART, market, title="t").end() == "\n2026-03-14 close Assets:Giro\n"
 
 
 SPLIT = replace(split(), postings=split().postings[:2])
@@ -109,7 +160,7 @@ SPLIT = replace(split(), postings=split().postings[:2])
             ),
         ),
         (
-            exchange(status=Status.RECONCILED),
+            replace(exchange(), status=Status.RECONCILED),
             (
                 '\n2026-03-14 * "" ""\n'
                 '  id: "t1"\n'
@@ -177,8 +228,8 @@ def test_what_beancount_reads_as_the_end_of_a_text_is_escaped():
     assert heads(said)[0] == f"2026-03-14 * {quoted} {quoted}"
     assert pieces(BEANS, memo).endswith(f"    memo: {quoted}\n")
     assert heads(entry(tags=('"',)))[2] == '  tags: "\\""'
-    renamed = Beancount(chart(names={"giro": '"'}), title=odd).head()
-    assert renamed.startswith(f'option "title" {quoted}\n\n1900-01-01 open Assets:X EUR\n')
+    renamed = Beancount(chart(names={"giro": '"'}), MARKET, title=odd).head()
+    assert renamed.startswith(f'option "title" {quoted}\n')
     assert '  name: "\\""\n' in renamed
 
 
@@ -201,7 +252,7 @@ def test_what_beancount_reads_as_the_end_of_a_text_is_escaped():
     ],
 )
 def test_a_tier_of_beancount_begins_with_a_capital_or_a_digit(name, tier):
-    opened = Beancount(chart(names={"giro": name}), title="").head()
+    opened = Beancount(chart(names={"giro": name}), MARKET, title="").head()
 
     assert f"1900-01-01 open Assets:{tier} EUR\n" in opened
     assert f'  name: "{name}"\n' in opened
@@ -223,8 +274,8 @@ def test_a_tier_of_beancount_begins_with_a_capital_or_a_digit(name, tier):
 )
 def test_a_tier_of_the_journal_holds_nothing_that_ends_it(name, tier):
     assert (
-        f"account assets:{tier}  ; type: A\n"
-        in Hledger(chart(names={"giro": name}), title="").head()
+        f"account assets:{tier}\n    ; type: A\n"
+        in Hledger(chart(names={"giro": name}), MARKET, title="").head()
     )
 
 
@@ -234,7 +285,7 @@ def test_nothing_in_the_journal_begins_a_comment_or_a_code():
     assert heads(about, JOURNAL)[0] == "2026-03-14 * () (a) / b, c | d | e,"
     assert heads(entry(payee="a (b)"), JOURNAL)[0] == "2026-03-14 * a (b)"
     assert heads(entry(payee="", description="n"), JOURNAL)[0] == "2026-03-14 *  | n"
-    assert Hledger(CHART, title="a;\nb").head().startswith("; a, b\n\n")
+    assert Hledger(CHART, MARKET, title="a;\nb").head().startswith("; a, b\n\n")
 
 
 def test_tags_of_the_journal_are_words_in_a_comment():

@@ -1231,7 +1231,8 @@ export const getExportBookUrl = (params: ExportBookParams,) => {
 
 /**
  * The book as it stands now. `ndjson` holds all of it and can be restored; the others are for
- * spreadsheets and other programs.
+ * spreadsheets and other programs. `ofx` leaves out accounts in BTC: the format has the currencies
+ * of ISO 4217 alone.
  * @summary Export Book
  */
 export const exportBook = async (params: ExportBookParams,

@@ -74,7 +74,9 @@ class PayeeRename(Body):
 
     name: PayeeName
     also_imports: bool = Field(
-        default=True, description="What is imported under the old name gets the new one too."
+        default=True,
+        description="What is imported under the old name gets the new one too, and rules on the old"
+        " name follow.",
     )
 
 

@@ -61,7 +61,8 @@ async def export_book(
     _: MemberDep,
 ) -> StreamingResponse:
     """The book as it stands now. `ndjson` holds all of it and can be restored; the others are for
-    spreadsheets and other programs."""
+    spreadsheets and other programs. `ofx` leaves out accounts in BTC: the format has the currencies
+    of ISO 4217 alone."""
     number, media_type, ending = _FORMATS[format_]
     call = services.exports.ExportBook(
         export_pb2.ExportBookRequest(format=number), timeout=EXPORT_SECONDS

@@ -163,3 +163,4 @@ EXPONENTS: dict[str, int] = {
     "UYW": 4,
     "BTC": 8,
 }
+ISO_4217 = frozenset(EXPONENTS) - {"BTC"}

@@ -12,7 +12,7 @@
  * One name for all transactions of some payees.
  */
 export interface PayeeMerge {
-  /** What is imported under the old name gets the new one too. */
+  /** What is imported under the old name gets the new one too, and rules on the old name follow. */
   also_imports?: boolean;
   /**
      * @minItems 1

@@ -12,7 +12,7 @@
  * Another name for all transactions of a payee.
  */
 export interface PayeeRename {
-  /** What is imported under the old name gets the new one too. */
+  /** What is imported under the old name gets the new one too, and rules on the old name follow. */
   also_imports?: boolean;
   /**
      * @minLength 1

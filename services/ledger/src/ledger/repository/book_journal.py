@@ -61,6 +61,14 @@ class BookJournal:
             found.append(row["date"] if row else "")
         return found[0], found[1]
 
+    async def first_date(self, session: AsyncClientSession, owner: str) -> str:
+        """The date of the book's oldest entry in force; empty without any."""
+        query = {"user_id": owner, "live": True}
+        row = await self._db.entries.find_one(
+            query, {"date": 1}, sort=_OLDEST_FIRST, session=session
+        )
+        return row["date"] if row else ""
+
     async def balance(self, session: AsyncClientSession, owner: str, account_id: str) -> int:
         """What the account holds, in minor units."""
         query = {"user_id": owner, "account_id": account_id}

@@ -9,10 +9,21 @@ from kit.clock import Clock
 from kit.money import Money
 from ledger.domain.account import Account
 from ledger.domain.book_file import FileWriter
-from ledger.domain.export import Beancount, Chart, CsvTable, Hledger, Ofx, Statement
-from ledger.domain.export.ofx import is_card
+from ledger.domain.export import (
+    Beancount,
+    Chart,
+    CsvTable,
+    Hledger,
+    Market,
+    Ofx,
+    Statement,
+    daily_prices,
+)
+from ledger.domain.export.ofx import is_card, is_told
+from ledger.domain.report import Period
 from ledger.repository.book_contents import BookContents
 from ledger.repository.book_journal import BookJournal
+from ledger.repository.rates import Rates
 from ledger.service.books import BookService
 
 # Pieces are gathered to about this size before they are sent.
@@ -34,11 +45,13 @@ class ExportService:
         *,
         contents: BookContents,
         journal: BookJournal,
+        rates: Rates,
         book_service: BookService,
         clock: Clock,
     ) -> None:
         self._contents = contents
         self._journal = journal
+        self._rates = rates
         self._books = book_service
         self._clock = clock
 
@@ -73,7 +86,8 @@ class ExportService:
         if format_ is ExportFormat.OFX:
             pieces = self._statements(session, owner, chart)
         else:
-            pieces = self._entries(session, owner, _entry_format(format_, chart))
+            market = await self._market(session, owner, chart)
+            pieces = self._entries(session, owner, _entry_format(format_, chart, market))
         async for piece in pieces:
             yield piece.encode()
 
@@ -89,6 +103,22 @@ class ExportService:
                 yield piece
         yield written.end()
 
+    async def _market(self, session: AsyncClientSession, owner: str, chart: Chart) -> Market:
+        """The book's own rates, and the shared ones of its currencies since its first entry."""
+        base = (await self._books.settings(owner=owner)).base_currency
+        held = {account.currency for account in chart.accounts.values()} | {base}
+        today = self._clock.now().date().isoformat()
+        rates = [*await self._rates.of_book(owner, today)]
+        first = await self._journal.first_date(session, owner)
+        if len(held) > 1 and first:
+            rates += await self._rates.shared(held, Period(first, max(first, today)))
+        closed_on = {}
+        for account in chart.accounts.values():
+            if account.closed:
+                _, last = await self._journal.dates(session, owner, account)
+                closed_on[account.id] = last or account.updated_at.date().isoformat()
+        return Market(base, daily_prices(rates), closed_on)
+
     async def _statements(
         self, session: AsyncClientSession, owner: str, chart: Chart
     ) -> AsyncIterator[str]:
@@ -96,7 +126,7 @@ class ExportService:
         written = Ofx(at=f"{now:%Y%m%d%H%M%S}", language="ENG")
         yield written.head()
         for cards in (False, True):
-            accounts = [a for a in chart.accounts.values() if is_card(a) is cards]
+            accounts = [a for a in chart.accounts.values() if is_card(a) is cards and is_told(a)]
             before, after = written.section(cards=cards)
             if accounts:
                 yield before
@@ -122,12 +152,14 @@ class ExportService:
         yield written.finish(statement)
 
 
-def _entry_format(format_: ExportFormat, chart: Chart) -> CsvTable | Beancount | Hledger:
+def _entry_format(
+    format_: ExportFormat, chart: Chart, market: Market
+) -> CsvTable | Beancount | Hledger:
     match format_:
         case ExportFormat.BEANCOUNT:
-            return Beancount(chart, title=TITLE)
+            return Beancount(chart, market, title=TITLE)
         case ExportFormat.HLEDGER:
-            return Hledger(chart, title=TITLE)
+            return Hledger(chart, market, title=TITLE)
         case _:
             return CsvTable(chart)
 

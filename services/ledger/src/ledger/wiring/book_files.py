@@ -6,6 +6,7 @@ from kit.clock import Clock
 from kit.mongo import Mongo
 from ledger.repository.book_contents import BookContents
 from ledger.repository.book_journal import BookJournal
+from ledger.repository.rates import Rates
 from ledger.service.books import BookService
 from ledger.service.erasure import ErasureService
 from ledger.service.exports import ExportService
@@ -29,6 +30,7 @@ def book_files(
         exports=ExportService(
             contents=contents,
             journal=BookJournal(mongo),
+            rates=Rates(mongo),
             book_service=book_service,
             clock=clock,
         ),

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from ledger.domain.entry import Entry, Status
 from ledger.domain.export.chart import Chart
+from ledger.domain.export.market import Market
 
 _FLAGS = {Status.PENDING: "!", Status.CLEARED: "*", Status.RECONCILED: "*"}
 _NO_TIER = re.compile(r"[^\w-]|_", re.UNICODE)
@@ -18,17 +19,26 @@ class Beancount:
 
     media_type, suffix = "text/plain; charset=utf-8", "beancount"
 
-    def __init__(self, chart: Chart, *, title: str) -> None:
+    def __init__(self, chart: Chart, market: Market, *, title: str) -> None:
         self._chart = chart
+        self._market = market
         self._title = title
         self._labels = chart.labels(_tier, root=lambda name: name)
 
     def head(self) -> str:
-        lines = [f'option "title" "{_quoted(self._title)}"', ""]
+        lines = [
+            f'option "title" "{_quoted(self._title)}"',
+            f'option "operating_currency" "{self._market.base}"',
+            "",
+        ]
         for id_, label in self._labels.items():
             account = self._chart.accounts.get(id_)
             lines.append(f"{_OPENED} open {label}" + (f" {account.currency}" if account else ""))
             lines.append(f'  name: "{_quoted(":".join(self._chart.path(id_)[1:]))}"')
+        lines += [
+            f"{rate.date} price {rate.base} {rate.value:f} {rate.quote}"
+            for rate in self._market.prices
+        ]
         return "\n".join(lines) + "\n"
 
     def entry(self, entry: Entry) -> Iterator[str]:
@@ -46,7 +56,12 @@ class Beancount:
                 yield f'    memo: "{_quoted(posting.memo)}"\n'
 
     def end(self) -> str:
-        return ""
+        """Closed accounts are closed after their last entry."""
+        closed = [
+            f"{day} close {self._labels[id_]}\n"
+            for id_, day in sorted(self._market.closed_on.items())
+        ]
+        return "\n" + "".join(closed) if closed else ""
 
 
 def _tier(name: str) -> str:

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterator
 
+from kit.money import exponent
 from ledger.domain.entry import Entry, Status
 from ledger.domain.export.chart import Chart
+from ledger.domain.export.market import Market
 
 _MARKS = {Status.PENDING: "!", Status.CLEARED: "*", Status.RECONCILED: "*"}
 _TYPES = {"Assets": "A", "Liabilities": "L", "Equity": "E", "Income": "R", "Expenses": "X"}
@@ -15,15 +17,25 @@ class Hledger:
 
     media_type, suffix = "text/plain; charset=utf-8", "journal"
 
-    def __init__(self, chart: Chart, *, title: str) -> None:
+    def __init__(self, chart: Chart, market: Market, *, title: str) -> None:
         self._chart = chart
+        self._market = market
         self._title = title
         self._labels = chart.labels(_tier, root=str.lower)
 
     def head(self) -> str:
         lines = [f"; {_line(self._title)}", ""]
+        held = (account.currency for account in self._chart.accounts.values())
+        for code in self._market.currencies(held):
+            lines.append(f"commodity {code}")
+            # hledger wants a decimal mark in a format, ledger none without decimals.
+            if places := exponent(code):
+                lines.append(f"    format 1000.{'0' * places} {code}")
         for id_, label in self._labels.items():
-            lines.append(f"account {label}  ; type: {_TYPES[self._chart.path(id_)[0]]}")
+            lines += [f"account {label}", f"    ; type: {_TYPES[self._chart.path(id_)[0]]}"]
+        lines += [
+            f"P {rate.date} {rate.base} {rate.value:f} {rate.quote}" for rate in self._market.prices
+        ]
         return "\n".join(lines) + "\n"
 
     def entry(self, entry: Entry) -> Iterator[str]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
+from kit.currencies import ISO_4217
 from kit.money import Money
 from ledger.domain.account import Account, AccountType
 from ledger.domain.entry import Entry
@@ -83,6 +84,11 @@ class Ofx:
 
     def end(self) -> str:
         return "</OFX>\n"
+
+
+def is_told(account: Account) -> bool:
+    """Whether OFX can tell of the account: its currencies are those of ISO 4217 alone."""
+    return account.currency in ISO_4217
 
 
 def is_card(account: Account) -> bool:
