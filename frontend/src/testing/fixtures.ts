@@ -1,4 +1,4 @@
-import type { Account, Category, Transaction } from '@/api/generated/model';
+import type { Account, Category, Draft, Transaction } from '@/api/generated/model';
 
 /** Answers of the gateway, whole and valid; a test names only what it is about. */
 const at = '2026-11-22T10:00:00Z';
@@ -75,6 +75,34 @@ export function transaction(changes: Partial<Transaction> = {}): Transaction {
     created_at: at,
     updated_at: at,
     version: 1,
+    ...changes,
+  };
+}
+
+/** What was read from a receipt of 48.19 at REWE, and waits for a person. */
+export function draft(changes: Partial<Draft> = {}): Draft {
+  return {
+    id: 'd1',
+    document_id: 'x1',
+    status: 'ready',
+    account_id: null,
+    date: '2026-11-21',
+    amount: '-48.19',
+    currency: 'EUR',
+    payee: 'REWE',
+    description: '',
+    category_id: null,
+    category_chosen: false,
+    category_confirmed: false,
+    suggestions: [],
+    fields: [],
+    warnings: [],
+    bank_reference: null,
+    transaction_id: null,
+    problem: null,
+    version: 3,
+    position: 0,
+    statement_account: null,
     ...changes,
   };
 }

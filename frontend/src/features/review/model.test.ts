@@ -1,34 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import type { Draft } from '@/api/generated/model';
 import { money } from '@/lib/money/money';
+import { draft as draftOf } from '@/testing/fixtures';
 import { changeOf, readFields, stepsDone, valuesOf } from './model';
 
-const draft: Draft = {
-  id: 'd1',
-  document_id: 'x1',
-  status: 'ready',
-  account_id: null,
-  date: '2026-11-21',
-  amount: '-48.19',
-  currency: 'EUR',
-  payee: 'REWE',
-  description: '',
-  category_id: null,
-  category_chosen: false,
-  category_confirmed: false,
+const draft = draftOf({
   suggestions: [{ category_id: 'groceries', confidence: 0.9, source: 'memory' }],
   fields: [
     { name: 'total', text: '48,19', value: '48.19', page: 1, box: null, confidence: 0.55, line: 0 },
     { name: 'tax', text: '3,15', value: '3.15', page: 1, box: null, confidence: 0.3, line: 0 },
   ],
-  warnings: [],
-  bank_reference: null,
-  transaction_id: null,
-  problem: null,
-  version: 3,
-  position: 0,
-  statement_account: null,
-};
+});
 
 describe('a draft in the form', () => {
   test('shows its amount without a sign, which the direction carries', () => {

@@ -1,6 +1,6 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Check, TriangleAlert, X } from 'lucide-react';
-import { useImperativeHandle, useRef, type Ref } from 'react';
+import { useImperativeHandle, useMemo, useRef, type Ref } from 'react';
 import { Controller, useForm, useWatch } from 'react-hook-form';
 import type { Draft, DraftChange } from '@/api/generated/model';
 import type { Act } from '@/api/useAct';
@@ -62,10 +62,18 @@ export function DraftForm({
   const { t } = useLingui();
   const { locale } = useLocale();
   const form = useRef<HTMLFormElement>(null);
+  const initial = useMemo(
+    () => valuesOf(draft, fallbackAccountId, locale),
+    [draft, fallbackAccountId, locale],
+  );
   const { control, handleSubmit, setError, setFocus, setValue, formState } = useForm<DraftValues>({
-    defaultValues: valuesOf(draft, fallbackAccountId, locale),
+    defaultValues: initial,
+    // A newer version of the draft fills the fields that were left alone; what was typed stays.
+    values: initial,
+    resetOptions: { keepDirtyValues: true },
   });
-  const { isDirty } = formState;
+  const { isDirty, dirtyFields } = formState;
+  const isTouched = isDirty && Object.keys(dirtyFields).length > 0;
   const [categoryId, accountId] = useWatch({ control, name: ['categoryId', 'accountId'] });
   const currency = draft.currency || accounts.find(({ id }) => id === accountId)?.currency || 'EUR';
   const doubtful = new Set(
@@ -103,7 +111,7 @@ export function DraftForm({
   return (
     <form ref={form} onSubmit={submit} noValidate className="flex flex-col gap-4">
       <UnsavedGuard
-        isUnsaved={() => isDirty && !accept.isDone() && !reject.isDone()}
+        isUnsaved={() => isTouched && !accept.isDone() && !reject.isDone()}
         placeOf={placeOfDraft}
       />
       {refused.summary ? <FormError key={accept.submittedAt} {...refused.summary} /> : null}
