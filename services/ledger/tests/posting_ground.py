@@ -13,6 +13,7 @@ from ledger.domain.entry import Entry
 from ledger.domain.errors import LedgerError
 from ledger.domain.ground import Ground
 from ledger.domain.posting import Decided, PostingGroup
+from ledger.domain.report import Dated, Flow
 from ledger.domain.transaction import TransactionInput
 
 OWNER, OTHER, ACTOR = "anna", "ben", "carl"
@@ -60,6 +61,11 @@ def ground() -> Ground:
         accounts={(a.owner, a.id): a for a in accounts},
         categories={(c.owner, c.id): c for c in categories},
     )
+
+
+def on_day(day: str, *flows: Flow) -> Dated:
+    """What flowed on a day."""
+    return [(day, flow.id, flow.currency, flow.debit, flow.credit) for flow in flows]
 
 
 def coffee(minor_units: int = -350, **more: Any) -> TransactionInput:

@@ -2,7 +2,7 @@
 
 import random
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -21,6 +21,7 @@ from ledger.domain.posting import Key
 from ledger.domain.rate import Rate, RateSource, RateTable
 from ledger.domain.report import By, Period
 from ledger.domain.report.ask import Ask
+from ledger.domain.report.net_worth import LIABILITIES
 from ledger.domain.transaction import Split, Transaction, TransactionInput
 from ledger.repository.rates import Rates
 
@@ -150,6 +151,24 @@ def in_base(world: World, sums: dict[str, int], base: str, on: str) -> int:
     )
 
 
+def flows_in_base(
+    world: World, period: Period, base: str, ids: Iterable[str], *, moves: bool = False
+) -> tuple[int, int]:
+    """Debits and credits of these accounts or categories, those of each day converted at its rate.
+    Transfers and opening balances are left out unless `moves`."""
+    wanted, sides = set(ids), defaultdict[tuple[str, str, str, bool], int](int)
+    for entry in world.live(period):
+        for posting in entry["postings"]:
+            if posting["account_id"] in wanted and (moves or entry["kind"] == "standard"):
+                units, currency = posting["amount"], posting["currency"]
+                sides[posting["account_id"], currency, entry["date"], units > 0] += abs(units)
+    sums = {True: 0, False: 0}
+    for (_, currency, day, is_debit), units in sides.items():
+        rate = world.rates.applied(currency, base, day)
+        sums[is_debit] += rate.convert(Money(units, currency)).minor_units
+    return sums[True], sums[False]
+
+
 def told(figures: Any, side: str) -> dict[str, int]:
     return {
         s.currency: getattr(s, side).minor_units
@@ -213,10 +232,20 @@ class NaiveExchange:
                 held += change
                 cost += change * rate
                 day += timedelta(days=1)
+            worth += self.worth(currency, last)
             if held:
-                worth += round(held * self.rate(currency, last))
                 unrealised += held * self.rate(currency, last) - cost
         return Naive(worth, flows, exchange, unrealised, realised, revalued)
+
+    def worth(self, currency: str, day: str) -> int:
+        """What is owned and what is owed, each rounded."""
+        sums = {True: 0, False: 0}
+        own = self.known.own()
+        for entry in self.known.live(Period("1900-01-01", day)):
+            for posting in entry["postings"]:
+                if posting["currency"] == currency and posting["account_id"] in own:
+                    sums[own[posting["account_id"]].type in LIABILITIES] += posting["amount"]
+        return sum(round(units * self.rate(currency, day)) for units in sums.values() if units)
 
     def changes(self, currency: str, day: str) -> tuple[int, int]:
         own, change, swapped = self.known.own(), 0, 0

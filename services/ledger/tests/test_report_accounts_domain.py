@@ -4,7 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from posting_ground import account, eur, usd
+from posting_ground import account, eur, on_day, usd
 
 from kit.money import Money
 from ledger.domain.account import Account, AccountType
@@ -18,8 +18,10 @@ from ledger.domain.report.cash_flow import (
     Moves,
     MovesBucket,
     cash_flow,
+    own_days,
+    own_series,
 )
-from ledger.domain.report.conversion import Converter, InBase
+from ledger.domain.report.conversion import Converter, InBase, valued_series
 from ledger.domain.report.net_worth import (
     LIABILITIES,
     AccountBalances,
@@ -71,9 +73,18 @@ MOVED: Series = [
 ]
 
 
+DAYS = {JANUARY: "2026-01-10", FEBRUARY: "2026-02-03"}
+
+
 def flows_of(accounts: list[Account], base: Converter | None = None) -> CashFlow:
     opening = [Flow("giro", "EUR", 170, 100, 5), Flow("dollars", "USD", 0, 9, 1)]
-    return cash_flow(iter(opening), ALL, MOVED, accounts, base)
+    if base is None:
+        return cash_flow(iter(opening), ALL, MOVED, accounts)
+    days = [
+        [row for period, flows in of for row in on_day(DAYS[period], *flows)] for of in (ALL, MOVED)
+    ]
+    own = valued_series(own_series(ALL, MOVED), own_days(*days), base)
+    return cash_flow(iter(opening), ALL, MOVED, accounts, base.base, own)
 
 
 def test_moves_come_to_a_net_and_a_change():
@@ -108,7 +119,7 @@ def test_buckets_and_currencies_add_up_to_the_accounts():
     assert found.in_base is None
 
 
-def test_each_bucket_is_converted_at_the_rates_of_its_last_day():
+def test_what_came_in_and_went_out_is_converted_at_the_rates_of_its_days():
     found = flows_of([GIRO, CASH, DOLLARS], converter())
     assert [bucket.in_base for bucket in found.buckets] == [in_base(644, 259), in_base(10, 30)]
     assert found.in_base == in_base(654, 289)
@@ -119,14 +130,15 @@ def test_each_bucket_is_converted_at_the_rates_of_its_last_day():
 
 def test_what_no_rate_leads_from_is_named_on_either_side():
     yen: Series = [(JANUARY, [Flow("y", "JPY", 0, 5, 1), Flow("giro", "EUR", 3, 1, 1)])]
-    found = cash_flow([], yen, [(JANUARY, [])], [], converter())
+    own = valued_series(yen, on_day(JANUARY.to_date, *yen[0][1]), converter())
+    found = cash_flow([], yen, [(JANUARY, [])], [], "EUR", own)
     assert found.in_base == BaseMoves(InBase(eur(3)), InBase(eur(1), YEN))
 
 
 def test_what_flowed_twice_through_an_account_within_a_bucket_is_added():
     twice: Series = [(JANUARY, [Flow("giro", "EUR", 3, 1, 1), Flow("giro", "EUR", 10, 20, 1)])]
     moved: Series = [(JANUARY, [Flow("giro", "EUR", 2, 1, 1), Flow("giro", "EUR", 4, 5, 1)])]
-    found = cash_flow([], twice, moved, [GIRO], None)
+    found = cash_flow([], twice, moved, [GIRO])
     assert found.accounts == [AccountMoves(GIRO, eur(0), moves(7, 15, 6, 6))]
 
 

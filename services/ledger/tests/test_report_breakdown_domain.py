@@ -1,9 +1,10 @@
 """Where it went and came from: by category as a tree, and by payee or tag."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 import pytest
-from posting_ground import category, eur, usd
+from posting_ground import category, eur, on_day, usd
 
 from kit.money import Money
 from ledger.domain.category import CategoryKind
@@ -20,7 +21,7 @@ from ledger.domain.report.breakdown import (
     by_name,
     named,
 )
-from ledger.domain.report.conversion import Converter, InBase
+from ledger.domain.report.conversion import Converter, InBase, valued
 from ledger.domain.report.figures import BaseSummary, Figures
 
 INCOME, EXPENSE = CategoryKind.INCOME, CategoryKind.EXPENSE
@@ -67,7 +68,14 @@ def in_(id_: str, minor_units: int, currency: str = "EUR", count: int = 1) -> Fl
 
 
 def tree_of(*flows: Flow, kind: CategoryKind | None = None, base: bool = False) -> Breakdown:
-    return by_category(flows, TREE, MARCH, Wanted(kind), converter() if base else None)
+    if not base:
+        return by_category(flows, TREE, MARCH, Wanted(kind))
+    return by_category(worth(flows), TREE, MARCH, Wanted(kind), "EUR")
+
+
+def worth(flows: Sequence[Flow], day: str = "2026-03-31") -> Sequence[Flow]:
+    """The flows, all of one day, in euros."""
+    return valued(flows, on_day(day, *flows), converter())
 
 
 def ids(breakdown: Breakdown) -> list[str]:
@@ -133,7 +141,7 @@ def test_a_ring_of_categories_is_told_once():
     ]
 
 
-def test_categories_are_converted_at_the_rates_of_the_last_day():
+def test_categories_are_told_in_the_base_currency_with_all_below_them():
     found = tree_of(out("rent", 70, "USD"), out("food", 40), in_("pay", 10, "USD"), base=True)
     told = {line.id: line.total.in_base for line in found.lines}
     nothing = InBase(eur(0))
@@ -160,8 +168,10 @@ def test_a_tree_is_told_whole():
 def names_of(
     income: list[Flow], expense: list[Flow], limit: int = DEFAULT_LINES, **more: object
 ) -> Breakdown:
-    base = converter() if more.pop("base", False) else None
-    return by_name(income, expense, MARCH, Wanted(limit=limit), base, **more)
+    if not more.pop("base", False):
+        return by_name(income, expense, MARCH, Wanted(limit=limit), **more)
+    sides = worth(income), worth(expense)
+    return by_name(*sides, MARCH, Wanted(limit=limit), "EUR", **more)
 
 
 def test_what_came_from_and_went_to_one_name_is_one_line():

@@ -1,11 +1,12 @@
 """What flowed, and what it comes to: in each currency, and told in one."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from posting_ground import category, eur, usd
+from posting_ground import category, eur, on_day, usd
 
 from kit.money import Money
 from ledger.domain.category import CategoryKind, kinds_of
@@ -20,7 +21,7 @@ from ledger.domain.report import (
     spending,
     summarise,
 )
-from ledger.domain.report.conversion import Converter, InBase
+from ledger.domain.report.conversion import Converter, InBase, valued, valued_series
 from ledger.domain.report.figures import (
     BaseSummary,
     Bucket,
@@ -30,6 +31,7 @@ from ledger.domain.report.figures import (
     figures_of,
     income_expense,
 )
+from ledger.domain.report.flow import BaseSides
 
 JANUARY, FEBRUARY = Period("2026-01-01", "2026-01-31"), Period("2026-02-01", "2026-02-28")
 END, LATER = JANUARY.to_date, FEBRUARY.to_date
@@ -125,16 +127,19 @@ def test_what_no_rate_leads_from_is_named_and_the_rest_is_told():
     assert converter().convert([usd(4)], "2025-12-31") == InBase(eur(0), frozenset({"USD"}))
 
 
-def test_every_rate_that_was_used_is_told_once_by_day_and_currency():
+def test_every_rate_that_was_used_is_told_once_with_the_last_day_of_its_use():
     table = RateTable(
-        Rate(EntryDate("2026-01-01"), "EUR", quote, Decimal(2), RateSource.ECB)
+        Rate(EntryDate(day), "EUR", quote, Decimal(2), RateSource.ECB)
+        for day in ("2026-01-01", "2026-02-01")
         for quote in ("USD", "CHF")
     )
     one = Converter(table, "EUR")
     one.convert([usd(4), Money(1, "CHF")], LATER)
     one.convert([eur(1), jpy(0), jpy(1), usd(4), usd(6), Money(0, "CHF")], END)
-    assert [(a.on, a.from_, a.to) for a in one.used()] == [
-        (END, "USD", "EUR"), (LATER, "CHF", "EUR"), (LATER, "USD", "EUR"),
+    one.sums([("2026-01-02", "a", "USD", 1, 0)])
+    assert [(a.on, a.from_, a.to, a.date) for a in one.used()] == [
+        (END, "USD", "EUR", "2026-01-01"), (LATER, "CHF", "EUR", "2026-02-01"),
+        (LATER, "USD", "EUR", "2026-02-01"),
     ]  # fmt: skip
     assert one.used()[0] == table.applied("USD", "EUR", END)
     assert converter().used() == []
@@ -186,20 +191,39 @@ def test_flows_are_told_apart_by_the_kind_of_their_category():
     assert (income, expense) == ([FLOWS[1], FLOWS[3]], [FLOWS[0], FLOWS[2], FLOWS[4]])
 
 
+def worth(flows: Sequence[Flow], day: str) -> Sequence[Flow]:
+    """The flows, all of one day, in euros."""
+    return valued(flows, on_day(day, *flows), converter())
+
+
 def test_figures_are_exact_in_each_currency_and_converted_at_the_rates_of_the_day():
-    income, expense = by_kind(FLOWS, KINDS)
-    assert figures_of(income, expense, None, END) == Figures(SUMS)
-    assert figures_of(income, expense, converter(), END) == Figures(
+    assert figures_of(*by_kind(FLOWS, KINDS)) == Figures(SUMS)
+    assert figures_of(*by_kind(worth(FLOWS, END), KINDS), "EUR") == Figures(
         SUMS, BaseSummary(InBase(eur(119)), InBase(eur(72), frozenset({"JPY"})))
     )
-    assert figures_of(income, expense, converter(), LATER).in_base.income == InBase(eur(109))
-    assert figures_of([], [], converter(), END) == Figures(
-        [], BaseSummary(InBase(eur(0)), InBase(eur(0)))
-    )
+    later = figures_of(*by_kind(worth(FLOWS, LATER), KINDS), "EUR")
+    assert later.in_base.income == InBase(eur(109))
+    assert figures_of([], [], "EUR") == Figures([], BaseSummary(InBase(eur(0)), InBase(eur(0))))
+    with pytest.raises(ValueError, match="has no value in EUR"):
+        figures_of(FLOWS, [], "EUR")
+
+
+def test_what_flowed_is_converted_day_by_day_each_side_rounded_once():
+    flows = [Flow("food", "USD", 6, 3, 4), Flow("food", "EUR", 9, 1, 2)]
+    # 3 at a half is 1.5, rounded to 2; 3 at a quarter is 0.75, rounded to 1.
+    dated = [
+        *on_day(END, Flow("food", "USD", 3, 0, 1), Flow("other", "USD", 8, 0, 1)),
+        *on_day(LATER, Flow("food", "USD", 3, 3, 2)),
+    ]
+    told = [(f.id, f.currency, f.in_base) for f in valued(flows, dated, converter())]
+    assert told == [("food", "USD", BaseSides(3, 1)), ("food", "EUR", BaseSides(9, 1))]
+    before = on_day("2025-12-31", Flow("food", "USD", 8, 0, 1))
+    (lacking, _) = valued(flows, [*dated, *before], converter())
+    assert lacking.in_base == BaseSides(3, 1, is_whole=False)
 
 
 def test_both_sides_of_one_currency_are_one_figure_of_all_its_postings():
-    found = figures_of([Flow("pay", "EUR", 1, 4, 2)], [Flow("food", "EUR", 9, 2, 3)], None, END)
+    found = figures_of([Flow("pay", "EUR", 1, 4, 2)], [Flow("food", "EUR", 9, 2, 3)])
     assert found == Figures([summary(eur(3), eur(7), 5)])
 
 
@@ -235,7 +259,11 @@ def test_buckets_of_income_and_expense_add_up_to_the_total(with_base):
         (JANUARY, [Flow("pay", "USD", 0, 40, 1), Flow("food", "EUR", 7, 0, 2)]),
         (FEBRUARY, [Flow("pay", "USD", 0, 40, 3), Flow("food", "USD", 8, 0, 4)]),
     ]
-    found = income_expense(series, KINDS, converter() if with_base else None)
+    if with_base:
+        days = {JANUARY: "2026-01-15", FEBRUARY: "2026-02-15"}
+        dated = [row for period, flows in series for row in on_day(days[period], *flows)]
+        series = valued_series(series, dated, converter())
+    found = income_expense(series, KINDS, "EUR" if with_base else "")
 
     first = [summary(eur(0), eur(7), 2), summary(usd(40), usd(0), 1)]
     second = [summary(usd(40), usd(8), 7)]

@@ -73,7 +73,13 @@ async def _query(
     period: PeriodDep,
     by: Annotated[By, Query(description="How long the buckets are.")] = "month",
     week_start: Annotated[WeekStart | None, Query(description="The book's when absent.")] = None,
-    base: Annotated[CurrencyCode | None, Query(description="Also told in this currency.")] = None,
+    base: Annotated[
+        CurrencyCode | None,
+        Query(
+            description="Also told in this currency: what flowed at the rate of its own day, "
+            "what is held at the rate of the day on which it is told."
+        ),
+    ] = None,
     compare: Annotated[list[Comparison], Query()] = [],  # noqa: B006 - FastAPI copies it
 ) -> ReportQuery:
     return ReportQuery(

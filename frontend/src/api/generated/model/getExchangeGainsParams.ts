@@ -21,7 +21,7 @@ by?: GetExchangeGainsBy;
  */
 week_start?: GetExchangeGainsWeekStart;
 /**
- * Also told in this currency.
+ * Also told in this currency: what flowed at the rate of its own day, what is held at the rate of the day on which it is told.
  */
 base?: string | null;
 compare?: GetExchangeGainsCompareItem[];

@@ -135,8 +135,18 @@ class Applied:
 
     def convert(self, money: Money) -> Money:
         """The amount in `to`, rounded half to even to its minor unit."""
-        units = money.minor_units * self.factor.numerator * _scale(self.to)
-        return Money(_rounded(units, self.factor.denominator * _scale(self.from_)), self.to)
+        return Money(self.units(money.minor_units), self.to)
+
+    def units(self, minor_units: int) -> int:
+        """The same, in minor units."""
+        numerator, denominator = self.ratio()
+        return rounded(minor_units * numerator, denominator)
+
+    def ratio(self) -> tuple[int, int]:
+        """Numerator and denominator of what one minor unit of `from_` is in minor units of
+        `to`."""
+        factor = self.factor
+        return factor.numerator * _scale(self.to), factor.denominator * _scale(self.from_)
 
 
 @dataclass(slots=True)
@@ -230,7 +240,7 @@ def _worse(applied: Applied) -> tuple[int, int, int]:
     return applied.days_old, len(applied.legs), -(applied.source or 0)
 
 
-def _rounded(numerator: int, denominator: int) -> int:
+def rounded(numerator: int, denominator: int) -> int:
     """The quotient, half to even; the denominator is positive."""
     whole, rest = divmod(numerator, denominator)
     twice = 2 * rest

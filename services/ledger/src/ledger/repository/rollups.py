@@ -12,6 +12,8 @@ from ledger.domain.book_settings import WeekStart
 from ledger.domain.report import (
     BY_YEAR,
     By,
+    Dated,
+    DaySum,
     Dim,
     Flow,
     Period,
@@ -25,6 +27,7 @@ from ledger.domain.report import (
 
 # Rows that come in one answer: those of ten years by month and category, of which there are most.
 BATCH = 10_000
+_DAYS = {"_id": 0, "id": 1, "currency": 1, "month": 1, "days": 1}
 _MONTH_SUMS = {"_id": 0, "month": 1, "id": 1, "currency": 1, "debit": 1, "credit": 1, "count": 1}
 
 
@@ -57,6 +60,33 @@ class Rollups:
         """The days on which anything flowed, in no order; `series` tells also of those without."""
         days = [Span(span.from_date, span.to_date)]
         return [row async for row in self._days(owner, dim, days, ids, session)]
+
+    async def dated(
+        self,
+        owner: str,
+        dim: Dim,
+        span: Period,
+        ids: Collection[str] | None = None,
+        *,
+        currencies: Collection[str] | None = None,
+        session: AsyncClientSession | None = None,
+    ) -> Dated:
+        """The sums of the same days. Without `currencies`, in all of them."""
+        if currencies is not None and not currencies:
+            return ()
+        query = _match(owner, dim, Span(span.from_date[:7], span.to_date[:7]), ids)
+        if currencies is not None:
+            query["currency"] = {"$in": sorted(currencies)}
+        cursor = self._rollups.find(query, _DAYS, session=session, batch_size=BATCH)
+        found: list[DaySum] = []
+        async for row in cursor:
+            id_, currency, month = row["id"], row["currency"], row["month"]
+            found += [
+                (f"{month}-{number}", id_, currency, sums["debit"], sums["credit"])
+                for number, sums in row["days"].items()
+            ]
+        first, last = span.from_date, span.to_date
+        return [row for row in found if first <= row[0] <= last]
 
     async def totals(
         self,
@@ -172,10 +202,9 @@ class Rollups:
         session: AsyncClientSession | None,
     ) -> AsyncIterator[tuple[str, Flow]]:
         """What flowed on each of these days."""
-        fields = {"_id": 0, "id": 1, "currency": 1, "month": 1, "days": 1}
         for days in ends:
             query = _match(owner, dim, Span(days.first[:7], days.last[:7]), ids)
-            async for row in self._rollups.find(query, fields, session=session):
+            async for row in self._rollups.find(query, _DAYS, session=session):
                 for number, sums in row["days"].items():
                     day = f"{row['month']}-{number}"
                     if days.first <= day <= days.last:

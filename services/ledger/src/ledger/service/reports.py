@@ -16,9 +16,11 @@ from ledger.domain.report import (
     By,
     CategorySpending,
     CurrencySummary,
+    Dated,
     Dim,
     Flow,
     Period,
+    Series,
     buckets,
     spending,
     summarise,
@@ -33,12 +35,18 @@ from ledger.domain.report.breakdown import (
     by_name,
     named,
 )
-from ledger.domain.report.cash_flow import CashFlow, cash_flow
+from ledger.domain.report.cash_flow import CashFlow, cash_flow, own_days, own_series
 from ledger.domain.report.compare import compared
-from ledger.domain.report.conversion import Converter
+from ledger.domain.report.conversion import Converter, of_days, valued, valued_series
 from ledger.domain.report.exchange import DayFlow, ExchangeReport, exchange_report
-from ledger.domain.report.figures import IncomeExpense, by_kind, figures_of, income_expense
-from ledger.domain.report.net_worth import NetWorth, net_worth
+from ledger.domain.report.figures import (
+    Figures,
+    IncomeExpense,
+    by_kind,
+    figures_of,
+    income_expense,
+)
+from ledger.domain.report.net_worth import LIABILITIES, NetWorth, net_worth
 from ledger.repository.accounts import Accounts
 from ledger.repository.categories import Categories
 from ledger.repository.payees import Payees
@@ -97,8 +105,11 @@ class ReportService:
             )
             seen = _currencies(flow for _, flows in series for flow in flows)
             converter = await self._converter(owner, ask, seen, period)
+            if converter is not None:
+                dated = await self._dated(tx, owner, Dim.CATEGORY, ask, period, series)
+                series = await asyncio.to_thread(valued_series, series, dated, converter)
             kinds = await self._categories.kinds(owner, tx)
-            return income_expense(series, kinds, converter), converter
+            return income_expense(series, kinds, ask.base), converter
 
         return await self._told(ask, build)
 
@@ -134,7 +145,16 @@ class ReportService:
             ]
             opening = await self._before(tx, owner, period, ids)
             converter = await self._converter(owner, ask, _kept_in(accounts), period)
-            return cash_flow(opening, all_, moved, accounts, converter), converter
+            own: Series = ()
+            if converter is not None:
+                days = [
+                    await self._dated(tx, owner, dim, ask, period, series, ids)
+                    for dim, series in ((Dim.ACCOUNT, all_), (Dim.TRANSFER, moved))
+                ]
+                own = await asyncio.to_thread(
+                    valued_series, own_series(all_, moved), own_days(*days), converter
+                )
+            return cash_flow(opening, all_, moved, accounts, ask.base, own), converter
 
         return await self._told(ask, build)
 
@@ -162,7 +182,7 @@ class ReportService:
         ask.check()
         settings = await self._book_service.settings(owner=owner)
         base = ask.base or settings.base_currency
-        flows = await self._day_flows(owner, ask.period.to_date)
+        flows, categories = await self._day_flows(owner, ask.period)
         first = min((flow.date for flow in flows), default=ask.period.from_date)
         before = _day_before(ask.period.from_date)
         table = await self._rates.table(
@@ -172,14 +192,17 @@ class ReportService:
         )
         periods = buckets(ask.period, ask.by, ask.week_start or settings.week_start)
         # Half a second of computing for ten years, beside which others are to be answered.
-        return await asyncio.to_thread(exchange_report, flows, periods, before, table, base)
+        return await asyncio.to_thread(
+            exchange_report, flows, periods, before, table, base, categories=categories
+        )
 
     def _by_category(self, owner: str, ask: Ask, wanted: Wanted) -> Build[Breakdown]:
         async def build(tx: Tx, period: Period) -> tuple[Breakdown, Converter | None]:
             flows = await self._rollups.totals(owner, Dim.CATEGORY, period, session=tx.session)
             converter = await self._converter(owner, ask, _currencies(flows), period)
+            flows = await self._valued(tx, owner, Dim.CATEGORY, period, flows, converter)
             categories = await self._by_id(owner, tx)
-            return by_category(flows, categories, period, wanted, converter), converter
+            return by_category(flows, categories, period, wanted, ask.base), converter
 
         return build
 
@@ -187,27 +210,32 @@ class ReportService:
         self, owner: str, ask: Ask, dimension: Dimension, wanted: Wanted
     ) -> Build[Breakdown]:
         async def build(tx: Tx, period: Period) -> tuple[Breakdown, Converter | None]:
+            sides = {CategoryKind.INCOME: _INCOME, CategoryKind.EXPENSE: _EXPENSE}
             income, expense = [
                 await self._rollups.totals(owner, dims[dimension], period, session=tx.session)
                 if wanted.wants(kind)
                 else ()
-                for kind, dims in (
-                    (CategoryKind.INCOME, _INCOME),
-                    (CategoryKind.EXPENSE, _EXPENSE),
-                )
+                for kind, dims in sides.items()
             ]
-            if dimension is Dimension.PAYEE:
-                seen = _currencies([*income, *expense])
-                converter = await self._converter(owner, ask, seen, period)
-                found = by_name(income, expense, period, wanted, converter)
-                ids = [line.id for line in found.lines if line.id]
-                return named(found, await self._payees.names(owner, ids, tx)), converter
-            all_ = await self._rollups.totals(owner, Dim.CATEGORY, period, session=tx.session)
-            converter = await self._converter(owner, ask, _currencies(all_), period)
-            kinds = await self._categories.kinds(owner, tx)
-            told = [flow for flow in all_ if wanted.wants(kinds[flow.id])]
-            total = figures_of(*by_kind(told, kinds), converter, period.to_date)
-            return by_name(income, expense, period, wanted, converter, total), converter
+            total: Figures | None = None
+            converter = None
+            if ask.base or dimension is Dimension.TAG:
+                # An entry may have two tags; and amounts are converted by category for all totals.
+                all_ = await self._rollups.totals(owner, Dim.CATEGORY, period, session=tx.session)
+                converter = await self._converter(owner, ask, _currencies(all_), period)
+                kinds = await self._categories.kinds(owner, tx)
+                told = [flow for flow in all_ if wanted.wants(kinds[flow.id])]
+                worth = await self._valued(tx, owner, Dim.CATEGORY, period, told, converter)
+                total = figures_of(*by_kind(worth, kinds), ask.base)
+                income, expense = [
+                    await self._valued(tx, owner, dims[dimension], period, flows, converter)
+                    for dims, flows in zip(sides.values(), (income, expense), strict=True)
+                ]
+            found = by_name(income, expense, period, wanted, ask.base, total)
+            if dimension is Dimension.TAG:
+                return found, converter
+            ids = [line.id for line in found.lines if line.id]
+            return named(found, await self._payees.names(owner, ids, tx)), converter
 
         return build
 
@@ -256,27 +284,69 @@ class ReportService:
         until = Period(_FIRST_DAY, _day_before(period.from_date))
         return await self._rollups.totals(owner, Dim.ACCOUNT, until, ids, session=tx.session)
 
-    async def _day_flows(self, owner: str, last: str) -> Sequence[DayFlow]:
-        """Of each currency, from the first day of the book on."""
+    async def _dated(
+        self,
+        tx: Tx,
+        owner: str,
+        dim: Dim,
+        ask: Ask,
+        period: Period,
+        series: Series,
+        ids: Collection[str] | None = None,
+    ) -> Dated:
+        """What flowed on each day in other currencies than that of the report."""
+        if ask.by is By.DAY:
+            return [row for row in of_days(series) if row[2] != ask.base]
+        foreign = _currencies(flow for _, flows in series for flow in flows) - {ask.base}
+        return await self._rollups.dated(
+            owner, dim, period, ids, currencies=foreign, session=tx.session
+        )
+
+    async def _valued(
+        self,
+        tx: Tx,
+        owner: str,
+        dim: Dim,
+        period: Period,
+        flows: Sequence[Flow],
+        converter: Converter | None,
+    ) -> Sequence[Flow]:
+        """The flows of the period, valued in the base currency, if there is one."""
+        if converter is None:
+            return flows
+        foreign = _currencies(flows) - {converter.base}
+        dated = await self._rollups.dated(
+            owner, dim, period, currencies=foreign, session=tx.session
+        )
+        return await asyncio.to_thread(valued, flows, dated, converter)
+
+    async def _day_flows(self, owner: str, period: Period) -> tuple[Sequence[DayFlow], Dated]:
+        """Of each currency, from the first day of the book on; and of each category, in the
+        period."""
         book = await self._book_service.book(owner=owner)
         async with self._rollups.moment() as tx:
-            own = {account.id for account in await self._accounts_of(tx, owner, ())}
+            accounts = await self._accounts_of(tx, owner, ())
+            own = {account.id for account in accounts}
+            owed = {account.id for account in accounts if account.type in LIABILITIES}
             rows = await self._rollups.daily(
                 owner,
                 Dim.ACCOUNT,
-                Period(_FIRST_DAY, last),
+                Period(_FIRST_DAY, period.to_date),
                 {*own, book.trading_id},
                 session=tx.session,
             )
+            categories = await self._rollups.dated(owner, Dim.CATEGORY, period, session=tx.session)
         sums: dict[tuple[str, str], list[int]] = {}
         for day, flow in rows:
-            row = sums.setdefault((day, flow.currency), [0, 0])
+            row = sums.setdefault((day, flow.currency), [0, 0, 0])
             if flow.id in own:
                 row[0] += flow.net
+                row[2] += flow.net if flow.id in owed else 0
             else:
                 # What the trading account gave, the person's accounts got.
                 row[1] -= flow.net
-        return [DayFlow(day, currency, *row) for (day, currency), row in sums.items()]
+        flows = [DayFlow(day, currency, *row) for (day, currency), row in sums.items()]
+        return flows, categories
 
     async def _week_start(self, owner: str, ask: Ask) -> WeekStart:
         if ask.week_start is not None or ask.by is not By.WEEK:

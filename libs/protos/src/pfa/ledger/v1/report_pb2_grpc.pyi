@@ -29,8 +29,9 @@ GRPC_VERSION: str
 class ReportServiceStub:
     """ReportService tells what the books add up to, from rollups: no report reads the journal, and each is of one moment.
 
-    With a `base_currency` all is told in it beside its own currency: each bucket, day or account converted at the rates of its last
-    day, the sums being sums of what was converted. Rates that something was converted at are listed. What no rate leads from is in
+    With a `base_currency` all is told in it beside its own currency. What flowed is converted at the rate of its own day, what is
+    held at the rate of the day on which it is told; sums are sums of what was converted, so that they are the same however the period
+    is divided. Each rate that something was converted at is listed once, with the last day of its use. What no rate leads from is in
     no converted figure; its currency is named in `unconverted`.
 
     `query` of a figure is in the language of SearchService: it lists exactly the entries behind it.
@@ -60,8 +61,9 @@ class ReportServiceStub:
 class ReportServiceAsyncStub(ReportServiceStub):
     """ReportService tells what the books add up to, from rollups: no report reads the journal, and each is of one moment.
 
-    With a `base_currency` all is told in it beside its own currency: each bucket, day or account converted at the rates of its last
-    day, the sums being sums of what was converted. Rates that something was converted at are listed. What no rate leads from is in
+    With a `base_currency` all is told in it beside its own currency. What flowed is converted at the rate of its own day, what is
+    held at the rate of the day on which it is told; sums are sums of what was converted, so that they are the same however the period
+    is divided. Each rate that something was converted at is listed once, with the last day of its use. What no rate leads from is in
     no converted figure; its currency is named in `unconverted`.
 
     `query` of a figure is in the language of SearchService: it lists exactly the entries behind it.
@@ -87,8 +89,9 @@ class ReportServiceAsyncStub(ReportServiceStub):
 class ReportServiceServicer(metaclass=_abc_1.ABCMeta):
     """ReportService tells what the books add up to, from rollups: no report reads the journal, and each is of one moment.
 
-    With a `base_currency` all is told in it beside its own currency: each bucket, day or account converted at the rates of its last
-    day, the sums being sums of what was converted. Rates that something was converted at are listed. What no rate leads from is in
+    With a `base_currency` all is told in it beside its own currency. What flowed is converted at the rate of its own day, what is
+    held at the rate of the day on which it is told; sums are sums of what was converted, so that they are the same however the period
+    is divided. Each rate that something was converted at is listed once, with the last day of its use. What no rate leads from is in
     no converted figure; its currency is named in `unconverted`.
 
     `query` of a figure is in the language of SearchService: it lists exactly the entries behind it.

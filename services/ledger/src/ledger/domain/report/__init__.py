@@ -1,6 +1,6 @@
 """Reports: spans of days and their buckets, what flowed in them, and what follows from it."""
 
-from ledger.domain.report.flow import BY_YEAR, Dim, Flow, Series, added_up
+from ledger.domain.report.flow import BY_YEAR, Dated, DaySum, Dim, Flow, Series, added_up
 from ledger.domain.report.span import By, Period, Span, YearCover, buckets, year_cover
 from ledger.domain.report.summary import (
     CategorySpending,
@@ -14,6 +14,8 @@ __all__ = [
     "By",
     "CategorySpending",
     "CurrencySummary",
+    "Dated",
+    "DaySum",
     "Dim",
     "Flow",
     "Period",

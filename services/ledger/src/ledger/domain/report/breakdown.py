@@ -1,13 +1,12 @@
 """Where it went and came from: by category, payee or tag."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from heapq import nsmallest
 
 from ledger.domain.category import Category, CategoryKind, kinds_of
-from ledger.domain.report.conversion import Converter
 from ledger.domain.report.figures import Figures, added, by_kind, figures_of
 from ledger.domain.report.flow import Flow
 from ledger.domain.report.span import Period
@@ -67,15 +66,13 @@ def by_category(
     categories: Mapping[str, Category],
     period: Period,
     wanted: Wanted,
-    converter: Converter | None,
+    base: str = "",
 ) -> Breakdown:
-    """From what flowed through categories, as a tree: each with all that is below it."""
+    """From what flowed through categories, as a tree: each with all that is below it. With a base
+    currency, from valued flows."""
     told = [flow for flow in flows if wanted.wants(categories[flow.id].kind)]
     kinds = kinds_of(categories.values())
-    own = {
-        id_: figures_of(*by_kind(of_id, kinds), converter, period.to_date)
-        for id_, of_id in _by_id(told).items()
-    }
+    own = {id_: figures_of(*by_kind(of_id, kinds), base) for id_, of_id in _by_id(told).items()}
     totals = _with_those_below(own, categories)
     lines = []
     for id_, total in totals.items():
@@ -91,7 +88,7 @@ def by_category(
             )
         )
     # The tree is told whole: a limit would cut off branches whose sums stand in their parents.
-    return _breakdown(period, lines, MAX_LINES, added(own.values()))
+    return _breakdown(period, lines, MAX_LINES, figures_of(*by_kind(told, kinds), base))
 
 
 def by_name(
@@ -99,49 +96,49 @@ def by_name(
     expense: Sequence[Flow],
     period: Period,
     wanted: Wanted,
-    converter: Converter | None,
+    base: str = "",
     total: Figures | None = None,
 ) -> Breakdown:
     """From what flowed by payee or tag; the lines bear their ids as names. Without a total it is
-    that of all lines."""
+    that of all lines. With a base currency, from valued flows."""
     sides = _by_id(income), _by_id(expense)
     ids = {*sides[0], *sides[1]}
-    if converter is None:
-        return _largest(sides, ids, period, wanted, total)
-    lines = [_line(sides, id_, converter, period) for id_ in ids]
     if total is None:
-        total = added(line.own for line in lines)
-    return _breakdown(period, lines, wanted.limit, total)
+        total = _figures(sides, ids, base)
+    sizes = _sizes(sides, ids, base, total)
+    # Make figures only of the lines that are told: a book may have thousands of payees.
+    told = nsmallest(wanted.limit, ids, key=lambda id_: (*sizes[id_], id_))
+    rest = ids.difference(told)
+    lines = [_line(sides, id_, base) for id_ in told]
+    return Breakdown(period, lines, _figures(sides, rest, base), len(rest), total)
 
 
-def _largest(
-    sides: Sides, ids: Collection[str], period: Period, wanted: Wanted, total: Figures | None
-) -> Breakdown:
-    """Make figures only of the lines that are told: a book may have thousands of payees."""
-    if total is None:
-        total = _figures(sides, ids, None, period)
+def _sizes(
+    sides: Sides, ids: Iterable[str], base: str, total: Figures
+) -> Mapping[str, Sequence[int]]:
+    """Orders by what each comes to in the base currency, or in the currency used most; the largest
+    first."""
+    if base:
+        return {id_: (-abs(_net_in_base(sides, id_)),) for id_ in ids}
     currencies = _most_used(total)
     nets = {id_: _nets(sides, id_) for id_ in ids}
-
-    def size(id_: str) -> tuple[object, ...]:
-        return (*(-abs(nets[id_].get(currency, 0)) for currency in currencies), id_)
-
-    told = nsmallest(wanted.limit, ids, key=size)
-    rest = set(ids).difference(told)
-    lines = [_line(sides, id_, None, period) for id_ in told]
-    return Breakdown(period, lines, _figures(sides, rest, None, period), len(rest), total)
+    return {id_: [-abs(nets[id_].get(c, 0)) for c in currencies] for id_ in ids}
 
 
-def _line(sides: Sides, id_: str, converter: Converter | None, period: Period) -> Line:
-    figures = _figures(sides, (id_,), converter, period)
+def _line(sides: Sides, id_: str, base: str) -> Line:
+    figures = _figures(sides, (id_,), base)
     return Line(id_, id_, figures, figures)
 
 
-def _figures(
-    sides: Sides, ids: Iterable[str], converter: Converter | None, period: Period
-) -> Figures:
-    income, expense = ([flow for id_ in ids for flow in side.get(id_, ())] for side in sides)
-    return figures_of(income, expense, converter, period.to_date)
+def _figures(sides: Sides, ids: Iterable[str], base: str) -> Figures:
+    wanted = list(ids)
+    income, expense = ([flow for id_ in wanted for flow in side.get(id_, ())] for side in sides)
+    return figures_of(income, expense, base)
+
+
+def _net_in_base(sides: Sides, id_: str) -> int:
+    valued = (flow.in_base for side in sides for flow in side.get(id_, ()))
+    return sum(worth.credit - worth.debit for worth in valued if worth is not None)
 
 
 def _nets(sides: Sides, id_: str) -> Mapping[str, int]:

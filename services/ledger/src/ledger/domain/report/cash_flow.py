@@ -1,12 +1,12 @@
 """What came into accounts and went out of them, with what was only moved kept apart."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from kit.money import Money
 from ledger.domain.account import Account
-from ledger.domain.report.conversion import Converter, InBase
-from ledger.domain.report.flow import Flow, Series
+from ledger.domain.report.conversion import InBase
+from ledger.domain.report.flow import Dated, Flow, Series
 from ledger.domain.report.span import Period
 
 
@@ -43,7 +43,7 @@ class Moves:
 
 @dataclass(frozen=True, slots=True)
 class BaseMoves:
-    """Converted at the rates of one day, or sums of such."""
+    """In the base currency, each flow converted at the rate of its day."""
 
     inflow: InBase
     outflow: InBase
@@ -90,14 +90,20 @@ def cash_flow(
     all_: Series,
     moved: Series,
     accounts: Sequence[Account],
-    converter: Converter | None,
+    base: str = "",
+    own: Series = (),
 ) -> CashFlow:
     """From what flowed through these accounts before the period, in it, and of that in transfers
-    and opening balances. Each bucket is converted at the rates of its last day."""
+    and opening balances. With a base currency `own` is what is neither, valued in it."""
     buckets = [
-        _bucket(period, _moves(flows, of_moved), converter)
+        MovesBucket(period, _by_currency(_moves(flows, of_moved).values()), None)
         for (period, flows), (_, of_moved) in zip(all_, moved, strict=True)
     ]
+    if base:
+        buckets = [
+            replace(bucket, in_base=_in_base(flows, base))
+            for bucket, (_, flows) in zip(buckets, own, strict=True)
+        ]
     by_account = _moves(_joined(all_), _joined(moved))
     before = {flow.id: flow.net for flow in opening}
     in_base = [bucket.in_base for bucket in buckets if bucket.in_base is not None]
@@ -116,15 +122,52 @@ def cash_flow(
     )
 
 
-def _bucket(period: Period, moves: Mapping[str, Moves], converter: Converter | None) -> MovesBucket:
-    currencies = _by_currency(moves.values())
-    if converter is None:
-        return MovesBucket(period, currencies, None)
-    in_base = BaseMoves(
-        converter.convert((m.inflow for m in currencies), period.to_date),
-        converter.convert((m.outflow for m in currencies), period.to_date),
+def own_series(all_: Series, moved: Series) -> Series:
+    """What flowed in each bucket otherwise than in transfers and opening balances."""
+    return [
+        (period, _own(flows, of_moved))
+        for (period, flows), (_, of_moved) in zip(all_, moved, strict=True)
+    ]
+
+
+def own_days(all_: Dated, moved: Dated) -> Dated:
+    """The same of each day."""
+    of_moved = {(day, id_): (debit, credit) for day, id_, _, debit, credit in moved}
+    return [
+        (day, id_, currency, debit - less[0], credit - less[1])
+        for day, id_, currency, debit, credit in all_
+        for less in (of_moved.get((day, id_), (0, 0)),)
+    ]
+
+
+def _own(all_: Sequence[Flow], moved: Sequence[Flow]) -> Sequence[Flow]:
+    of_moved = {flow.id: flow for flow in moved}
+    return [
+        replace(
+            flow,
+            debit=flow.debit - less.debit,
+            credit=flow.credit - less.credit,
+            count=flow.count - less.count,
+        )
+        if (less := of_moved.get(flow.id))
+        else flow
+        for flow in all_
+    ]
+
+
+def _in_base(flows: Sequence[Flow], base: str) -> BaseMoves:
+    told = [(flow, flow.in_base) for flow in flows if flow.in_base is not None]
+    lacking = [flow for flow, sides in told if not sides.is_whole]
+    return BaseMoves(
+        InBase(
+            Money(sum(sides.debit for _, sides in told), base),
+            frozenset(flow.currency for flow in lacking if flow.debit),
+        ),
+        InBase(
+            Money(sum(sides.credit for _, sides in told), base),
+            frozenset(flow.currency for flow in lacking if flow.credit),
+        ),
     )
-    return MovesBucket(period, currencies, in_base)
 
 
 def _moves(all_: Iterable[Flow], moved: Iterable[Flow]) -> dict[str, Moves]:

@@ -7,7 +7,8 @@ rates. The second is the gain of a period:
 
     gain = worth at its end - worth before it - flows at the rates of their days
 
-Flows are income, expense and opening balances. The gain has three parts that add up to it:
+Flows are income less expense, as all reports convert them, and opening balances. The gain has three
+parts that add up to it:
 
     exchange    what was got for what was given where money was changed, at the rates of that day:
                 the bank's margin, as a rule a loss
@@ -22,12 +23,14 @@ rounded parts, and `realised` is what the two others, each rounded, leave of it.
 """
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
 from kit.money import Money, exponent
 from ledger.domain.rate import Applied, RateTable
+from ledger.domain.report.flow import Dated
 from ledger.domain.report.span import Period
 
 # An average is kept to 18 decimals: its fraction would grow with each day on which something left.
@@ -37,12 +40,13 @@ _COST_UNIT = 10**18
 @dataclass(frozen=True, slots=True)
 class DayFlow:
     """What one currency's position gained on a day, in minor units: in all, and of that by changing
-    money."""
+    money, and in accounts of what is owed."""
 
     date: str
     currency: str
     change: int
     exchanged: int
+    owed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +119,9 @@ class _State:
     """Running sums of one currency, in the base currency's major units."""
 
     position: Position = field(default_factory=Position)
-    flows: Fraction = Fraction(0)
+    # In minor units, and of that in accounts of what is owed.
+    units: int = 0
+    owed: int = 0
     exchange: Fraction = Fraction(0)
 
 
@@ -125,22 +131,29 @@ class _Mark:
     units."""
 
     worth: int
-    flows: Fraction
     exchange: Fraction
     cost: Fraction
     exact_worth: Fraction
 
 
 def exchange_report(
-    flows: Iterable[DayFlow], periods: Sequence[Period], before: str, table: RateTable, base: str
+    flows: Iterable[DayFlow],
+    periods: Sequence[Period],
+    before: str,
+    table: RateTable,
+    base: str,
+    *,
+    categories: Dated = (),
 ) -> ExchangeReport:
-    """From all flows of the book until the end of the last bucket. `before` is the day before the
-    first bucket. Flows in the base currency count in worth and flows, and gain nothing.
+    """From all flows of the book until the end of the last bucket, and of these what flowed through
+    categories in the buckets. `before` is the day before the first bucket. Flows in the base
+    currency count in worth and flows, and gain nothing.
 
     Raises RateMissing: without the rate of a day the parts would not add up.
     """
     by_currency: dict[str, list[DayFlow]] = {}
-    for flow in sorted(flows, key=lambda flow: flow.date):
+    flows = sorted(flows, key=lambda flow: flow.date)
+    for flow in flows:
         by_currency.setdefault(flow.currency, []).append(flow)
     days = [before, *(period.to_date for period in periods)]
     told: dict[str, Sequence[_Mark]] = {}
@@ -148,9 +161,10 @@ def exchange_report(
     for currency, of_currency in sorted(by_currency.items()):
         told[currency], states[currency] = _marks(currency, of_currency, days, table, base)
     positions = _positions(states, told, base)
+    came_in = _flows_told(flows, categories, periods, table, base)
     closing = [table.applied(held.amount.currency, base, days[-1]) for held in positions]
     return ExchangeReport(
-        [_bucket(period, i, told, base) for i, period in enumerate(periods)],
+        [_bucket(period, i, told, came_in[i], base) for i, period in enumerate(periods)],
         positions,
         closing,
     )
@@ -169,7 +183,8 @@ def _marks(
         for flow in flows[place:until]:
             rate = table.applied(currency, base, flow.date).factor
             state.position.add(flow.change * scale, rate)
-            state.flows += (flow.change - flow.exchanged) * scale * rate
+            state.units += flow.change
+            state.owed += flow.owed
             state.exchange += flow.exchanged * scale * rate
         place = until
         marks.append(_mark(state, currency, day, table, base))
@@ -180,19 +195,46 @@ def _mark(state: _State, currency: str, day: str, table: RateTable, base: str) -
     unit = 10 ** exponent(base)
     amount = state.position.amount
     if not amount:
-        return _Mark(0, state.flows * unit, state.exchange * unit, Fraction(0), Fraction(0))
-    worth = amount * table.applied(currency, base, day).factor * unit
+        return _Mark(0, state.exchange * unit, Fraction(0), Fraction(0))
+    applied = table.applied(currency, base, day)
+    worth = amount * applied.factor * unit
     return _Mark(
-        round(worth),
-        state.flows * unit,
+        # As net worth is told: what is owned and what is owed, each rounded.
+        applied.units(state.units - state.owed) + applied.units(state.owed),
         state.exchange * unit,
         state.position.cost * unit,
         worth,
     )
 
 
+def _flows_told(
+    flows: Sequence[DayFlow],
+    categories: Dated,
+    periods: Sequence[Period],
+    table: RateTable,
+    base: str,
+) -> Sequence[int]:
+    """What came into the book in each bucket, in the base currency's minor units: income less
+    expense as other reports tell it, and opening balances, which are the rest of what the accounts
+    gained."""
+    starts = [period.from_date for period in periods]
+    sums = [0] * len(periods)
+    rest: Counter[tuple[str, str]] = Counter()
+    for gained in flows:
+        if starts[0] <= gained.date <= periods[-1].to_date:
+            rest[gained.date, gained.currency] += gained.change - gained.exchanged
+    for day, _, currency, debit, credit in categories:
+        applied = table.applied(currency, base, day)
+        sums[bisect_right(starts, day) - 1] += applied.units(credit) - applied.units(debit)
+        rest[day, currency] += debit - credit
+    for (day, currency), units in rest.items():
+        if units:
+            sums[bisect_right(starts, day) - 1] += table.applied(currency, base, day).units(units)
+    return sums
+
+
 def _bucket(
-    period: Period, i: int, told: Mapping[str, Sequence[_Mark]], base: str
+    period: Period, i: int, told: Mapping[str, Sequence[_Mark]], came_in: int, base: str
 ) -> ExchangeBucket:
     marks = [(of_currency[i], of_currency[i + 1]) for of_currency in told.values()]
     unrealised = sum(
@@ -201,7 +243,7 @@ def _bucket(
     return ExchangeBucket(
         period,
         opening=Money(sum(a.worth for a, _ in marks), base),
-        flows=Money(round(sum((b.flows - a.flows for a, b in marks), Fraction(0))), base),
+        flows=Money(came_in, base),
         closing=Money(sum(b.worth for _, b in marks), base),
         exchange=Money(round(sum((b.exchange - a.exchange for a, b in marks), Fraction(0))), base),
         unrealised=Money(round(unrealised), base),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from kit.money import Money
 from ledger.domain.category import CategoryKind, Kinds
-from ledger.domain.report.conversion import Converter, InBase
+from ledger.domain.report.conversion import InBase, in_base
 from ledger.domain.report.flow import Flow, Series
 from ledger.domain.report.span import Period
 from ledger.domain.report.summary import CurrencySummary
@@ -13,7 +13,7 @@ from ledger.domain.report.summary import CurrencySummary
 
 @dataclass(frozen=True, slots=True)
 class BaseSummary:
-    """Both converted at the rates of one day, or sums of such."""
+    """Both in the base currency, each flow converted at the rate of its day."""
 
     income: InBase
     expense: InBase
@@ -54,13 +54,11 @@ class IncomeExpense:
     total: Figures
 
 
-def income_expense(series: Series, kinds: Kinds, converter: Converter | None) -> IncomeExpense:
-    """From what flowed through categories. Each bucket is converted at the rates of its last
-    day."""
+def income_expense(series: Series, kinds: Kinds, base: str = "") -> IncomeExpense:
+    """From what flowed through categories; with a base currency, from valued flows."""
     buckets = []
     for period, flows in series:
-        sides = by_kind(flows, kinds)
-        buckets.append(Bucket(period, figures_of(*sides, converter, period.to_date)))
+        buckets.append(Bucket(period, figures_of(*by_kind(flows, kinds), base)))
     return IncomeExpense(buckets, added(bucket.figures for bucket in buckets))
 
 
@@ -74,10 +72,8 @@ def by_kind(flows: Iterable[Flow], kinds: Kinds) -> tuple[Sequence[Flow], Sequen
     return income, expense
 
 
-def figures_of(
-    income: Iterable[Flow], expense: Iterable[Flow], converter: Converter | None, on: str
-) -> Figures:
-    """What the flows come to, converted at the rates of this day."""
+def figures_of(income: Sequence[Flow], expense: Sequence[Flow], base: str = "") -> Figures:
+    """What the flows come to; with a base currency, of valued flows."""
     sums: dict[str, list[int]] = {}
     for side, flows, sign in ((0, income, -1), (1, expense, 1)):
         for flow in flows:
@@ -88,23 +84,20 @@ def figures_of(
         CurrencySummary(Money(row[0], currency), Money(row[1], currency), row[2])
         for currency, row in sorted(sums.items())
     ]
-    if converter is None:
+    if not base:
         return Figures(currencies)
-    in_base = BaseSummary(
-        converter.convert((s.income for s in currencies), on),
-        converter.convert((s.expense for s in currencies), on),
-    )
-    return Figures(currencies, in_base)
+    converted = BaseSummary(in_base(income, base, sign=-1), in_base(expense, base, sign=1))
+    return Figures(currencies, converted)
 
 
 def added(parts: Iterable[Figures]) -> Figures:
     """The sum, currency by currency; in the base currency the sum of what was converted."""
     sums: dict[str, CurrencySummary] = {}
-    in_base: BaseSummary | None = None
+    converted: BaseSummary | None = None
     for part in parts:
         for summary in part.currencies:
             known = sums.get(summary.currency)
             sums[summary.currency] = summary if known is None else known + summary
         if part.in_base is not None:
-            in_base = part.in_base if in_base is None else in_base + part.in_base
-    return Figures([sums[currency] for currency in sorted(sums)], in_base)
+            converted = part.in_base if converted is None else converted + part.in_base
+    return Figures([sums[currency] for currency in sorted(sums)], converted)

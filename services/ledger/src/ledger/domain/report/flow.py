@@ -38,6 +38,16 @@ BY_YEAR: Mapping[Dim, Dim] = {
 
 
 @dataclass(frozen=True, slots=True)
+class BaseSides:
+    """Debits and credits in minor units of the base currency of a report. Not all of the flow is in
+    them where the rate of a day is missing."""
+
+    debit: int
+    credit: int
+    is_whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Flow:
     """The sums of one id in one currency: debits and credits in minor units, both usually positive,
     and how many postings they are."""
@@ -47,6 +57,8 @@ class Flow:
     debit: int
     credit: int
     count: int
+    # What it comes to in the base currency, in a report that has one.
+    in_base: BaseSides | None = None
 
     @property
     def net(self) -> int:
@@ -61,6 +73,11 @@ class Flow:
 Series = Sequence[tuple[Period, Sequence[Flow]]]
 """The buckets of a period, oldest first, each with its flows; also those in which nothing
 flowed."""
+DaySum = tuple[str, str, str, int, int]
+"""What flowed on a day: the day, the id, the currency, debits and credits. A report of ten years
+has tens of thousands of these, so that they are plain tuples."""
+Dated = Sequence[DaySum]
+"""What flowed on single days, in no order."""
 
 
 def added_up(flows: Iterable[Flow]) -> Sequence[Flow]:
