@@ -3,6 +3,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { createFileRoute, Link } from '@tanstack/react-router';
 import { ChevronLeft, ExternalLink } from 'lucide-react';
+import { useEffect, useRef } from 'react';
 import * as v from 'valibot';
 import type { Document } from '@/api/generated/model';
 import { Review } from '@/features/review/components/Review';
@@ -35,12 +36,20 @@ function DocumentPage() {
   return (
     <div className="flex flex-col lg:-mb-4 lg:h-[calc(100dvh-4rem)] lg:min-h-[30rem]">
       <Heading document={document} />
-      <Body document={document} />
+      {/* Each document is reviewed afresh. */}
+      <Body key={document.id} document={document} />
     </div>
   );
 }
 
 function Heading({ document }: { document: Document }) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  const shown = useRef(document.id);
+  useEffect(() => {
+    // The next document took the place of the one that was decided: the focus goes with it.
+    if (shown.current !== document.id) heading.current?.focus();
+    shown.current = document.id;
+  }, [document.id]);
   return (
     <header className="mb-4 flex flex-wrap items-center gap-x-4 gap-y-2">
       <div className="flex min-w-0 grow items-center gap-3">
@@ -51,11 +60,16 @@ function Heading({ document }: { document: Document }) {
           <ChevronLeft aria-hidden className="size-5 rtl:-scale-x-100" />
           <Trans>Inbox</Trans>
         </Link>
-        <h1 className="truncate text-lg font-semibold" title={document.file_name}>
+        <h1
+          ref={heading}
+          tabIndex={-1}
+          className="truncate rounded-chip text-lg font-semibold"
+          title={document.file_name}
+        >
           {document.file_name}
         </h1>
       </div>
-      <StatusChip status={document.status} />
+      <StatusChip document={document} />
       <a
         href={`/api/v1/documents/${encodeURIComponent(document.id)}/file`}
         target="_blank"
@@ -85,6 +99,9 @@ function Body({ document }: { document: Document }) {
       draftId={draft}
       onDraft={(id) =>
         void navigate({ search: id ? { draft: id } : {}, replace: true, resetScroll: false })
+      }
+      onDocument={(id) =>
+        void navigate({ to: '/inbox/$documentId', params: { documentId: id }, search: {} })
       }
     />
   );

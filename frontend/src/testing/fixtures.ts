@@ -1,4 +1,11 @@
-import type { Account, Category, Draft, Transaction } from '@/api/generated/model';
+import type {
+  Account,
+  Category,
+  Document,
+  Draft,
+  ImportLine,
+  Transaction,
+} from '@/api/generated/model';
 
 /** Answers of the gateway, whole and valid; a test names only what it is about. */
 const at = '2026-11-22T10:00:00Z';
@@ -103,6 +110,62 @@ export function draft(changes: Partial<Draft> = {}): Draft {
     version: 3,
     position: 0,
     statement_account: null,
+    ...changes,
+  };
+}
+
+/** A receipt that waits for review. */
+export function receiptDocument(changes: Partial<Document> = {}): Document {
+  return {
+    id: 'x1',
+    status: 'ready',
+    kind: 'receipt',
+    file_name: 'receipt.jpg',
+    media_type: 'image/jpeg',
+    size_bytes: 1000,
+    sha256: '00',
+    account_id: null,
+    problem: null,
+    pages: [],
+    draft_count: 1,
+    drafts_waiting: 1,
+    drafts_booked: 0,
+    duplicate: false,
+    version: 4,
+    created_at: at,
+    updated_at: at,
+    ...changes,
+  };
+}
+
+/** A line of an import that was booked. */
+export function importLine(changes: Partial<ImportLine> = {}): ImportLine {
+  return {
+    line: 1,
+    row: 1,
+    account_id: 'a1',
+    date: '2026-11-22',
+    amount: '-12.50',
+    currency: 'EUR',
+    payee: 'REWE',
+    payee_said: 'REWE',
+    description: '',
+    category_id: null,
+    splits: [],
+    tags: [],
+    to_account_id: null,
+    status: 'cleared',
+    bank_reference: null,
+    draft_id: 'd1',
+    verdict: 'new',
+    known_as: null,
+    known_by: null,
+    clears: false,
+    candidates: [],
+    refusal: null,
+    choice: null,
+    outcome: 'added',
+    transaction_id: 't1',
     ...changes,
   };
 }

@@ -1,4 +1,10 @@
-import type { Document, Draft, DraftField, DraftChange } from '@/api/generated/model';
+import type {
+  Document,
+  Draft,
+  DraftChange,
+  DraftField,
+  TransactionMatch,
+} from '@/api/generated/model';
 import { decimalToInput, toInput } from '@/lib/money/input';
 import { absolute, money, negate, NotAnAmount, toDecimal, type Money } from '@/lib/money/money';
 
@@ -99,6 +105,41 @@ function pick(draft: Draft) {
 
 export function isWaiting({ status }: Pick<Draft, 'status'>): boolean {
   return status === 'pending' || status === 'ready';
+}
+
+/** Waiting drafts that can't be booked where they stand: without an account, or in another currency. */
+export function needyDrafts(
+  drafts: readonly Draft[],
+  accounts: readonly { readonly id: string; readonly currency: string }[],
+): Draft[] {
+  const currencies = new Map(accounts.map(({ id, currency }) => [id, currency]));
+  return drafts.filter((draft) => {
+    const own = currencies.get(draft.account_id ?? '');
+    return isWaiting(draft) && (!own || (draft.currency !== null && draft.currency !== own));
+  });
+}
+
+/** How a document ended: no draft of it waits any more, which does not mean that it is in the books. */
+export type Ending = 'booked' | 'partly' | 'rejected' | 'empty';
+
+export function endingOf({
+  draft_count: count,
+  drafts_booked: booked,
+}: Pick<Document, 'draft_count' | 'drafts_booked'>): Ending {
+  if (count === 0) return 'empty';
+  if (booked === 0) return 'rejected';
+  return booked < count ? 'partly' : 'booked';
+}
+
+/** The matches that a person is asked about before the draft is booked once more. */
+export function likelyMatches(
+  matches: readonly TransactionMatch[],
+  { kind }: Pick<Document, 'kind'>,
+): TransactionMatch[] {
+  // A bank shows each of its lines once: another line of a statement is another transaction.
+  const isOther = ({ from_bank: fromBank, transaction }: TransactionMatch) =>
+    kind === 'statement' && fromBank && transaction.status !== 'pending';
+  return matches.filter((match) => match.likely && !isOther(match));
 }
 
 export const steps = ['received', 'extracting', 'extracted', 'ready'] as const;

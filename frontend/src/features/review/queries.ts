@@ -5,16 +5,17 @@ import {
   type QueryClient,
 } from '@tanstack/react-query';
 import {
-  acceptDocument,
   acceptDraft,
+  findMatches,
   getDocument,
   listDocuments,
   listDrafts,
   rejectDraft,
   updateDraft,
 } from '@/api/generated/gateway';
-import type { AcceptedDocument, Document, Draft, DraftChange } from '@/api/generated/model';
+import type { Document, Draft, DraftChange, FindMatchesParams } from '@/api/generated/model';
 import { useAct, type Outcome } from '@/api/useAct';
+import { attachDraft, bookDocument, bulkOutcome, type BulkOutcome } from './booking';
 
 /** Documents that wait for a person to look at them. */
 export const waitingQuery = queryOptions({
@@ -56,6 +57,13 @@ export const draftsQuery = (documentId: string) =>
       } while (cursor !== null);
       return drafts.toSorted((one, other) => one.position - other.position);
     },
+  });
+
+/** What of the books a draft may be: the same amount within three days. */
+export const matchesQuery = (params: FindMatchesParams) =>
+  queryOptions({
+    queryKey: ['transactions', 'matches', params],
+    queryFn: ({ signal }) => findMatches(params, undefined, { signal }),
   });
 
 function place(cache: QueryClient, draft: Draft): void {
@@ -106,20 +114,41 @@ export interface GivenAccount {
   readonly accountId: string;
 }
 
-/** Accepts all that wait, after those without an account were given theirs. */
-export function useAcceptDocument(
-  document: Pick<Document, 'id'>,
-  outcome: Outcome<AcceptedDocument>,
-) {
+/** Accepts all that wait, after those without a fitting account were given theirs. */
+export function useAcceptDocument(document: Pick<Document, 'id'>, outcome: Outcome<BulkOutcome>) {
   const cache = useQueryClient();
   return useAct(async (given: readonly GivenAccount[]) => {
     try {
       await inTurns(given, ({ draft, accountId }) =>
         updateDraft(draft.id, { account_id: accountId }),
       );
-      return await acceptDocument(document.id);
+      return bulkOutcome(await bookDocument(document.id));
     } finally {
       await refresh(cache);
     }
   }, outcome);
+}
+
+/** A transaction of the book is what the draft tells of: it gets the document, nothing is booked. */
+export function useAttachDraft(draft: Draft, outcome: Outcome<Draft>) {
+  const cache = useQueryClient();
+  return useAct(
+    async ({ change, transactionId }: { change: DraftChange; transactionId: string }) => {
+      try {
+        await attachDraft(draft, change, transactionId);
+      } finally {
+        await refresh(cache);
+      }
+      const drafts = cache.getQueryData(draftsQuery(draft.document_id).queryKey);
+      return drafts?.find(({ id }) => id === draft.id) ?? draft;
+    },
+    outcome,
+  );
+}
+
+/** The document that waits behind this one, else the first that waits; undefined where none does. */
+export function nextAfter(id: string, waiting: readonly Document[]): string | undefined {
+  const at = waiting.findIndex((one) => one.id === id);
+  const others = [...waiting.slice(at + 1), ...waiting.slice(0, Math.max(at, 0))];
+  return others.find((one) => one.id !== id)?.id;
 }

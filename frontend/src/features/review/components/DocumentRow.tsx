@@ -4,7 +4,7 @@ import { ChevronRight, FileText, ReceiptText, Table2 } from 'lucide-react';
 import type { Document } from '@/api/generated/model';
 import { formatAgo, formatInstant } from '@/lib/dates';
 import { useLocale } from '@/ui/locale';
-import { statusNames } from '../words';
+import { statusOf } from '../words';
 import { StatusChip } from './StatusChip';
 
 const icons = { receipt: ReceiptText, statement: Table2, none: FileText };
@@ -36,7 +36,7 @@ export function DocumentRow({
         <span className="block truncate text-sm text-text-3">
           {hasStatus ? (
             <span aria-hidden className="@md:hidden">
-              {i18n._(statusNames[document.status])}
+              {i18n._(statusOf(document))}
               {' · '}
             </span>
           ) : null}
@@ -53,7 +53,7 @@ export function DocumentRow({
       </span>
       {hasStatus ? (
         <span className="shrink-0 @max-md:sr-only">
-          <StatusChip status={document.status} />
+          <StatusChip document={document} />
         </span>
       ) : null}
       <ChevronRight aria-hidden className="size-4 shrink-0 text-text-3 rtl:-scale-x-100" />

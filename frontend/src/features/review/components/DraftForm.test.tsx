@@ -1,17 +1,22 @@
 import { screen, waitFor } from '@testing-library/react';
 import { useRef, useState } from 'react';
-import { expect, test, vi } from 'vitest';
+import { http } from 'msw';
+import { beforeEach, expect, test, vi } from 'vitest';
 import type { Draft, DraftChange } from '@/api/generated/model';
 import { Problem } from '@/api/problem';
 import type { Act } from '@/api/useAct';
-import { draft } from '@/testing/fixtures';
+import { draft, receiptDocument } from '@/testing/fixtures';
 import { renderPart } from '@/testing/render';
+import { api, page, server } from '@/testing/server';
 import { DraftForm } from './DraftForm';
 
 const accounts = [{ id: 'a1', label: 'Main account', currency: 'EUR' }];
 const categories = [{ id: 'expense', label: 'Spending', choices: [{ id: 'food', label: 'Food' }] }];
 
 const idle = { isPending: false, error: null, submittedAt: 0, isDone: () => false };
+const rest = { ...idle, run: () => undefined };
+
+beforeEach(() => server.use(http.get(api('/transactions:matches'), () => page([]))));
 
 function Form({ shown, accept }: { shown: Draft; accept: Act<DraftChange> }) {
   const [held, setHeld] = useState(shown);
@@ -25,8 +30,8 @@ function Form({ shown, accept }: { shown: Draft; accept: Act<DraftChange> }) {
         fallbackAccountId="a1"
         onFieldFocus={() => undefined}
         handle={useRef(null)}
-        accept={accept}
-        reject={{ ...idle, run: () => undefined }}
+        document={receiptDocument()}
+        acts={{ accept, attach: rest, reject: rest }}
       />
       <button
         type="button"

@@ -1,31 +1,26 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import { Check, TriangleAlert, X } from 'lucide-react';
-import { useImperativeHandle, useMemo, useRef, type Ref } from 'react';
-import { Controller, useForm, useWatch } from 'react-hook-form';
-import type { Draft, DraftChange } from '@/api/generated/model';
-import type { Act } from '@/api/useAct';
-import { refusalOf } from '@/api/refusal';
+import { CircleAlert, TriangleAlert } from 'lucide-react';
+import { useImperativeHandle, useRef, type Ref } from 'react';
+import { Controller } from 'react-hook-form';
+import type { Document, Draft } from '@/api/generated/model';
 import { describe } from '@/api/words';
-import { readAmount } from '@/lib/money/expression';
-import { Button } from '@/ui/Button';
-import { Combobox, type ChoiceGroup } from '@/ui/Combobox';
+import type { ChoiceGroup } from '@/ui/Combobox';
 import { DateField } from '@/ui/DateField';
 import { FormError } from '@/ui/ErrorState';
 import { TextField } from '@/ui/Field';
-import { useLocale } from '@/ui/locale';
 import { MoneyField } from '@/ui/MoneyField';
 import { Segmented } from '@/ui/Segmented';
 import { Select, type Choice } from '@/ui/Select';
 import { UnsavedGuard, type Place } from '@/ui/UnsavedGuard';
-import { changeOf, readFields, valuesOf, type DraftValues, type FieldName } from '../model';
-import { Suggestions } from './Suggestions';
+import { readFields, type FieldName } from '../model';
+import { useDraftForm, type DraftActs } from '../useDraftForm';
+import { AlreadyBooked } from './AlreadyBooked';
+import { CategoryField } from './CategoryField';
+import { Verdict } from './Verdict';
 
 export interface AccountChoice extends Choice {
   readonly currency: string;
 }
-
-/** What the API calls the fields that this form has. */
-const fieldsOfForm = ['payee', 'amount', 'date', 'account_id', 'category_id', 'description'];
 
 /** The address of a draft: another draft of the same document is another place. */
 const placeOfDraft = ({ pathname, search }: Place) =>
@@ -38,48 +33,35 @@ export interface FieldFocus {
 
 interface DraftFormProps {
   draft: Draft;
+  document: Document;
   accounts: readonly AccountChoice[];
   categories: readonly ChoiceGroup[];
   categoryNames: ReadonlyMap<string, string>;
   fallbackAccountId: string;
   onFieldFocus: (field: FieldName) => void;
   handle: Ref<FieldFocus>;
-  accept: Act<DraftChange>;
-  reject: Act<void>;
+  acts: DraftActs;
 }
 
 export function DraftForm({
   draft,
+  document,
   accounts,
   categories,
   categoryNames,
   fallbackAccountId,
   onFieldFocus,
   handle,
-  accept,
-  reject,
+  acts,
 }: DraftFormProps) {
   const { t } = useLingui();
-  const { locale } = useLocale();
   const form = useRef<HTMLFormElement>(null);
-  const initial = useMemo(
-    () => valuesOf(draft, fallbackAccountId, locale),
-    [draft, fallbackAccountId, locale],
-  );
-  const { control, handleSubmit, setError, setFocus, setValue, formState } = useForm<DraftValues>({
-    defaultValues: initial,
-    // A newer version of the draft fills the fields that were left alone; what was typed stays.
-    values: initial,
-    resetOptions: { keepDirtyValues: true },
-  });
-  const { isDirty, dirtyFields } = formState;
-  const isTouched = isDirty && Object.keys(dirtyFields).length > 0;
-  const [categoryId, accountId] = useWatch({ control, name: ['categoryId', 'accountId'] });
-  const currency = draft.currency || accounts.find(({ id }) => id === accountId)?.currency || 'EUR';
+  const { control, currency, setFocus, matches, refused, attempt, decide, isUnsaved } =
+    useDraftForm({ draft, document, accounts, fallbackAccountId, acts });
+  const { accept, attach, reject } = acts;
   const doubtful = new Set(
     readFields(draft).flatMap((field) => (field.isDoubtful ? (field.target ?? []) : [])),
   );
-  const refused = refusalOf(accept.error, fieldsOfForm);
 
   useImperativeHandle(handle, () => ({
     focus: (field) => {
@@ -87,16 +69,6 @@ export function DraftForm({
       else setFocus(field === 'currency' ? 'amount' : field);
     },
   }));
-
-  const submit = handleSubmit((values) => {
-    const reading = readAmount(values.amount, currency, locale);
-    if (reading.kind !== 'amount' || reading.money.minor === 0n) {
-      setError('amount', { message: t`Enter an amount other than zero` });
-      setFocus('amount');
-      return;
-    }
-    accept.run(changeOf(draft, values, reading.money));
-  });
 
   const doubt = (field: FieldName) =>
     doubtful.has(field) ? (
@@ -109,13 +81,32 @@ export function DraftForm({
     ) : undefined;
 
   return (
-    <form ref={form} onSubmit={submit} noValidate className="flex flex-col gap-4">
-      <UnsavedGuard
-        isUnsaved={() => isTouched && !accept.isDone() && !reject.isDone()}
-        placeOf={placeOfDraft}
-      />
-      {refused.summary ? <FormError key={accept.submittedAt} {...refused.summary} /> : null}
+    <form
+      ref={form}
+      onSubmit={(event) => void decide.submit(event)}
+      noValidate
+      className="flex flex-col gap-4"
+    >
+      <UnsavedGuard isUnsaved={isUnsaved} placeOf={placeOfDraft} />
+      {refused.summary ? <FormError key={attempt} {...refused.summary} /> : null}
       {reject.error ? <FormError key={reject.submittedAt} {...describe(reject.error)} /> : null}
+      {draft.problem && !refused.summary ? (
+        <p className="flex gap-2.5 rounded-control bg-neg-soft px-3 py-2 text-md text-text">
+          <CircleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-neg" />
+          {draft.problem.detail || draft.problem.title}
+        </p>
+      ) : null}
+      <p role="status" className="sr-only">
+        {matches.chosen ? t`It may be booked already.` : ''}
+      </p>
+      {matches.chosen ? (
+        <AlreadyBooked
+          matches={matches.all}
+          chosenId={matches.chosen.transaction.id}
+          onChoose={matches.choose}
+          headingRef={matches.question}
+        />
+      ) : null}
       {draft.warnings.map((warning) => (
         <p
           key={warning}
@@ -206,28 +197,20 @@ export function DraftForm({
           />
         )}
       />
-      <div className="flex flex-col gap-2">
-        <Controller
-          name="categoryId"
-          control={control}
-          render={({ field }) => (
-            <Combobox
-              label={t`Category`}
-              placeholder={t`Choose or type`}
-              groups={categories}
-              value={field.value || null}
-              onChange={(id) => field.onChange(id ?? '')}
-              error={refused.fields.category_id}
-            />
-          )}
-        />
-        <Suggestions
-          suggestions={draft.suggestions}
-          names={categoryNames}
-          chosen={categoryId}
-          onChoose={(id) => setValue('categoryId', id, { shouldDirty: true })}
-        />
-      </div>
+      <Controller
+        name="categoryId"
+        control={control}
+        render={({ field }) => (
+          <CategoryField
+            draft={draft}
+            categories={categories}
+            names={categoryNames}
+            value={field.value}
+            onChange={field.onChange}
+            error={refused.fields.category_id}
+          />
+        )}
+      />
       <Controller
         name="description"
         control={control}
@@ -242,27 +225,22 @@ export function DraftForm({
           />
         )}
       />
-      <div className="sticky bottom-0 -mx-5 -mb-5 flex rounded-b-card gap-2 border-t border-line bg-surface px-5 py-3 max-sm:bottom-(--tab-bar) lg:-bottom-5">
-        <Button
-          type="submit"
-          variant="primary"
-          size="lg"
-          className="grow max-sm:px-3"
-          isPending={accept.isPending}
-        >
-          <Check aria-hidden className="size-4" />
-          <Trans>Accept and book</Trans>
-        </Button>
-        <Button
-          size="lg"
-          className="max-sm:px-3"
-          isPending={reject.isPending}
-          onPress={() => reject.run()}
-        >
-          <X aria-hidden className="size-4" />
-          <Trans>Reject</Trans>
-        </Button>
-      </div>
+      <Verdict
+        isAsked={matches.chosen !== undefined}
+        isReceipt={document.kind === 'receipt'}
+        pending={
+          accept.isPending
+            ? 'accept'
+            : attach.isPending
+              ? 'attach'
+              : reject.isPending
+                ? 'reject'
+                : undefined
+        }
+        onAttach={decide.attach}
+        onAnyway={decide.anyway}
+        onReject={decide.reject}
+      />
     </form>
   );
 }

@@ -1,5 +1,5 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro';
-import { CircleCheck, CircleSlash, TriangleAlert } from 'lucide-react';
+import { CircleAlert, CircleCheck, CircleSlash, LoaderCircle, TriangleAlert } from 'lucide-react';
 import type { Draft } from '@/api/generated/model';
 import { formatDay } from '@/lib/dates';
 import { Amount } from '@/ui/Amount';
@@ -7,6 +7,7 @@ import { cx } from '@/ui/cx';
 import { useLocale } from '@/ui/locale';
 import { useMoney } from '@/ui/money';
 import { amountOf, isWaiting, readFields } from '../model';
+import { formatConfidence } from '../words';
 
 interface DraftTableProps {
   drafts: readonly Draft[];
@@ -35,7 +36,7 @@ export function DraftTable({ drafts, categoryNames, openId, onOpen }: DraftTable
           <li key={draft.id} className="border-t border-line first:border-t-0">
             <DraftRow
               draft={draft}
-              category={categoryNames.get(draft.category_id ?? '')}
+              categoryNames={categoryNames}
               isOpen={draft.id === openId}
               onOpen={() => onOpen(draft.id)}
             />
@@ -48,12 +49,12 @@ export function DraftTable({ drafts, categoryNames, openId, onOpen }: DraftTable
 
 function DraftRow({
   draft,
-  category,
+  categoryNames,
   isOpen,
   onOpen,
 }: {
   draft: Draft;
-  category: string | undefined;
+  categoryNames: ReadonlyMap<string, string>;
   isOpen: boolean;
   onOpen: () => void;
 }) {
@@ -64,11 +65,15 @@ function DraftRow({
   const day = draft.date ? formatDay(draft.date, locale) : t`No date`;
   const name = draft.payee || draft.description || t`No payee`;
   const said = amount ? write.format(amount, { sign: 'always' }) : t`No amount`;
+  const category = useCategory(draft, categoryNames);
+  const isRefused = isWaiting(draft) && draft.problem !== null;
   const isDoubtful = draft.warnings.length > 0 || readFields(draft).some((one) => one.isDoubtful);
   return (
     <button
       type="button"
-      aria-label={[day, name, category, said].filter(Boolean).join(', ')}
+      aria-label={[day, name, category, said, isRefused ? t`Not booked` : '']
+        .filter(Boolean)
+        .join(', ')}
       aria-pressed={isOpen}
       onClick={onOpen}
       className={cx(
@@ -83,6 +88,11 @@ function DraftRow({
         <span className="block truncate text-sm text-text-3">
           {[day, category].filter(Boolean).join(' · ')}
         </span>
+        {isRefused ? (
+          <span className="block text-sm text-neg">
+            {draft.problem?.detail || draft.problem?.title}
+          </span>
+        ) : null}
       </span>
       {amount ? (
         <Amount money={amount} kind="flow" className="text-md font-medium" />
@@ -95,14 +105,34 @@ function DraftRow({
   );
 }
 
+/** The category as it would be booked; one that is only suggested says so, and how sure it is. */
+function useCategory(draft: Draft, names: ReadonlyMap<string, string>): string | undefined {
+  const { t } = useLingui();
+  const { locale } = useLocale();
+  if (draft.category_id !== null) return names.get(draft.category_id);
+  const [first] = draft.suggestions;
+  const suggested = first && names.get(first.category_id);
+  if (!first || !suggested || !isWaiting(draft)) return undefined;
+  const sure = formatConfidence(first.confidence, locale);
+  return t`Suggested: ${suggested} (${sure})`;
+}
+
 function StateIcon({ draft, isDoubtful }: { draft: Draft; isDoubtful: boolean }) {
   const { t } = useLingui();
   const shape = 'size-4 shrink-0';
-  if (draft.status === 'accepted' || draft.status === 'accepting') {
+  if (draft.status === 'accepted') {
     return <CircleCheck role="img" aria-label={t`Booked`} className={cx(shape, 'text-pos')} />;
+  }
+  if (draft.status === 'accepting') {
+    return (
+      <LoaderCircle role="img" aria-label={t`Being booked`} className={cx(shape, 'text-text-3')} />
+    );
   }
   if (draft.status === 'rejected') {
     return <CircleSlash role="img" aria-label={t`Rejected`} className={cx(shape, 'text-text-3')} />;
+  }
+  if (draft.problem) {
+    return <CircleAlert role="img" aria-label={t`Not booked`} className={cx(shape, 'text-neg')} />;
   }
   if (isDoubtful) {
     return (

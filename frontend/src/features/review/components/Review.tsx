@@ -1,3 +1,4 @@
+import { plural } from '@lingui/core/macro';
 import { Trans, useLingui } from '@lingui/react/macro';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { useRef, useState, type Ref } from 'react';
@@ -7,13 +8,23 @@ import { cx } from '@/ui/cx';
 import { Dialog } from '@/ui/Dialog';
 import { notify } from '@/ui/Toast';
 import { useMedia } from '@/ui/useMedia';
+import type { BulkOutcome } from '../booking';
 import { isWaiting, readFields, type FieldName } from '../model';
-import { draftsQuery, useAcceptDraft, useRejectDraft } from '../queries';
+import {
+  draftsQuery,
+  useAcceptDocument,
+  useAcceptDraft,
+  useAttachDraft,
+  useRejectDraft,
+} from '../queries';
+import { useArrival } from '../useArrival';
 import { AcceptAll } from './AcceptAll';
+import { BulkResult } from './BulkResult';
 import { AllDecided, Decided } from './Decided';
 import { DraftForm, type AccountChoice, type FieldFocus } from './DraftForm';
 import { DraftTable } from './DraftTable';
 import { PageViewer } from './PageViewer';
+import { PanelHeading } from './PanelHeading';
 
 interface ReviewProps {
   document: Document;
@@ -23,11 +34,30 @@ interface ReviewProps {
   /** The draft opened by the address; without one, the first that waits. */
   draftId: string | undefined;
   onDraft: (id: string | undefined) => void;
+  /** Another document waits and is opened. */
+  onDocument: (id: string) => void;
 }
 
 /** Picture and fields side by side, both always in view. */
-export function Review({ document, draftId, onDraft, ...books }: ReviewProps) {
+export function Review({ document, draftId, onDraft, onDocument, ...books }: ReviewProps) {
   const { t } = useLingui();
+  const { arrivedAt, goOn } = useArrival({ document, onDraft, onDocument });
+  const [outcome, setOutcome] = useState<BulkOutcome>();
+  const acceptAll = useAcceptDocument(document, {
+    onDone: (all) => {
+      const name = document.file_name;
+      const count = all.booked + all.known;
+      setOutcome(all.left.length > 0 ? all : undefined);
+      if (all.left.length > 0) return;
+      notify({
+        text: plural(count, {
+          one: `# entry of ${name} is booked`,
+          other: `# entries of ${name} are booked`,
+        }),
+      });
+      goOn(undefined);
+    },
+  });
   const { data: drafts } = useSuspenseQuery(draftsQuery(document.id));
   const isStatement = drafts.length > 1;
   const isSheet = useMedia('(width < 64rem)') && isStatement;
@@ -57,7 +87,8 @@ export function Review({ document, draftId, onDraft, ...books }: ReviewProps) {
       document={document}
       handle={handle}
       onFieldFocus={follow}
-      onDraft={onDraft}
+      isArrived={arrivedAt === draft.id || (!isStatement && arrivedAt === 'everything')}
+      goOn={goOn}
       {...books}
     />
   );
@@ -72,9 +103,24 @@ export function Review({ document, draftId, onDraft, ...books }: ReviewProps) {
       {isStatement ? (
         <div className="flex min-h-0 min-w-0 grow flex-col rounded-card border border-line bg-surface shadow-card">
           {isDecided ? (
-            <AllDecided drafts={drafts} />
+            <AllDecided drafts={drafts} isArrived={arrivedAt === 'everything'} />
           ) : (
-            <AcceptAll document={document} drafts={drafts} accounts={books.accounts} />
+            <>
+              {outcome ? (
+                <BulkResult
+                  key={acceptAll.submittedAt}
+                  outcome={outcome}
+                  drafts={drafts.filter(isWaiting)}
+                  onOpen={onDraft}
+                />
+              ) : null}
+              <AcceptAll
+                accept={acceptAll}
+                drafts={drafts}
+                accounts={books.accounts}
+                ownAccountId={document.account_id}
+              />
+            </>
           )}
           <div className="min-h-0 grow overflow-y-auto">
             <DraftTable
@@ -110,42 +156,59 @@ export function Review({ document, draftId, onDraft, ...books }: ReviewProps) {
   );
 }
 
-function OpenDraft({
-  draft,
-  drafts,
-  document,
-  onDraft,
-  ...form
-}: {
+interface OpenDraftProps extends Omit<ReviewProps, 'draftId' | 'onDraft' | 'onDocument'> {
   draft: Draft;
   drafts: readonly Draft[];
+  isArrived: boolean;
+  goOn: (decidedId: string) => void;
   handle: Ref<FieldFocus>;
   onFieldFocus: (field: FieldName) => void;
-} & Omit<ReviewProps, 'draftId'>) {
+}
+
+function OpenDraft({ draft, drafts, document, isArrived, goOn, ...form }: OpenDraftProps) {
   const { t } = useLingui();
-  const goOn = (decided: Draft) => {
-    const next = drafts.find((one) => isWaiting(one) && one.id !== decided.id);
-    onDraft(next?.id);
-  };
   // Here and not in the form, which goes away as soon as the draft is decided.
-  const accept = useAcceptDraft(draft, {
-    onDone: (accepted) => notify({ text: t`Booked: ${accepted.payee}` }),
-    onLeave: goOn,
+  const done = (say: (payee: string) => string) => ({
+    onDone: (decided: Draft) => {
+      notify({ text: say(decided.payee || document.file_name) });
+      goOn(decided.id);
+    },
   });
-  const reject = useRejectDraft(draft, {
-    onDone: (rejected) => notify({ text: t`Rejected: ${rejected.payee || document.file_name}` }),
-    onLeave: goOn,
-  });
-  if (!isWaiting(draft)) return <Decided draft={draft} />;
+  const acts = {
+    accept: useAcceptDraft(
+      draft,
+      done((payee) => t`Booked: ${payee}`),
+    ),
+    attach: useAttachDraft(
+      draft,
+      done((payee) => t`Attached: ${payee}`),
+    ),
+    reject: useRejectDraft(
+      draft,
+      done((payee) => t`Rejected: ${payee}`),
+    ),
+  };
+  if (!isWaiting(draft)) return <Decided draft={draft} isArrived={isArrived} />;
   const inItsCurrency = form.accounts.filter(({ currency }) => currency === draft.currency);
   const onlyAccount = inItsCurrency.length === 1 ? inItsCurrency[0]?.id : undefined;
+  const place = draft.position;
+  const count = drafts.length;
   return (
-    <DraftForm
-      draft={draft}
-      {...form}
-      fallbackAccountId={document.account_id ?? onlyAccount ?? ''}
-      accept={accept}
-      reject={reject}
-    />
+    <>
+      {count > 1 ? (
+        <PanelHeading isArrived={isArrived} className="mb-4 text-md font-semibold">
+          <Trans>
+            Entry {place} of {count}
+          </Trans>
+        </PanelHeading>
+      ) : null}
+      <DraftForm
+        draft={draft}
+        document={document}
+        {...form}
+        fallbackAccountId={document.account_id ?? onlyAccount ?? ''}
+        acts={acts}
+      />
+    </>
   );
 }

@@ -100,7 +100,7 @@ function State({
   }
   return (
     <>
-      <Steps status={document.status} />
+      <Steps document={document} />
       {sending.isDuplicate ? (
         <p className="text-sm text-text-2">
           <Trans>This file was here already, so nothing was added twice.</Trans>

@@ -1,24 +1,32 @@
 import { useLingui } from '@lingui/react/macro';
-import { CircleAlert, CircleCheck, Eye, LoaderCircle } from 'lucide-react';
-import type { DocumentStatus } from '@/api/generated/model';
+import { CircleAlert, CircleCheck, CircleSlash, Eye, LoaderCircle } from 'lucide-react';
+import type { Document } from '@/api/generated/model';
 import { Chip } from '@/ui/Chip';
-import { statusNames } from '../words';
+import { endingOf } from '../model';
+import { statusOf } from '../words';
 
 const looks = {
   received: { tone: 'neutral', icon: LoaderCircle },
   extracting: { tone: 'neutral', icon: LoaderCircle },
   extracted: { tone: 'neutral', icon: LoaderCircle },
   ready: { tone: 'accent', icon: Eye },
-  accepted: { tone: 'pos', icon: CircleCheck },
   failed: { tone: 'neg', icon: CircleAlert },
 } as const;
 
-export function StatusChip({ status }: { status: DocumentStatus }) {
+const endings = {
+  booked: { tone: 'pos', icon: CircleCheck },
+  partly: { tone: 'pos', icon: CircleCheck },
+  rejected: { tone: 'neutral', icon: CircleSlash },
+  empty: { tone: 'neutral', icon: CircleSlash },
+} as const;
+
+export function StatusChip({ document }: { document: Document }) {
   const { i18n } = useLingui();
-  const { tone, icon } = looks[status];
+  const { status } = document;
+  const { tone, icon } = status === 'accepted' ? endings[endingOf(document)] : looks[status];
   return (
     <Chip tone={tone} icon={icon} spin={icon === LoaderCircle}>
-      {i18n._(statusNames[status])}
+      {i18n._(statusOf(document))}
     </Chip>
   );
 }

@@ -1,14 +1,14 @@
 import { useLingui } from '@lingui/react/macro';
 import { Check, LoaderCircle } from 'lucide-react';
-import type { DocumentStatus } from '@/api/generated/model';
+import type { Document } from '@/api/generated/model';
 import { cx } from '@/ui/cx';
 import { steps, stepsDone } from '../model';
-import { statusNames, stepNames } from '../words';
+import { statusOf, stepNames } from '../words';
 
 /** received → reading → read → ready, each marked as it is reached and said once. */
-export function Steps({ status }: { status: DocumentStatus }) {
+export function Steps({ document }: { document: Document }) {
   const { i18n } = useLingui();
-  const done = stepsDone(status);
+  const done = stepsDone(document.status);
   return (
     <div>
       <ol aria-hidden className="grid grid-cols-4 gap-1.5">
@@ -40,7 +40,7 @@ export function Steps({ status }: { status: DocumentStatus }) {
         })}
       </ol>
       <p role="status" className="sr-only">
-        {i18n._(statusNames[status])}
+        {i18n._(statusOf(document))}
       </p>
     </div>
   );

@@ -8,7 +8,7 @@ export function UnderWay({ document, label }: { document: Document; label: strin
   return (
     <div className="mx-auto w-full max-w-xl">
       <Card title={label}>
-        <Steps status={document.status} />
+        <Steps document={document} />
         <p className="mt-4 text-md text-text-2">
           <Trans>This takes a few seconds. You can leave this page; it goes on by itself.</Trans>
         </p>
