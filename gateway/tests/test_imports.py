@@ -4,9 +4,10 @@ import pytest
 from gateway_world import ok, pointers, problem
 from test_documents import statuses_until
 
-from specimens import make_statement, ofx_sgml
+from specimens import draw_receipt, make_statement, ofx_sgml
 
 pytestmark = pytest.mark.stack
+RECEIPT = draw_receipt(20261122, merchant="HARBOUR STREET GROCERS")
 
 
 def line(amount="-4.50", **more):
@@ -199,3 +200,53 @@ async def test_a_file_of_two_accounts_is_not_booked_into_one(ada):
     await ada.patch(f"/drafts/{drafts[0]['id']}", {"account_id": account["id"]})
     planned = await ada.post("/imports:preview", asked)
     assert planned["verdicts"]["new"]["count"] == 2
+
+
+async def test_a_category_of_a_rule_is_filled_in_shown_as_such_and_teaches_nothing(ada):
+    statement = make_statement(7)
+    account = await ada.open_account(currency=statement.currency)
+    payee = statement.rows[0].payee
+    categories = (await ada.get("/categories"))["items"]
+    chosen = next(c for c in categories if c["key"] == "pets")
+    rule = {
+        "name": "by payee",
+        "conditions": [{"type": "text", "field": "payee", "text": payee}],
+        "actions": [{"type": "set_category", "category_id": chosen["id"]}],
+    }
+    await ada.post("/rules", rule)
+    data = ofx_sgml(statement)
+    uploaded = ok(await ada.upload(data, "bank.ofx", "application/x-ofx", account_id=account["id"]))
+    await statuses_until(ada, uploaded["id"], "ready")
+
+    draft = (await ada.get("/drafts", params={"document_id": uploaded["id"]}))["items"][0]
+
+    best = draft["suggestions"][0]
+    assert (best["category_id"], best["source"], best["confidence"]) == (chosen["id"], "rule", 1.0)
+    assert (draft["category_id"], draft["category_confirmed"]) == (chosen["id"], False)
+
+
+async def test_a_second_photo_of_a_booked_receipt_is_attached_to_it(ada):
+    account = await ada.open_account(currency="USD")
+    first = ok(await ada.upload(RECEIPT.data, "one.jpg", "image/jpeg", account_id=account["id"]))
+    await statuses_until(ada, first["id"], "ready")
+    await ada.post(f"/documents/{first['id']}:accept")
+    (booked,) = (await ada.get("/transactions"))["items"]
+    retaken = RECEIPT.data + b"\0retaken"
+    second = ok(await ada.upload(retaken, "two.jpg", "image/jpeg", account_id=account["id"]))
+    await statuses_until(ada, second["id"], "ready")
+    (draft,) = (await ada.get("/drafts", params={"document_id": second["id"]}))["items"]
+
+    asked = {name: draft[name] for name in ("account_id", "date", "amount", "payee")}
+    (match,) = (await ada.get("/transactions:matches", params=asked))["items"]
+    assert (match["transaction"]["id"], match["likely"]) == (booked["id"], True)
+    planned = await ada.post("/imports:preview", {"document_id": second["id"]})
+    override = {"line": 1, "choice": "match", "transaction_id": booked["id"]}
+    ok(await commit(ada, planned, override))
+
+    (still,) = (await ada.get("/transactions"))["items"]
+    assert (still["amount"], still["document_id"]) == (booked["amount"], first["id"])
+    assert still["document_ids"] == [second["id"]]
+    (draft,) = (await ada.get("/drafts", params={"document_id": second["id"]}))["items"]
+    assert (draft["status"], draft["transaction_id"]) == ("accepted", booked["id"])
+    document = await ada.get(f"/documents/{second['id']}")
+    assert (document["status"], document["drafts_booked"]) == ("accepted", 1)

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 
 import grpc
@@ -23,7 +23,13 @@ from kit.grpc.client import open_channel
 from kit.mongo import Mongo
 from kit.testing import SECRET, Issuer, served
 from kit.tokens import ServiceTokens
-from pfa.ledger.v1 import account_pb2, ledger_pb2, ledger_pb2_grpc
+from pfa.ledger.v1 import (
+    account_pb2,
+    ledger_pb2,
+    ledger_pb2_grpc,
+    rule_pb2,
+    rule_pb2_grpc,
+)
 
 DATA = Path(__file__).parent / "data"
 NOW = datetime(2026, 4, 1, tzinfo=UTC)
@@ -68,11 +74,14 @@ def first(text: str, *, inflow: bool = False) -> str:
     return found[0].category_id.removeprefix("id-") if found else ""
 
 
-class LedgerAtTheOtherEnd(ledger_pb2_grpc.LedgerServiceServicer):
-    """Answers ListCategories over real gRPC, or fails as told."""
+class LedgerAtTheOtherEnd(ledger_pb2_grpc.LedgerServiceServicer, rule_pb2_grpc.RuleServiceServicer):
+    """Answers ListCategories and RunRules over real gRPC, or fails as told."""
 
     def __init__(self, categories: Sequence[Category]) -> None:
         self.categories = list(categories)
+        # The category that a rule of the person sets, by payee.
+        self.rules: dict[str, str] = {}
+        self.rules_fail_with: grpc.StatusCode | None = None
         self.fails_with: grpc.StatusCode | None = None
         self.callers: list[tuple[str, str]] = []
 
@@ -96,6 +105,18 @@ class LedgerAtTheOtherEnd(ledger_pb2_grpc.LedgerServiceServicer):
             ]
         )
 
+    async def RunRules(self, request, context):
+        if failing := self.rules_fail_with or self.fails_with:
+            await context.abort(failing, "as told")
+        results = []
+        for said in request.transactions:
+            assert said.date
+            assert said.amount.minor_units
+            result = rule_pb2.RunResult(transaction=said)
+            result.transaction.category_id = self.rules.get(said.payee, "")
+            results.append(result)
+        return rule_pb2.RunRulesResponse(results=results)
+
 
 def every_category() -> list[Category]:
     return [category(leaf) for leaf in sorted(LEAVES)]
@@ -106,7 +127,11 @@ async def ledger_served(
     issuer: Issuer, ledger: LedgerAtTheOtherEnd
 ) -> AsyncIterator[LedgerCategories]:
     """Our client of the ledger, wired to the one at the other end."""
-    register = partial(ledger_pb2_grpc.add_LedgerServiceServicer_to_server, ledger)
+
+    def register(server: grpc.aio.Server) -> None:
+        ledger_pb2_grpc.add_LedgerServiceServicer_to_server(ledger, server)
+        rule_pb2_grpc.add_RuleServiceServicer_to_server(ledger, server)
+
     async with (
         served(register, issuer=issuer, errors={}, domain="ledger.pfa") as address,
         open_channel(address, name="ai") as channel,

@@ -139,3 +139,23 @@ async def test_a_category_that_no_person_looked_at_teaches_nothing(mongo, kafka,
         await wait_until(learnt, deadline=30)
         rows = await mongo.db.payee_memories.find({}).to_list()
         assert [lesson["entry_id"] for row in rows for lesson in row["lessons"]] == ["e2"]
+
+
+async def test_a_rule_of_the_person_leads_and_without_the_rules_a_document_goes_on(
+    mongo, kafka, ledger
+) -> None:
+    ledger.rules = {"LIDL 0391": "id-kids", "SHELL": "gone"}
+    drafts = [("d1", "LIDL 0391", -1250), ("d2", "SHELL", -4000), ("d3", "LIDL 0391", 0)]
+    async with running(mongo, kafka, ledger) as bus:
+        await bus.tell(DOCUMENTS_TOPIC, "ann", extracted("ann", "a", drafts))
+        found = (await bus.hear()).suggestions
+        first = {s.draft_id: (s.category_id, s.source, s.confidence) for s in reversed(found)}
+        assert first["d1"] == ("id-kids", "rule", 1.0)
+        assert [s.category_id for s in found if s.draft_id == "d1"][1] == "id-groceries"
+        # A rule for a category that is gone says nothing, nor does any about no amount.
+        assert first["d2"][1] == first["d3"][1] == "lexicon"
+
+        ledger.rules_fail_with = grpc.StatusCode.UNAVAILABLE
+        await bus.tell(DOCUMENTS_TOPIC, "ann", extracted("ann", "b", drafts[:1]))
+        best = (await bus.hear()).suggestions[0]
+        assert (best.category_id, best.source) == ("id-groceries", "lexicon")

@@ -10,7 +10,7 @@ from ledger_world import Person, coffee, eur, key_of
 from kit.idempotency import IdempotencyConflict
 from ledger.domain.category import Category
 from ledger.domain.command import Key
-from ledger.domain.entry import Status
+from ledger.domain.entry import Origin, Status
 from ledger.domain.errors import InvalidFields, VersionMismatch
 from ledger.domain.operation import ExpectedCountMismatch, Operation, Row, RowOutcome
 from ledger.domain.rules.action import (
@@ -467,6 +467,22 @@ async def test_rules_on_import_tell_which_fired_and_check_what_they_are_given(an
     assert refused.value.fields[0][0] == "transactions[1].date"
     with pytest.raises(InvalidFields):
         await run(owner=anna.id, inputs=[coffee(account)] * 1001)
+    # What was read of a receipt has no account yet.
+    (bare,) = await run(owner=anna.id, inputs=[replace(coffee(account), account_id="")])
+    assert (bare.input.tags, bare.input.account_id) == (("t",), "")
+
+
+async def test_a_rule_keeps_the_category_that_a_person_chose_for_a_draft(anna: Person):
+    account = await anna.account()
+    food, fuel = await anna.category("groceries"), await anna.category("fuel")
+    await add(anna, draft(named("zoe"), SetCategory(food.id), AddTag("t")))
+    chosen = coffee(account, category_id=fuel.id, origin=Origin("doc", "draft"))
+    filled_in = replace(chosen, origin=replace(chosen.origin, category_unreviewed=True))
+
+    kept, ruled = await anna.ledger.ruling.on_import(owner=anna.id, inputs=[chosen, filled_in])
+
+    assert (kept.category_id, kept.tags, kept.origin) == (fuel.id, ("t",), chosen.origin)
+    assert (ruled.category_id, ruled.origin.category_unreviewed) == (food.id, True)
 
 
 async def test_a_category_of_a_rule_is_unreviewed_until_a_person_chooses_one(anna: Person):

@@ -20,7 +20,7 @@ from ai.events import (
 )
 from ai.gemini import Gemini
 from ai.grpc_api import ERRORS, AiApi, register
-from ai.ledger import LIST_CATEGORIES, LedgerCategories
+from ai.ledger import LIST_CATEGORIES, RUN_RULES, LedgerCategories
 from ai.migrations import MIGRATIONS
 from ai.repository import Consents, Memories, OpenBatches, Usage
 from ai.service import Categorisation
@@ -80,7 +80,7 @@ async def build(settings: Settings) -> AsyncIterator[Parts]:
 
 async def _ledger(settings: Settings, stack: AsyncExitStack) -> LedgerCategories:
     channel = await stack.enter_async_context(
-        open_channel(settings.ledger_addr, name=SERVICE, idempotent=[LIST_CATEGORIES])
+        open_channel(settings.ledger_addr, name=SERVICE, idempotent=[LIST_CATEGORIES, RUN_RULES])
     )
     tokens = ServiceTokens(settings.jwt_secret.get_secret_value(), service=SERVICE)
     return LedgerCategories(channel, tokens)

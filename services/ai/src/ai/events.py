@@ -10,6 +10,7 @@ from ai.domain.taxonomy import CategoryId
 from ai.service import Answer, Answers, Categorisation, chosen_outside
 from kit.consumer import Handler, on
 from kit.events import Event
+from kit.money import Money
 from kit.mongo import Tx
 from kit.outbox import Outbox
 from pfa.events.v1 import ai_events_pb2, ingest_events_pb2, ledger_events_pb2
@@ -73,8 +74,15 @@ def learn_handlers(categorisation: Categorisation) -> Sequence[Handler]:
 
 
 def _question(draft: ingest_events_pb2.ExtractedDraft) -> Question:
+    amount = draft.amount
     return Question(
-        draft.draft_id, draft.payee, draft.description, inflow=draft.amount.minor_units > 0
+        draft.draft_id,
+        draft.payee,
+        draft.description,
+        inflow=amount.minor_units > 0,
+        date=draft.date,
+        amount=Money(amount.minor_units, amount.currency) if amount.currency else None,
+        account_id=draft.account_id,
     )
 
 

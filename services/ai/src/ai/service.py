@@ -13,7 +13,7 @@ from ai.domain.lessons import PostedEntry
 from ai.domain.memory import Lesson, PayeeMemory
 from ai.domain.outside import KEPT, LATER_WAITS, OpenBatch
 from ai.domain.payee import normalise
-from ai.domain.suggesting import Described, Question, Source, Suggester, Suggestion
+from ai.domain.suggesting import Described, Question, Source, Suggester, Suggestion, ruled
 from ai.domain.taxonomy import CategoryId, Chart
 from kit.clock import Clock
 from kit.logging import get_logger
@@ -58,6 +58,13 @@ class Ledger(Protocol):
     async def chart_on_behalf_of(self, owner: str) -> Chart:
         """The categories of the owner's book, with the service's own token. Raises
         LedgerUnavailable."""
+        ...
+
+    async def ruled_on_behalf_of(
+        self, owner: str, questions: Sequence[Question]
+    ) -> Mapping[str, CategoryId]:
+        """The category that the owner's rules set, by question; nothing for the others. Each
+        question has a date and an amount. Raises LedgerUnavailable."""
         ...
 
 
@@ -120,7 +127,16 @@ class Categorisation:
             log.warning("suggested nothing: no categories", questions=len(questions))
             self._made.add(len(questions), {"pfa.ai.source": "none", "pfa.ai.reason": "ledger"})
             return Answers([Answer(q.id, ()) for q in questions])
-        return await self._answer(owner, questions, chart)
+        return await self._answer(owner, questions, chart, await self._ruled(owner, questions))
+
+    async def _ruled(self, owner: str, questions: Sequence[Question]) -> Mapping[str, CategoryId]:
+        """What the person's rules say. Without the ledger, nothing: the other answers stand."""
+        asked = [q for q in questions if q.date and q.amount and not q.amount.is_zero]
+        try:
+            return await self._ledger.ruled_on_behalf_of(owner, asked) if asked else {}
+        except LedgerUnavailable as error:
+            log.warning("suggested without the person's rules", error=str(error))
+            return {}
 
     async def learn(self, tx: Tx, *, owner: str, entry: PostedEntry) -> None:
         """Remember where a payee was filed; a reversal takes back what its entry taught."""
@@ -177,13 +193,23 @@ class Categorisation:
             await asyncio.sleep(wait)
             wait = min(2 * wait, LONGEST_WAIT_SECONDS)
 
-    async def _answer(self, owner: str, questions: Sequence[Question], chart: Chart) -> Answers:
+    async def _answer(
+        self,
+        owner: str,
+        questions: Sequence[Question],
+        chart: Chart,
+        by_rule: Mapping[str, CategoryId] | None = None,
+    ) -> Answers:
         answers: dict[int, list[Suggestion]] = {}
         left: list[tuple[bool, Left]] = []
         for inflow in (False, True):
             asked = {i: q for i, q in enumerate(questions) if q.inflow is inflow}
             if asked:
                 local = await self._answer_locally(owner, asked, chart, inflow=inflow)
+                for i, q in asked.items():
+                    category_id = (by_rule or {}).get(q.id)
+                    if category_id is not None and chart.get(category_id) is not None:
+                        local[i] = ruled(category_id, local[i])
                 answers |= local
                 outside = await self._ask_outside(owner, asked, local, chart, inflow=inflow)
                 answers |= _from_outside(outside.chosen, local)

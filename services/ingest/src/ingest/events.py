@@ -127,6 +127,7 @@ def _extracted_draft(draft: Draft) -> ExtractedDraft:
         payee=draft.payee,
         description=draft.description[:_DESCRIPTION_IN_EVENT],
         date=draft.date,
+        account_id=draft.account_id,
     )
     if draft.amount is not None:
         event.amount.CopyFrom(

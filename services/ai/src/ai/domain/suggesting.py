@@ -1,5 +1,5 @@
-"""From a payee to categories of the person's book: memory, then lexicon, then n-grams; nothing is a
-right answer."""
+"""From a payee to categories of the person's book: the person's rules, memory, then lexicon, then
+n-grams; nothing is a right answer."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from ai.domain.memory import (
 from ai.domain.ngrams import NgramModel
 from ai.domain.payee import Payee, normalise
 from ai.domain.taxonomy import CategoryId, Chart
+from kit.money import Money
 
 MOST_SUGGESTIONS: Final = 3
 LEAST_CONFIDENCE: Final = 0.40
@@ -32,6 +33,7 @@ MODEL_BESIDE_LEXICON: Final = 0.75
 
 
 class Source(StrEnum):
+    RULE = "rule"
     MEMORY = "memory"
     LEXICON = "lexicon"
     MODEL = "model"
@@ -50,12 +52,15 @@ class Suggestion:
 @dataclass(frozen=True, slots=True)
 class Question:
     """What is to be filed: what bank or receipt say, and whether money comes in. `id` is the
-    asker's own."""
+    asker's own. A question with date and amount is put to the person's rules, too."""
 
     id: str
     payee: str
     description: str = ""
     inflow: bool = False
+    date: str = ""
+    amount: Money | None = None
+    account_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +137,12 @@ class Suggester:
         if own and described.findings:
             return _refiled(own[0], described.findings[0].confidence, suggestions)
         return suggestions
+
+
+def ruled(category_id: CategoryId, others: Sequence[Suggestion]) -> list[Suggestion]:
+    """A category that the person's own rule sets, before what is proposed beside it."""
+    behind = [s for s in others if s.category_id != category_id]
+    return [Suggestion(category_id, 1.0, Source.RULE), *behind][:MOST_SUGGESTIONS]
 
 
 def _refiled(own: Suggestion, read: float, suggestions: Sequence[Suggestion]) -> list[Suggestion]:

@@ -11,6 +11,7 @@ from ledger.repository.rules import Rules
 from ledger.service.imported_payees import ImportedPayees
 
 MAX_INPUTS = 1_000
+NO_ACCOUNT = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +78,10 @@ class ImportRules:
 
 
 def _check(place: int, input_: TransactionInput) -> None:
+    # A receipt has no account before a person has chosen one.
+    asked = input_ if input_.account_id else replace(input_, account_id=NO_ACCOUNT)
     try:
-        input_.check()
+        asked.check()
     except InvalidFields as wrong:
         fields = [(name.removeprefix("transaction."), what) for name, what in wrong.fields]
         raise InvalidFields(

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from pfa.common.v1 import money_pb2 as pfa_dot_common_dot_v1_dot_money__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!pfa/events/v1/ingest_events.proto\x12\rpfa.events.v1\x1a\x19pfa/common/v1/money.proto\"I\n\x10\x44ocumentReceived\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x13\n\x0b\x64ocument_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x03\"R\n\x19\x44ocumentExtractionStarted\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x13\n\x0b\x64ocument_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x03\"z\n\x0e\x45xtractedDraft\x12\x10\n\x08\x64raft_id\x18\x01 \x01(\t\x12\r\n\x05payee\x18\x02 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x03 \x01(\t\x12\x0c\n\x04\x64\x61te\x18\x04 \x01(\t\x12$\n\x06\x61mount\x18\x05 \x01(\x0b\x32\x14.pfa.common.v1.Money\"y\n\x11\x44ocumentExtracted\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x13\n\x0b\x64ocument_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x03\x12-\n\x06\x64rafts\x18\x04 \x03(\x0b\x32\x1d.pfa.events.v1.ExtractedDraft\"[\n\rDocumentReady\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x13\n\x0b\x64ocument_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x03\x12\x13\n\x0b\x64raft_count\x18\x04 \x01(\x05\"\x81\x01\n\x0c\x44raftDecided\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x13\n\x0b\x64ocument_id\x18\x02 \x01(\t\x12\x10\n\x08\x64raft_id\x18\x03 \x01(\t\x12\x0f\n\x07version\x18\x04 \x01(\x03\x12\x10\n\x08\x64\x65\x63ision\x18\x05 \x01(\t\x12\x16\n\x0etransaction_id\x18\x06 \x01(\t\"I\n\x10\x44ocumentAccepted\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x13\n\x0b\x64ocument_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x03\"\x8c\x01\n\x0e\x44ocumentFailed\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x13\n\x0b\x64ocument_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x03\x12\x14\n\x0cproblem_type\x18\x04 \x01(\t\x12\x15\n\rproblem_title\x18\x05 \x01(\t\x12\x16\n\x0eproblem_detail\x18\x06 \x01(\tb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!pfa/events/v1/ingest_events.proto\x12\rpfa.events.v1\x1a\x19pfa/common/v1/money.proto\"I\n\x10\x44ocumentReceived\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x13\n\x0b\x64ocument_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x03\"R\n\x19\x44ocumentExtractionStarted\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x13\n\x0b\x64ocument_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x03\"\x8e\x01\n\x0e\x45xtractedDraft\x12\x10\n\x08\x64raft_id\x18\x01 \x01(\t\x12\r\n\x05payee\x18\x02 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x03 \x01(\t\x12\x0c\n\x04\x64\x61te\x18\x04 \x01(\t\x12$\n\x06\x61mount\x18\x05 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\x12\n\naccount_id\x18\x06 \x01(\t\"y\n\x11\x44ocumentExtracted\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x13\n\x0b\x64ocument_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x03\x12-\n\x06\x64rafts\x18\x04 \x03(\x0b\x32\x1d.pfa.events.v1.ExtractedDraft\"[\n\rDocumentReady\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x13\n\x0b\x64ocument_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x03\x12\x13\n\x0b\x64raft_count\x18\x04 \x01(\x05\"\x81\x01\n\x0c\x44raftDecided\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x13\n\x0b\x64ocument_id\x18\x02 \x01(\t\x12\x10\n\x08\x64raft_id\x18\x03 \x01(\t\x12\x0f\n\x07version\x18\x04 \x01(\x03\x12\x10\n\x08\x64\x65\x63ision\x18\x05 \x01(\t\x12\x16\n\x0etransaction_id\x18\x06 \x01(\t\"I\n\x10\x44ocumentAccepted\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x13\n\x0b\x64ocument_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x03\"\x8c\x01\n\x0e\x44ocumentFailed\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x13\n\x0b\x64ocument_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x03\x12\x14\n\x0cproblem_type\x18\x04 \x01(\t\x12\x15\n\rproblem_title\x18\x05 \x01(\t\x12\x16\n\x0eproblem_detail\x18\x06 \x01(\tb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -36,16 +36,16 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_DOCUMENTRECEIVED']._serialized_end=152
   _globals['_DOCUMENTEXTRACTIONSTARTED']._serialized_start=154
   _globals['_DOCUMENTEXTRACTIONSTARTED']._serialized_end=236
-  _globals['_EXTRACTEDDRAFT']._serialized_start=238
-  _globals['_EXTRACTEDDRAFT']._serialized_end=360
-  _globals['_DOCUMENTEXTRACTED']._serialized_start=362
-  _globals['_DOCUMENTEXTRACTED']._serialized_end=483
-  _globals['_DOCUMENTREADY']._serialized_start=485
-  _globals['_DOCUMENTREADY']._serialized_end=576
-  _globals['_DRAFTDECIDED']._serialized_start=579
-  _globals['_DRAFTDECIDED']._serialized_end=708
-  _globals['_DOCUMENTACCEPTED']._serialized_start=710
-  _globals['_DOCUMENTACCEPTED']._serialized_end=783
-  _globals['_DOCUMENTFAILED']._serialized_start=786
-  _globals['_DOCUMENTFAILED']._serialized_end=926
+  _globals['_EXTRACTEDDRAFT']._serialized_start=239
+  _globals['_EXTRACTEDDRAFT']._serialized_end=381
+  _globals['_DOCUMENTEXTRACTED']._serialized_start=383
+  _globals['_DOCUMENTEXTRACTED']._serialized_end=504
+  _globals['_DOCUMENTREADY']._serialized_start=506
+  _globals['_DOCUMENTREADY']._serialized_end=597
+  _globals['_DRAFTDECIDED']._serialized_start=600
+  _globals['_DRAFTDECIDED']._serialized_end=729
+  _globals['_DOCUMENTACCEPTED']._serialized_start=731
+  _globals['_DOCUMENTACCEPTED']._serialized_end=804
+  _globals['_DOCUMENTFAILED']._serialized_start=807
+  _globals['_DOCUMENTFAILED']._serialized_end=947
 # @@protoc_insertion_point(module_scope)

@@ -87,10 +87,13 @@ class ExtractedDraft(_message.Message):
     DESCRIPTION_FIELD_NUMBER: _builtins.int
     DATE_FIELD_NUMBER: _builtins.int
     AMOUNT_FIELD_NUMBER: _builtins.int
+    ACCOUNT_ID_FIELD_NUMBER: _builtins.int
     draft_id: _builtins.str
     payee: _builtins.str
     description: _builtins.str
     date: _builtins.str
+    account_id: _builtins.str
+    """Empty where it is not known yet."""
     @_builtins.property
     def amount(self) -> _money_pb2.Money: ...
     def __init__(
@@ -101,10 +104,11 @@ class ExtractedDraft(_message.Message):
         description: _builtins.str = ...,
         date: _builtins.str = ...,
         amount: _money_pb2.Money | None = ...,
+        account_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["amount", b"amount"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["amount", b"amount", "date", b"date", "description", b"description", "draft_id", b"draft_id", "payee", b"payee"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "amount", b"amount", "date", b"date", "description", b"description", "draft_id", b"draft_id", "payee", b"payee"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

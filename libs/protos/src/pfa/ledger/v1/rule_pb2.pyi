@@ -1183,7 +1183,7 @@ class RunRulesRequest(_message.Message):
     TRANSACTIONS_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def transactions(self) -> _containers.RepeatedCompositeFieldContainer[_transaction_pb2.TransactionInput]:
-        """At most 1,000."""
+        """At most 1,000. Without an account, rules that ask for one do not fire."""
 
     def __init__(
         self,
