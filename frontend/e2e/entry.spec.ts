@@ -141,11 +141,11 @@ test('two dollars of one book are told apart, and a closed account keeps its ent
   });
   const entry = await book('Diner', { account_id: cad.id, splits: [] });
   await book('Wages', { account_id: cad.id, splits: [], amount: '12.50' });
-  await book('Grocer');
+  await book('Florist');
   await ask(page, 'DELETE', `/accounts/${cad.id}`);
   await page.goto('/transactions');
   await expect(row('Diner')).toContainText('−CAD 12.50');
-  await expect(row('Grocer')).toContainText('−USD 12.50');
+  await expect(row('Florist')).toContainText('−USD 12.50');
   await page.screenshot({ path: `${shots}/entry-currencies.png` });
   await open(entry);
   await expect(page.getByRole('button', { name: /^Maple bank \(closed\)/ })).toBeVisible();

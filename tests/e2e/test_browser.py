@@ -1,4 +1,4 @@
-"""A person's story in headless Chromium, from signing up to a booked receipt on the screen."""
+"""The stories of frontend/e2e in headless Chromium, one test for each file of them."""
 
 import os
 import subprocess
@@ -13,7 +13,11 @@ from specimens import make_statement, ofx_sgml
 pytestmark = [pytest.mark.stack, pytest.mark.browser, pytest.mark.timeout(600)]
 
 
-def test_the_stories_of_the_browser_hold(stack, tmp_path):
+STORIES = sorted(path.name for path in (ROOT / "frontend" / "e2e").glob("*.spec.ts"))
+
+
+@pytest.mark.parametrize("story", STORIES)
+def test_a_story_of_the_browser_holds(story, stack, tmp_path):
     if not stack.frontend_url:
         pytest.fail("frontend/dist is missing: `make setup` builds it")
     photo = receipt(20261122)
@@ -35,7 +39,7 @@ def test_the_stories_of_the_browser_hold(stack, tmp_path):
         "CI": "1",
     }
     played = subprocess.run(
-        ["npm", "run", "--silent", "e2e"],
+        ["npm", "run", "--silent", "e2e", "--", story],
         cwd=ROOT / "frontend",
         env=environment,
         capture_output=True,
