@@ -1,11 +1,12 @@
 """Parts of requests that many routes take."""
 
 import re
+from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import Depends, Header, Path, Query, Response
 from google.protobuf.timestamp_pb2 import Timestamp
-from pydantic import AwareDatetime
+from pydantic import AfterValidator, AwareDatetime
 
 from gateway import problems
 from gateway.models.common import PAGE_DEFAULT, PAGE_MAX
@@ -58,9 +59,19 @@ async def _page(
     return PageRequest(cursor=cursor, limit=limit)
 
 
+def _in_utc(instant: datetime) -> datetime:
+    try:
+        return instant.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("is not within the years 1 to 9999 in UTC") from None
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+
+
 async def _known_on(
     as_known_on: Annotated[
-        AwareDatetime | None,
+        Instant | None,
         Query(
             description="Answer what the book said at this instant, whatever was changed since.",
             examples=["2026-03-01T00:00:00Z"],

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 
 from fastapi import Request
-from python_multipart.exceptions import MultipartParseError
+from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from gateway import problems
@@ -64,7 +64,7 @@ class _Parser:
     def feed(self, data: bytes) -> None:
         try:
             self._parser.write(data)
-        except MultipartParseError as error:
+        except FormParserError as error:
             raise _malformed("the form is broken") from error
 
     def _part_begin(self) -> None:
@@ -122,7 +122,10 @@ class Upload:
         length = request.headers.get("content-length", "")
         if length.isdecimal() and int(length) > max_file_size + FORM_BYTES:
             raise self._too_large()
-        self._parser = _Parser(boundary)
+        try:
+            self._parser = _Parser(boundary)
+        except FormParserError as error:
+            raise _malformed(f"the form cannot be read: {error}") from error
         # What the form said behind the file; known when `chunks()` has ended.
         self.late_account_id = ""
 

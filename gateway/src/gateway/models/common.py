@@ -21,6 +21,8 @@ from pfa.common.v1.money_pb2 import Money as MoneyMessage
 T = TypeVar("T")
 PAGE_DEFAULT = 50
 PAGE_MAX = 500
+# The most that a number of rows, lines or versions may be: what its field in the messages holds.
+COUNT_MAX = 2**31 - 1
 
 
 class Body(BaseModel):

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self, cast
 from pydantic import Field, StringConstraints, model_validator
 
 from gateway.models.common import (
+    COUNT_MAX,
     Answer,
     Body,
     CurrencyCode,
@@ -89,7 +90,7 @@ class FileLine(Body):
     """A line of a bank's file. What can't be read becomes a refused line of the plan, with its
     reason; it doesn't hold up the others."""
 
-    row: Annotated[int, Field(ge=0, le=2**31)] = Field(
+    row: Annotated[int, Field(ge=0, le=COUNT_MAX)] = Field(
         default=0, description="Where it stands in the file; its place in the list if absent."
     )
     account_id: IdText | None = Field(default=None, description="If not that of the request.")
@@ -140,7 +141,7 @@ class NewImport(Body):
 class Override(Body):
     """A person's word on one line."""
 
-    line: Annotated[int, Field(ge=1)]
+    line: Annotated[int, Field(ge=1, le=COUNT_MAX)]
     choice: Choice
     transaction_id: IdText | None = Field(default=None, description="Of a match.")
 

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self, cast
 from pydantic import Field, StringConstraints, model_validator
 
 from gateway.models.common import (
+    COUNT_MAX,
     Answer,
     Body,
     DateText,
@@ -183,7 +184,7 @@ class Selected(Body):
     q: Annotated[str, StringConstraints(max_length=QUERY_LENGTH)] | None = Field(
         default=None, description="In the search language; empty finds all."
     )
-    expected_count: Annotated[int, Field(ge=0)] | None = Field(
+    expected_count: Annotated[int, Field(ge=0, le=COUNT_MAX)] | None = Field(
         default=None,
         description="How many there are believed to be; needed with `q`. If there are more or "
         "fewer, nothing happens: 409 with the `count`.",

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, Self, cast
 from pydantic import Field, StringConstraints, model_validator
 
 from gateway.models.common import (
+    COUNT_MAX,
     Answer,
     Body,
     CurrencyCode,
@@ -168,7 +169,7 @@ class RulePreviewRequest(RuleRun):
 class RuleApplication(RuleRun):
     """A run that changes the history."""
 
-    expected_count: Annotated[int, Field(ge=0)] | None = Field(
+    expected_count: Annotated[int, Field(ge=0, le=COUNT_MAX)] | None = Field(
         default=None,
         description="How many changes the dry run showed, over all its pages. If there are more or "
         "fewer, nothing happens: 409 with the `count`.",

@@ -8,7 +8,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from gateway import problems
 from gateway.clients import Services
-from gateway.models.common import AmountText, DateText, IdText, ItemList, text_or_none
+from gateway.models.common import COUNT_MAX, AmountText, DateText, IdText, ItemList, text_or_none
 from gateway.models.searches import QUERY_LENGTH, TransactionTotals
 from gateway.models.transactions import (
     KINDS,
@@ -216,7 +216,7 @@ async def restore_transaction(
     _: MemberDep,
     version: Annotated[
         int,
-        Query(ge=0, description="Of its history; 0 brings back what was deleted."),
+        Query(ge=0, le=COUNT_MAX, description="Of its history; 0 brings back what was deleted."),
     ] = 0,
     unlock: Unlock = False,
 ) -> Transaction:

@@ -7,11 +7,21 @@ from kit.currencies import EXPONENTS
 
 KNOWN_CURRENCIES = frozenset(EXPONENTS)
 MAX_MINOR_UNITS = 10**15
+MAX_SUM = 2**63 - 1
 _DECIMAL = re.compile(r"([+-]?)(\d{1,19})(?:\.(\d+))?", re.ASCII)
 
 
 class InvalidAmount(ValueError):
     """The text is no plain decimal of this currency."""
+
+
+class SumTooLarge(ValueError):
+    """Amounts add up to more than 64 bits hold, in which sums are stored and sent."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"adds up to more than {MAX_SUM} minor units, which is the most there can be"
+        )
 
 
 class UnknownCurrency(ValueError):

@@ -16,6 +16,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import ConfigurationError
 from pymongo.read_concern import ReadConcern
 
+from kit.money import SumTooLarge
 from kit.mongo_uri import checked_uri, with_options
 from kit.settings import ServiceSettings
 
@@ -118,7 +119,10 @@ class Mongo:
 
     async def _transact(self, work: Callable[[Tx], Awaitable[T]]) -> T:
         async def attempt(session: AsyncClientSession) -> T:
-            return await work(Tx(self.db, session))
+            try:
+                return await work(Tx(self.db, session))
+            except OverflowError as error:  # an integer beyond 64 bits, which BSON does not have
+                raise SumTooLarge from error
 
         async with self.client.start_session() as session:
             return await session.with_transaction(

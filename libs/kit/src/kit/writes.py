@@ -10,11 +10,13 @@ from pymongo.errors import DuplicateKeyError, WriteError
 from pymongo.helpers_shared import _check_command_response
 from pymongo.message import _op_msg
 
+from kit.money import SumTooLarge
 from kit.mongo import Document, Tx
 
 # Of one command: even with the largest documents that a service stores it stays under 16 MiB.
 MAX_WRITES = 100
 _DUPLICATE_KEY = 11000
+_BAD_VALUE = 2
 
 
 def inserts(collection: str, documents: Sequence[Document]) -> Sequence[Document]:
@@ -44,7 +46,8 @@ async def write_together(tx: Tx, commands: Sequence[Document]) -> Sequence[int]:
     """Carry out writes in order, and answer of each how many documents it found or made.
 
     What comes after one that fails has no effect: the server has ended the transaction by then.
-    Raises DuplicateKeyError, WriteError, OperationFailure, as the first that failed says.
+    Raises DuplicateKeyError, SumTooLarge where an increment passes 64 bits, WriteError,
+    OperationFailure, as the first that failed says.
     """
     if not commands:
         return []
@@ -57,6 +60,8 @@ async def write_together(tx: Tx, commands: Sequence[Document]) -> Sequence[int]:
 
 def _found(answer: Document) -> int:
     for error in answer.get("writeErrors", ()):
+        if error["code"] == _BAD_VALUE and "$inc" in error.get("errmsg", ""):
+            raise SumTooLarge
         kind = DuplicateKeyError if error["code"] == _DUPLICATE_KEY else WriteError
         raise kind(error.get("errmsg", ""), error["code"], error)
     return int(answer["n"])

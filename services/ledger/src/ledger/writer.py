@@ -25,9 +25,9 @@ from kit.logging import get_logger
 from kit.mongo import Mongo, Tx
 from kit.outbox import Batch, documents_of
 from kit.transient import is_transient
-from ledger.domain.errors import LedgerError
+from ledger.domain.errors import BalanceTooLarge, LedgerError
 from ledger.domain.posting import Command, Decided, PostingGroup
-from ledger.repository.grounds import Footing, read_ground
+from ledger.repository.grounds import Footing, read_ground, read_room
 from ledger.repository.journal import HeadMoved, Journal
 
 MAX_GROUP = 500
@@ -70,21 +70,34 @@ class Poster:
         self._clock = clock
         self._new_id = new_id
 
-    async def post(self, tx: Tx, commands: Sequence[Command]) -> Sequence[Outcome]:
-        """Post into one book, beside whatever else the transaction does."""
-        return (await self.post_on(tx, commands)).outcomes
+    async def post(
+        self, tx: Tx, commands: Sequence[Command], *, weighed: bool = False
+    ) -> Sequence[Outcome]:
+        """Post into one book, beside whatever else the transaction does. Raises BalanceTooLarge,
+        which `weighed` makes an outcome of the commands that it is about."""
+        return (await self.post_on(tx, commands, weighed=weighed)).outcomes
 
     async def post_on(
-        self, tx: Tx, commands: Sequence[Command], remembered: Footing | None = None
+        self,
+        tx: Tx,
+        commands: Sequence[Command],
+        remembered: Footing | None = None,
+        *,
+        weighed: bool = False,
     ) -> Posted:
         """Read what the commands stand on, decide each, write and announce what was decided.
+        `weighed` also refuses by name those for which a sum has no room.
 
-        Raises HeadMoved and DuplicateKeyError where what is remembered doesn't hold any more.
+        Raises HeadMoved and DuplicateKeyError where what is remembered doesn't hold any more,
+        BalanceTooLarge where a sum has no room for all of them.
         """
         owner = _one_owner(commands)
         footing = await read_ground(tx, owner, commands, remembered)
         group = PostingGroup(
-            footing.ground, now=_in_milliseconds(self._clock.now()), new_id=self._new_id
+            footing.ground,
+            now=_in_milliseconds(self._clock.now()),
+            new_id=self._new_id,
+            room=await read_room(tx, owner) if weighed else None,
         )
         outcomes = [group.decide(command) for command in commands]
         if remembered is not None and any(isinstance(o, LedgerError) for o in outcomes):
@@ -239,14 +252,16 @@ class GroupWriter:
             if remembered is None:
                 raise
             posted = await self._post_in_transaction(commands, None)
+        except BalanceTooLarge:
+            posted = await self._post_in_transaction(commands, None, weighed=True)
         self._remember(owner, posted.footing)
         return posted.outcomes
 
     async def _post_in_transaction(
-        self, commands: Sequence[Command], remembered: Footing | None
+        self, commands: Sequence[Command], remembered: Footing | None, *, weighed: bool = False
     ) -> Posted:
         return await self._mongo.in_transaction(
-            lambda tx: self._poster.post_on(tx, commands, remembered)
+            lambda tx: self._poster.post_on(tx, commands, remembered, weighed=weighed)
         )
 
     def _remember(self, owner: str, footing: Footing) -> None:
@@ -255,13 +270,16 @@ class GroupWriter:
             self._remembered.popitem(last=False)
 
     async def _fail(self, owner: str, group: Sequence[_Waiting], error: Exception) -> None:
-        """A group that the database won't take is tried one by one, so that what is wrong with one
-        fails that one alone. Where the database itself is away, nobody is helped by asking again.
-        """
+        """Try a group that the database won't take in halves, so that what is wrong with one fails
+        or refuses that one alone. Where the database itself is away, asking again helps nobody."""
         if len(group) > 1 and not is_transient(error):
-            log.warning("group falls back to single postings", size=len(group), exc_info=error)
-            for waiting in group:
-                await self._commit(owner, [waiting])
+            log.warning("a group falls back to halves", size=len(group), exc_info=error)
+            middle = len(group) // 2
+            await self._commit(owner, group[:middle])
+            await self._commit(owner, group[middle:])
             return
         for waiting in group:
-            waiting.batch.fail(error)
+            if isinstance(error, LedgerError):
+                waiting.settle(error)
+            else:
+                waiting.batch.fail(error)

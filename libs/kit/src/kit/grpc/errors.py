@@ -11,7 +11,7 @@ from google.rpc import code_pb2, error_details_pb2, status_pb2
 from kit.caller import PermissionDenied, Unauthenticated
 from kit.cursors import InvalidCursor
 from kit.idempotency import IdempotencyConflict
-from kit.money import CurrencyMismatch, InvalidAmount, UnknownCurrency
+from kit.money import CurrencyMismatch, InvalidAmount, SumTooLarge, UnknownCurrency
 
 DETAILS_KEY = "grpc-status-details-bin"
 
@@ -35,6 +35,7 @@ COMMON: ErrorTable = {
     IdempotencyConflict: ErrorRow(grpc.StatusCode.ALREADY_EXISTS, "IDEMPOTENCY_CONFLICT"),
     InvalidCursor: ErrorRow(grpc.StatusCode.INVALID_ARGUMENT, "INVALID_CURSOR"),
     InvalidAmount: ErrorRow(grpc.StatusCode.INVALID_ARGUMENT, "INVALID_AMOUNT", "amount"),
+    SumTooLarge: ErrorRow(grpc.StatusCode.INVALID_ARGUMENT, "SUM_TOO_LARGE"),
     UnknownCurrency: ErrorRow(grpc.StatusCode.INVALID_ARGUMENT, "UNKNOWN_CURRENCY", "currency"),
     CurrencyMismatch: ErrorRow(grpc.StatusCode.INVALID_ARGUMENT, "CURRENCY_MISMATCH", "amount"),
 }

@@ -65,6 +65,14 @@ class UnbalancedEntry(LedgerError):
     """The parts don't add up to the whole."""
 
 
+class BalanceTooLarge(LedgerError):
+    """A balance, or what a month adds up to, would pass 64 bits."""
+
+    def __init__(self) -> None:
+        message = "with this amount a balance or a sum would be larger than can be kept"
+        super().__init__(message, fields=[("transaction.amount", message)])
+
+
 class TransactionNotFound(LedgerError):
     def __init__(self, field: str = "") -> None:
         message = "there is no such transaction"

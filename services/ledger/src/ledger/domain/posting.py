@@ -33,6 +33,7 @@ from ledger.domain.errors import (
     VersionMismatch,
 )
 from ledger.domain.ground import Ground, UsedKey
+from ledger.domain.room import Room
 from ledger.domain.transaction import TransactionInput
 
 __all__ = [
@@ -86,8 +87,17 @@ class Decided:
 class PostingGroup:
     """Decides commands in their order over one ground."""
 
-    def __init__(self, ground: Ground, *, now: datetime, new_id: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        ground: Ground,
+        *,
+        now: datetime,
+        new_id: Callable[[], str],
+        room: Room | None = None,
+    ) -> None:
         self._ground = ground
+        # Asked only of a group that was too large for some sum.
+        self._room = room
         self._now = now
         self._new_id = new_id
         self._drafting = Drafting(ground)
@@ -98,6 +108,8 @@ class PostingGroup:
         try:
             used = self._used_key(command)
             decided = used or self._act(command)
+            if self._room is not None:
+                self._room.take(decided.entries)
         except LedgerError as refusal:
             return refusal
         self._keep(decided)

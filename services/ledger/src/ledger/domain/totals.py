@@ -32,6 +32,13 @@ class Balance:
         self.cleared += minor_units if status in _CLEARED else 0
         self.reconciled += minor_units if reconciled else 0
 
+    def plus(self, other: "Balance") -> "Balance":
+        return Balance(
+            self.balance + other.balance,
+            self.cleared + other.cleared,
+            self.reconciled + other.reconciled,
+        )
+
     def less(self, other: "Balance") -> "Balance":
         return Balance(
             self.balance - other.balance,
@@ -69,6 +76,9 @@ class Sums:
         else:
             self.credit -= minor_units
         self.count += -1 if reversal else 1
+
+    def plus(self, other: "Sums") -> "Sums":
+        return Sums(self.debit + other.debit, self.credit + other.credit, self.count + other.count)
 
     @property
     def is_empty(self) -> bool:

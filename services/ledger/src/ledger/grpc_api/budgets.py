@@ -7,7 +7,7 @@ from ledger.domain.pace import Pace
 from ledger.domain.report import Period
 from ledger.domain.spans import Every
 from ledger.grpc_api.callers import key_of, owner, writer
-from ledger.grpc_api.messages import money_message, money_of, timestamp
+from ledger.grpc_api.messages import money_message, money_of, timestamp, units_message
 from ledger.service.budgets import BudgetService
 from pfa.common.v1 import money_pb2
 from pfa.ledger.v1 import budget_pb2 as pb
@@ -218,7 +218,7 @@ def _pace_message(pace: Pace) -> pb.BudgetPace:
 
 def _suggestion_message(row: Suggestion) -> pb.BudgetSuggestion:
     def money(minor_units: int) -> money_pb2.Money:
-        return money_pb2.Money(minor_units=minor_units, currency=row.currency)
+        return units_message(minor_units, row.currency)
 
     return pb.BudgetSuggestion(
         category_id=row.category.id,

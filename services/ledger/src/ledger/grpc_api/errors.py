@@ -43,6 +43,7 @@ ERRORS: ErrorTable = {
     c.CategoryInUse: ErrorRow(_REFUSED, "CATEGORY_IN_USE"),
     c.CategoryHasChildren: ErrorRow(_REFUSED, "CATEGORY_HAS_CHILDREN"),
     c.TooManyCategories: ErrorRow(_REFUSED, "TOO_MANY_CATEGORIES"),
+    e.BalanceTooLarge: ErrorRow(_INVALID, "SUM_TOO_LARGE"),
     e.UnbalancedEntry: ErrorRow(_INVALID, "UNBALANCED_ENTRY"),
     e.TransactionNotFound: ErrorRow(_NOT_FOUND, "TRANSACTION_NOT_FOUND"),
     e.TransactionDeleted: ErrorRow(_NOT_FOUND, "TRANSACTION_DELETED"),

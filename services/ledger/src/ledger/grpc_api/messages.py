@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from kit.money import Money
+from kit.money import Money, SumTooLarge
 from ledger.domain.entry import EntryKind, Origin, Status
 from ledger.domain.payee import payee_id
 from ledger.domain.report import CategorySpending, CurrencySummary, Period
@@ -56,11 +56,24 @@ def money_of(message: money_pb2.Money) -> Money:
 
 
 def money_message(money: Money) -> money_pb2.Money:
-    return money_pb2.Money(minor_units=money.minor_units, currency=money.currency)
+    """Raises SumTooLarge."""
+    return units_message(money.minor_units, money.currency)
+
+
+def units_message(minor_units: int, currency: str) -> money_pb2.Money:
+    """Raises SumTooLarge."""
+    try:
+        return money_pb2.Money(minor_units=minor_units, currency=currency)
+    except ValueError as error:  # more than the field holds
+        raise SumTooLarge from error
 
 
 def write_money(message: money_pb2.Money, money: Money) -> None:
-    message.minor_units = money.minor_units
+    """Raises SumTooLarge."""
+    try:
+        message.minor_units = money.minor_units
+    except ValueError as error:  # more than the field holds
+        raise SumTooLarge from error
     message.currency = money.currency
 
 

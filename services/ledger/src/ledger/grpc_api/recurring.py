@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
-from kit.money import Money
 from ledger.domain.entry import Status
 from ledger.domain.recurring.detect import Detected
 from ledger.domain.recurring.forecast import AccountForecast, Point
@@ -14,7 +13,13 @@ from ledger.domain.recurring.series import DEFAULT_TOLERANCE, Series, SeriesDraf
 from ledger.domain.report import Period
 from ledger.grpc_api.callers import key_of, owner, writer
 from ledger.grpc_api.inputs import input_message
-from ledger.grpc_api.messages import money_message, money_of, timestamp, transaction_input
+from ledger.grpc_api.messages import (
+    money_message,
+    money_of,
+    timestamp,
+    transaction_input,
+    units_message,
+)
 from ledger.service.recurring import RecurringService
 from ledger.service.recurring_calendar import RecurringCalendar
 from pfa.common.v1 import money_pb2
@@ -235,7 +240,7 @@ def _occurrence_message(row: Occurrence, today: date) -> pb.Occurrence:
 
 def _forecast_message(found: AccountForecast) -> pb.AccountForecast:
     def point(of: Point) -> pb.BalancePoint:
-        balance = money_pb2.Money(minor_units=of.balance, currency=found.currency)
+        balance = units_message(of.balance, found.currency)
         return pb.BalancePoint(date=of.day.isoformat(), balance=balance)
 
     return pb.AccountForecast(
@@ -247,7 +252,7 @@ def _forecast_message(found: AccountForecast) -> pb.AccountForecast:
 
 def _detected_message(found: Detected) -> pb.DetectedRecurring:
     def money(minor_units: int) -> money_pb2.Money:
-        return money_pb2.Money(minor_units=minor_units, currency=found.currency)
+        return units_message(minor_units, found.currency)
 
     has_range = found.low != found.high
     gaps = [0, *((b.day - a.day).days for a, b in pairwise(found.evidence))]
@@ -281,8 +286,8 @@ def _detected_message(found: Detected) -> pb.DetectedRecurring:
 
 
 def _money(series: Series, minor_units: int) -> money_pb2.Money:
-    return money_message(Money(minor_units, series.amount.currency))
+    return units_message(minor_units, series.amount.currency)
 
 
 def _amount(seen: Sighting) -> money_pb2.Money:
-    return money_pb2.Money(minor_units=seen.minor_units, currency=seen.currency)
+    return units_message(seen.minor_units, seen.currency)

@@ -10,9 +10,11 @@ from ledger.domain.drafting import said_by
 from ledger.domain.entry import Entry
 from ledger.domain.ground import Ground, UsedKey
 from ledger.domain.posting import Command, Create, Restore
+from ledger.domain.room import NEARLY_FULL, Room
+from ledger.domain.totals import BalanceKey, Totals
 from ledger.domain.transaction import TransactionInput
 from ledger.repository.book_documents import account_of, book_of, category_of
-from ledger.repository.documents import entry_of
+from ledger.repository.documents import balance_of, entry_of, rollup_key_of, rollup_of
 from ledger.repository.search_fields import WITHOUT_SEARCH_FIELDS
 from ledger.repository.statements import confirmed_accounts
 
@@ -89,6 +91,18 @@ async def read_ground(
     await _read_references(tx, ground, owner, commands)
     await _read_confirmed(tx, ground, owner, commands)
     return footing
+
+
+async def read_room(tx: Tx, owner: str) -> Room:
+    """How much more the sums of the book can hold."""
+    totals = Totals()
+    async for row in tx.db.balances.find({"user_id": owner}, session=tx.session):
+        totals.balances[BalanceKey(owner, row["account_id"], row["currency"])] = balance_of(row)
+    nearly_full = {"$gt": NEARLY_FULL}
+    query = {"user_id": owner, "$or": [{"debit": nearly_full}, {"credit": nearly_full}]}
+    async for row in tx.db.rollups.find(query, {"days": 0}, session=tx.session):
+        totals.rollups[rollup_key_of(row)] = rollup_of(row)
+    return Room(totals)
 
 
 async def _read_book(tx: Tx, owner: str) -> Footing:

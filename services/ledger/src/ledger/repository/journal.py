@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kit.idempotency import row as key_row
+from kit.money import SumTooLarge
 from kit.mongo import Document, Mongo, Tx
 from kit.writes import inserts, updates, write_together
 from ledger.domain.entry import Entry
+from ledger.domain.errors import BalanceTooLarge
 from ledger.domain.posting import Decided
 from ledger.domain.totals import Totals
 from ledger.repository.documents import (
@@ -47,23 +49,24 @@ class Journal:
         self, tx: Tx, footing: Footing, decisions: Sequence[Decided], told: Sequence[Document]
     ) -> Head:
         """Write what was decided and the outbox documents that tell of it, and answer where the
-        head is then. Raises HeadMoved, DuplicateKeyError.
+        head is then. Raises HeadMoved, DuplicateKeyError, BalanceTooLarge.
 
         Two processes that post into one book both write its head: MongoDB fails the one whose
         snapshot is the older, and it runs again on what the other left. So the head comes first,
         and the sums, which reports read, last.
         """
         head, move = _move_head(footing.head, decisions, told)
-        found = await write_together(
-            tx,
-            [
-                *move,
-                *_keys(decisions),
-                *_entries(decisions),
-                *inserts("outbox", told),
-                *_totals(decisions),
-            ],
-        )
+        commands = [
+            *move,
+            *_keys(decisions),
+            *_entries(decisions),
+            *inserts("outbox", told),
+            *_totals(decisions),
+        ]
+        try:
+            found = await write_together(tx, commands)
+        except (OverflowError, SumTooLarge) as error:
+            raise BalanceTooLarge from error
         if not found[0]:
             raise HeadMoved
         await self._payees.note(tx, (entry for d in decisions for entry in d.entries))

@@ -3,6 +3,7 @@ whoever comes after a crash goes on where it stopped, and two at once book nothi
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Protocol
 
 from kit.clock import Clock
@@ -13,6 +14,7 @@ from kit.transient import is_transient
 from ledger.domain.book import Book
 from ledger.domain.entry import Entry
 from ledger.domain.errors import (
+    BalanceTooLarge,
     BankReferenceExists,
     LedgerError,
     TransactionDeleted,
@@ -74,12 +76,18 @@ class ImportCommit:
 
     async def finish(self, owner: str, import_id: str) -> Import:
         """Book what is left of an import whose commit has begun. Raises ImportNotFound."""
-        at_once = AT_ONCE
+        at_once, weighed = AT_ONCE, False
         while True:
+            book = partial(
+                self._book_part, owner=owner, import_id=import_id, size=at_once, weighed=weighed
+            )
             try:
-                head = await self._mongo.in_transaction(
-                    lambda tx, size=at_once: self._book_part(tx, owner, import_id, size)  # type: ignore[misc]
-                )
+                head = await self._mongo.in_transaction(book)
+            except BalanceTooLarge:
+                if weighed:
+                    raise
+                weighed = True
+                continue
             except Exception as error:
                 # What the database won't take of many lines is looked for one by one, and refused.
                 if is_transient(error) or at_once == 0:
@@ -96,8 +104,11 @@ class ImportCommit:
         for import_id in await self._imports.committing(owner):
             await self.finish(owner, import_id)
 
-    async def _book_part(self, tx: Tx, owner: str, import_id: str, size: int) -> Import:
-        """Book the next lines; a size of 0 passes over one that the database won't take."""
+    async def _book_part(
+        self, tx: Tx, *, owner: str, import_id: str, size: int, weighed: bool
+    ) -> Import:
+        """Book the next lines; a size of 0 passes over one that the database won't take, and
+        `weighed` refuses those for which a sum has no room."""
         head = await self._imports.find(owner, import_id, tx)
         if head is None:
             raise ImportNotFound
@@ -112,7 +123,7 @@ class ImportCommit:
             tx=tx,
         )
         settled = (
-            await self._posted(tx, head, lines)
+            await self._posted(tx, head, lines, weighed=weighed)
             if size
             else [_refused(line, LineNotStored()) for line in lines]
         )
@@ -126,7 +137,7 @@ class ImportCommit:
         return advanced
 
     async def _posted(
-        self, tx: Tx, head: Import, lines: Sequence[PlannedLine]
+        self, tx: Tx, head: Import, lines: Sequence[PlannedLine], *, weighed: bool
     ) -> Sequence[PlannedLine]:
         named = {line.decision.transaction_id for line in lines if line.decision.act in _EXISTING}
         part = _Part(
@@ -137,7 +148,7 @@ class ImportCommit:
         )
         commands = {line.position: self._command(part, line) for line in lines}
         sent = {at: c for at, c in commands.items() if isinstance(c, Command)}
-        outcomes = await self._poster.post(tx, list(sent.values())) if sent else []
+        outcomes = await self._poster.post(tx, list(sent.values()), weighed=weighed) if sent else []
         results = dict(zip(sent, outcomes, strict=True))
         return [
             self._settled(line, commands[line.position], results.get(line.position))

@@ -16,6 +16,7 @@ from ledger.domain.importing.batch import (
     PlannedLine,
     PlanStale,
     Stage,
+    check_sums,
     verdict_tally,
 )
 from ledger.domain.importing.decisions import Override
@@ -122,6 +123,7 @@ class ImportService:
         await self._book_service.book(owner=owner)
         await self._commit.finish_others(owner)
         placed = positions(await self._ruled(owner, with_trusted_references(lines)))
+        check_sums(placed.values())
         async with self._mongo.snapshot() as snapshot:
             judged = await self._judging.judge(snapshot, owner, source, placed)
         planned = [PlannedLine(at, line, judged[at]) for at, line in placed.items()]

@@ -1,12 +1,13 @@
 """An import as a whole: planned, then committed once, looked at ever after, and undone whole."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from kit.money import Money
-from ledger.domain.errors import LedgerError, VersionMismatch
+from kit.money import MAX_SUM, Money
+from ledger.domain.errors import InvalidFields, LedgerError, VersionMismatch
 from ledger.domain.importing.decisions import Decision, Outcome, Override, decide
 from ledger.domain.importing.lines import Coverage, ImportLine, Source
 from ledger.domain.importing.planning import Judgement, Refusal, Verdict
@@ -138,6 +139,15 @@ class PlannedLine:
     @property
     def decision(self) -> Decision:
         return decide(self.judgement, self.override)
+
+
+def check_sums(lines: Iterable[ImportLine]) -> None:
+    """Raises InvalidFields where some of the lines could add up to more than can be kept."""
+    sums: Counter[str] = Counter()
+    for line in lines:
+        sums[line.input.amount.currency] += abs(line.input.amount.minor_units)
+    if sums and max(sums.values()) > MAX_SUM:
+        raise InvalidFields([("lines", "add up to more than can be kept")])
 
 
 def tally(pairs: Iterable[tuple[str, ImportLine]]) -> Mapping[str, Tally]:
