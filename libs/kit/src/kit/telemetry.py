@@ -29,6 +29,7 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
 from opentelemetry.sdk.trace.sampling import ALWAYS_OFF
 from opentelemetry.trace import Link, Span, Tracer
 
+from kit.metric_views import views
 from kit.otlp import OtlpTarget
 from kit.settings import ServiceSettings
 
@@ -62,7 +63,7 @@ class Telemetry:
             logging.getLogger().addHandler(LoggingHandler(logger_provider=self._loggers))
         if measures:
             readers.append(PeriodicExportingMetricReader(_metric_exporter(measures)))
-        self._meters = MeterProvider(resource=resource, metric_readers=readers)
+        self._meters = MeterProvider(resource=resource, metric_readers=readers, views=views())
         trace.set_tracer_provider(self._tracers)
         metrics.set_meter_provider(self._meters)
         _logs.set_logger_provider(self._loggers)
