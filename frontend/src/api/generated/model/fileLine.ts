@@ -36,7 +36,7 @@ export interface FileLine {
   /**
      * Where it stands in the file; its place in the list if absent.
      * @minimum 0
-     * @maximum 2147483648
+     * @maximum 2147483647
      */
   row?: number;
   /** reconciled is read as cleared: only a statement here confirms it. */

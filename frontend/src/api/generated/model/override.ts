@@ -14,7 +14,10 @@ import type { OverrideChoice } from './overrideChoice';
  */
 export interface Override {
   choice: OverrideChoice;
-  /** @minimum 1 */
+  /**
+     * @minimum 1
+     * @maximum 2147483647
+     */
   line: number;
   /** Of a match. */
   transaction_id?: string | null;

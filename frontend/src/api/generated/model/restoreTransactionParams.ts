@@ -12,6 +12,7 @@ export type RestoreTransactionParams = {
 /**
  * Of its history; 0 brings back what was deleted.
  * @minimum 0
+ * @maximum 2147483647
  */
 version?: number;
 /**
