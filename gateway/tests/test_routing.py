@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import AsyncIterator
+from dataclasses import fields
 from secrets import token_hex
 from typing import Annotated, get_args
 
@@ -51,15 +52,8 @@ async def client() -> AsyncIterator[httpx.AsyncClient]:
     app = FastAPI()
     app.include_router(router)
     problems.install(app)
-    app.state.parts = Parts(
-        settings=SETTINGS,
-        services=None,
-        verifier=None,
-        limiter=RateLimiter(SETTINGS),
-        hub=Hub(),
-        health=None,
-        currencies=None,
-    )
+    nothing = {field.name: None for field in fields(Parts)}
+    app.state.parts = Parts(**nothing | {"limiter": RateLimiter(SETTINGS)})
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as found:
         yield found
