@@ -25,11 +25,15 @@ from pfa.ledger.v1.ledger_pb2 import (
     ListCategoriesRequest,
 )
 from pfa.ledger.v1.ledger_pb2_grpc import LedgerServiceStub
+from pfa.ledger.v1.payee_pb2_grpc import PayeeServiceStub
+from pfa.ledger.v1.recurring_pb2_grpc import RecurringServiceStub
 from pfa.ledger.v1.report_pb2_grpc import ReportServiceStub
 from pfa.ledger.v1.transaction_pb2 import Origin, TransactionInput
 
 if TYPE_CHECKING:  # the stubs' own files alone tell the two kinds of client apart
     from pfa.ledger.v1.ledger_pb2_grpc import LedgerServiceAsyncStub
+    from pfa.ledger.v1.payee_pb2_grpc import PayeeServiceAsyncStub
+    from pfa.ledger.v1.recurring_pb2_grpc import RecurringServiceAsyncStub
     from pfa.ledger.v1.report_pb2_grpc import ReportServiceAsyncStub
 
 # As many as one call may bring.
@@ -37,6 +41,8 @@ BATCH = 1_000
 YEARS = 10
 LAST_DAY = date(2026, 1, 31)
 _PAYEES = 400
+# In a book of 10,000 entries there are more notes than a page holds.
+_NOTE_EVERY = 100
 _SETTLE_SECONDS = 600.0
 
 
@@ -67,6 +73,8 @@ class Ledger:
 
     books: "LedgerServiceAsyncStub"
     reports: "ReportServiceAsyncStub"
+    recurring: "RecurringServiceAsyncStub"
+    payees: "PayeeServiceAsyncStub"
 
 
 async def new_payer(world: World, ledger: Ledger) -> Payer:
@@ -88,7 +96,12 @@ async def open_books(world: World) -> AsyncIterator[Ledger]:
     options = [("grpc.max_receive_message_length", 16 * 2**20)]
     address = world.stack.environment["LEDGER_ADDR"]
     async with grpc.aio.insecure_channel(address, options=options) as channel:
-        yield Ledger(LedgerServiceStub(channel), ReportServiceStub(channel))
+        yield Ledger(
+            LedgerServiceStub(channel),
+            ReportServiceStub(channel),
+            RecurringServiceStub(channel),
+            PayeeServiceStub(channel),
+        )
 
 
 def purchase(payer: Payer) -> TransactionInput:
@@ -102,7 +115,9 @@ def purchase(payer: Payer) -> TransactionInput:
     )
 
 
-def bank_line(payer: Payer, day: date, chance: random.Random) -> TransactionInput:
+def bank_line(
+    payer: Payer, day: date, chance: random.Random, *, has_note: bool = True
+) -> TransactionInput:
     """A line of a bank's file, with a reference of the bank's own. Few payees have most lines."""
     number = int(_PAYEES * chance.random() ** 3)
     return TransactionInput(
@@ -110,22 +125,34 @@ def bank_line(payer: Payer, day: date, chance: random.Random) -> TransactionInpu
         date=day.isoformat(),
         amount=Money(minor_units=-chance.randrange(100, 30_000), currency="EUR"),
         payee=f"{['Café', 'Market', 'Bakery', 'Station', 'Pharmacy'][number % 5]} {number}",
-        description=f"card payment {number * 7919 % 10_000:04}",
+        description=f"card payment {number * 7919 % 10_000:04}" if has_note else "",
         category_id=payer.categories[number % len(payer.categories)],
         origin=Origin(bank_reference=uuid.UUID(int=chance.getrandbits(128)).hex),
     )
 
 
 def bank_file(
-    payer: Payer, count: int, first: date, last: date, chance: random.Random
+    payer: Payer,
+    count: int,
+    first: date,
+    last: date,
+    chance: random.Random,
+    *,
+    note_every: int = 1,
 ) -> ImportTransactionsRequest:
-    """So many lines between two days, in the order of their dates."""
+    """So many lines between two days, in the order of their dates; one in `note_every` has a
+    note."""
     days = (last - first).days
     return ImportTransactionsRequest(
         items=[
             ImportItem(
                 idempotency_key=uuid.UUID(int=chance.getrandbits(128)).hex,
-                transaction=bank_line(payer, first + timedelta(days * i // count), chance),
+                transaction=bank_line(
+                    payer,
+                    first + timedelta(days * i // count),
+                    chance,
+                    has_note=i % note_every == 0,
+                ),
             )
             for i in range(count)
         ]
@@ -159,7 +186,8 @@ def _requests(payer: Payer, count: int) -> Iterator[ImportTransactionsRequest]:
     for done in range(0, count, BATCH):
         first = LAST_DAY - span + span * (done / count)
         last = min(LAST_DAY, first + span * (BATCH / count))
-        yield bank_file(payer, min(BATCH, count - done), first, last, chance)
+        size = min(BATCH, count - done)
+        yield bank_file(payer, size, first, last, chance, note_every=_NOTE_EVERY)
 
 
 class Outbox:

@@ -19,8 +19,12 @@ from pfa.ledger.v1.ledger_pb2 import (
     GetSummaryRequest,
     ListTransactionsRequest,
 )
+from pfa.ledger.v1.payee_pb2 import ListPayeesRequest
+from pfa.ledger.v1.recurring_pb2 import DetectRecurringRequest
 from pfa.ledger.v1.report_pb2 import (
     BUCKET_SIZE_MONTH,
+    DIMENSION_PAYEE,
+    GetBreakdownRequest,
     GetIncomeExpenseRequest,
     GetNetWorthRequest,
     Period,
@@ -33,6 +37,7 @@ SIZES: Mapping[str, int] = {"10k": 10_000, "100k": 100_000, "1m": 1_000_000}
 DEFAULT_SIZES = ("10k", "100k")
 PEERS_SIZE = "100k"
 _MONTH = Period(from_date="2026-01-01", to_date="2026-01-31")
+_ONE_YEAR = Period(from_date="2025-02-01", to_date="2026-01-31")
 _TWO_YEARS = Period(from_date="2024-02-01", to_date="2026-01-31")
 _TEN_YEARS = Period(from_date="2016-02-01", to_date="2026-01-31")
 
@@ -124,10 +129,45 @@ async def _list(ledger: Ledger, payer: Payer) -> None:
 
 
 async def _search(ledger: Ledger, payer: Payer) -> None:
-    filter_ = TransactionFilter(query="café amount>10")
-    request = ListTransactionsRequest(filter=filter_, page=PageRequest(limit=PAGE))
+    request = _searching("café amount>10")
     answer = await ledger.books.ListTransactions(request, metadata=payer.metadata)
     _expect(len(answer.transactions) == PAGE)
+
+
+async def _rare(ledger: Ledger, payer: Payer) -> None:
+    """What one entry in a hundred has, without a word that a fifth have."""
+    request = _searching("-café has:note")
+    answer = await ledger.books.ListTransactions(request, metadata=payer.metadata)
+    _expect(len(answer.transactions) == PAGE)
+
+
+async def _scan(ledger: Ledger, payer: Payer) -> None:
+    """Two words that many entries have, and none has both: a page that finds nothing."""
+    answer = await ledger.books.ListTransactions(_searching("café market"), metadata=payer.metadata)
+    _expect(not answer.transactions)
+
+
+async def _breakdown(ledger: Ledger, payer: Payer) -> None:
+    query = ReportQuery(period=_ONE_YEAR, by=BUCKET_SIZE_MONTH)
+    request = GetBreakdownRequest(query=query, dimension=DIMENSION_PAYEE, limit=PAGE)
+    answer = await ledger.reports.GetBreakdown(request, metadata=payer.metadata)
+    _expect(len(answer.report.lines) == PAGE)
+
+
+async def _payees(ledger: Ledger, payer: Payer) -> None:
+    request = ListPayeesRequest(page=PageRequest(limit=PAGE))
+    answer = await ledger.payees.ListPayees(request, metadata=payer.metadata)
+    _expect(len(answer.payees) == PAGE)
+
+
+async def _detect(ledger: Ledger, payer: Payer) -> None:
+    """One page: in the larger books more follow."""
+    await ledger.recurring.DetectRecurring(DetectRecurringRequest(), metadata=payer.metadata)
+
+
+def _searching(query: str) -> ListTransactionsRequest:
+    filter_ = TransactionFilter(query=query)
+    return ListTransactionsRequest(filter=filter_, page=PageRequest(limit=PAGE))
 
 
 async def _summary(ledger: Ledger, payer: Payer) -> None:
@@ -161,9 +201,14 @@ async def _post(ledger: Ledger, payer: Payer) -> None:
 _QUESTIONS: Mapping[str, Ask] = {
     "list": _list,
     "search": _search,
+    "search.rare": _rare,
+    "search.scan": _scan,
     "summary": _summary,
     "report24": _report24,
     "networth": _networth,
+    "breakdown": _breakdown,
+    "payees": _payees,
+    "detect": _detect,
     "post": _post,
 }
 

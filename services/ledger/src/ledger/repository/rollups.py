@@ -2,6 +2,7 @@
 day by day, so that no report reads the journal."""
 
 from bisect import bisect_right
+from calendar import monthrange
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 
@@ -22,6 +23,7 @@ from ledger.domain.report import (
     YearCover,
     added_up,
     buckets,
+    months_of,
     year_cover,
 )
 
@@ -103,8 +105,9 @@ class Rollups:
         if whole is not None:
             rows = await self._whole(owner, dim, whole, ids, session)
             flows += [_flow(row, row) for row in rows]
-        if ends:
-            flows += [flow async for _, flow in self._days(owner, dim, ends, ids, session)]
+        for days in ends:
+            for part in months_of(days):
+                flows += await self._cut(owner, dim, part, ids, session)
         return added_up(flows)
 
     async def _whole(
@@ -151,6 +154,29 @@ class Rollups:
             async for day, flow in self._days(owner, dim, ends, ids, session):
                 found[bisect_right(starts, day) - 1].append(flow)
         return [(period, added_up(flows)) for period, flows in zip(periods, found, strict=True)]
+
+    async def _cut(
+        self,
+        owner: str,
+        dim: Dim,
+        days: Span,
+        ids: Collection[str] | None,
+        session: AsyncClientSession | None,
+    ) -> Sequence[Flow]:
+        """The sums of some days of a month: of those inside, or all less those outside, whichever
+        are fewer to read."""
+        month = days.first[:7]
+        numbers = [f"{number:02}" for number in range(1, _last_day(month) + 1)]
+        inside = [number for number in numbers if days.first[8:] <= number <= days.last[8:]]
+        outside = [number for number in numbers if number not in inside]
+        less = len(outside) < len(inside)
+        read = outside if less else inside
+        fields = {"_id": 0, "id": 1, "currency": 1, **{f"days.{number}": 1 for number in read}}
+        if less:
+            fields |= dict.fromkeys(("debit", "credit", "count"), 1)
+        query = _match(owner, dim, Span(month, month), ids)
+        cursor = self._rollups.find(query, fields, session=session, batch_size=BATCH)
+        return [_cut_flow(row, less=less) for row in await cursor.to_list()]
 
     async def _by_bucket(
         self,
@@ -277,6 +303,20 @@ def _first_month(by: By) -> object:
             return {"$concat": [year, "-01"]}
         case _:
             return "$month"
+
+
+def _last_day(month: str) -> int:
+    return monthrange(int(month[:4]), int(month[5:]))[1]
+
+
+def _cut_flow(row: Document, *, less: bool) -> Flow:
+    sums = [row["debit"], row["credit"], row["count"]] if less else [0, 0, 0]
+    sign = -1 if less else 1
+    for day in row.get("days", {}).values():
+        sums[0] += sign * day["debit"]
+        sums[1] += sign * day["credit"]
+        sums[2] += sign * day["count"]
+    return Flow(row["id"], row["currency"], *sums)
 
 
 def _flow(named: Document, sums: Document) -> Flow:

@@ -86,6 +86,17 @@ class Period:
         return whole, ends
 
 
+def months_of(days: Span) -> Sequence[Span]:
+    """The days (YYYY-MM-DD) of each month of a span."""
+    parts = []
+    first, last = date.fromisoformat(days.first), date.fromisoformat(days.last)
+    while first <= last:
+        following = _next_month(first)
+        parts.append(Span(first.isoformat(), min(following - _DAY, last).isoformat()))
+        first = following
+    return parts
+
+
 def year_cover(months: Span) -> YearCover | None:
     """Cover a span of months (YYYY-MM) with few sums; None where no year helps.
 
