@@ -4208,8 +4208,8 @@ export const getDetectRecurringUrl = (params?: DetectRecurringParams,) => {
 /**
  * Series that the last 800 days show, each with its evidence, the surest first within a page.
  *
- * A page looks at no more than 4,000 transactions, of the payees with the fewest first: most books
- * have one page. A page without series may have a next one.
+ * A page looks at about 3,000 transactions, of the payees with the fewest first: most books have
+ * one page. A page without series may have a next one.
  * @summary Detect Recurring
  */
 export const detectRecurring = async (params?: DetectRecurringParams,
@@ -5373,7 +5373,7 @@ export const getListTransactionsUrl = (params?: ListTransactionsParams,) => {
 /**
  * A page of what is found; a cursor leads on in the order that it was given out for.
  *
- * A page looks at no more than some thousand transactions. A search that finds few of many may
+ * A page looks at no more than 3,000 transactions. A search that finds few of many may
  * answer fewer than `limit`, even none, with a `next_cursor` that leads on.
  * @summary List Transactions
  */

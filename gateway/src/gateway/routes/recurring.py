@@ -80,8 +80,8 @@ async def detect_recurring(
 ) -> ItemList[DetectedRecurring]:
     """Series that the last 800 days show, each with its evidence, the surest first within a page.
 
-    A page looks at no more than 4,000 transactions, of the payees with the fewest first: most books
-    have one page. A page without series may have a next one.
+    A page looks at about 3,000 transactions, of the payees with the fewest first: most books have
+    one page. A page without series may have a next one.
     """
     answer = await services.recurring.DetectRecurring(
         pb.DetectRecurringRequest(page=PageRequest(cursor=cursor))

@@ -94,7 +94,7 @@ async def list_transactions(
 ) -> ItemList[Transaction]:
     """A page of what is found; a cursor leads on in the order that it was given out for.
 
-    A page looks at no more than some thousand transactions. A search that finds few of many may
+    A page looks at no more than 3,000 transactions. A search that finds few of many may
     answer fewer than `limit`, even none, with a `next_cursor` that leads on.
     """
     answer = await services.ledger.ListTransactions(

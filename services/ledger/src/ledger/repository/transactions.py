@@ -34,7 +34,7 @@ from ledger.repository.vocabulary import BookWords
 MAX_TIME_MS = 20_000
 # How many entries a page looks at that an index can't tell from those that are found: first few,
 # which is enough for most searches, then as many as one page may.
-SCAN_STEPS = (500, 5_000)
+SCAN_STEPS = (500, 2_500)
 # Instants as they are stored: decoding them with a zone takes as long again as the whole page.
 _WITHOUT_ZONE: CodecOptions[Document] = CodecOptions()
 _BY_DATE, _BY_SIZE = ("date", "transaction_id"), ("size", "date", "transaction_id")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from kit.cursors import read_cursor, write_cursor
 
-PAGE_TRANSACTIONS = 4_000
+PAGE_TRANSACTIONS = 3_200
 """Transactions that one page may look at, as counted in whole calendar years."""
 _LIST = "detected"
 
