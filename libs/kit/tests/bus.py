@@ -66,3 +66,19 @@ async def write_effect(tx, event):
     await tx.db.effects.insert_one(
         {"user": event.user_id, "locale": event.data.locale}, session=tx.session
     )
+
+
+class Batches:
+    """A handler's effects, written together, and how many came each time. The locale that spoils
+    them fails."""
+
+    def __init__(self):
+        self.sizes = []
+        self.spoils = "bad"
+
+    async def write(self, tx, events):
+        rows = [{"user": e.user_id, "locale": e.data.locale} for e in events]
+        await tx.db.effects.insert_many(rows, session=tx.session)
+        if any(row["locale"] == self.spoils for row in rows):
+            raise ValueError("a bad event")
+        self.sizes.append(len(events))

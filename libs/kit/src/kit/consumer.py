@@ -12,17 +12,17 @@ from aiokafka.structs import ConsumerRecord, TopicPartition
 
 from kit.delivery import Delivery, Received, Retry
 from kit.events import header_texts
-from kit.handlers import Handler, Permanent, on
+from kit.handlers import Handler, Permanent, on, on_many
 from kit.kafka import KafkaSettings, Producer, start_patiently
 from kit.logging import get_logger
 from kit.mongo import Mongo
 
-__all__ = ["Consumer", "Handler", "Permanent", "Retry", "on"]
+__all__ = ["Consumer", "Handler", "Permanent", "Retry", "on", "on_many"]
 
 POLL_MS = 500
-# Records read together for each that is worked on: few, for a slow handler has to end all of them
-# between two readings; many where what concerns nobody is passed by.
-READ_AHEAD, READ_PAST = 4, 64
+# Records read together for each lane that is worked on: few, for a slow handler has to end all of
+# them between two readings; many where events are passed by or taken in together.
+READ_AHEAD, READ_MANY = 4, 64
 log = get_logger(__name__)
 Record: TypeAlias = "ConsumerRecord[Any, Any]"
 
@@ -51,6 +51,11 @@ class Consumer:
         self.ready = asyncio.Event()
 
     @property
+    def _is_quick(self) -> bool:
+        """Whether events are passed by, or taken in many at a time."""
+        return any(h.concerns is not None or h.together for h in self._handlers.values())
+
+    @property
     def topics(self) -> list[str]:
         """What it reads."""
         return self._topics
@@ -63,8 +68,7 @@ class Consumer:
     async def run(self, stop: asyncio.Event) -> None:
         """Consume until told to stop; what is in hand is finished first."""
         client = self._client(self.group, [self._kafka.topic(t) for t in self._topics])
-        passes_by = any(handler.concerns is not None for handler in self._handlers.values())
-        max_records = self._concurrency * (READ_PAST if passes_by else READ_AHEAD)
+        max_records = self._concurrency * (READ_MANY if self._is_quick else READ_AHEAD)
         async with Producer.open(self._kafka) as producer:
             await start_patiently(client)
             try:
@@ -158,8 +162,7 @@ class Consumer:
 
         async def in_order(lane: Sequence[Received]) -> None:
             async with slots:
-                for received in lane:
-                    await delivery.deliver(received)
+                await delivery.deliver_all(lane)
 
         read = [record for records in batches.values() for record in records]
         lanes = by_user(await delivery.sort_out(read))

@@ -3,12 +3,14 @@
 import asyncio
 import random
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from aiokafka.structs import ConsumerRecord
-from opentelemetry.trace import SpanKind, Status, StatusCode
+from opentelemetry.trace import Link, SpanKind, Status, StatusCode, get_current_span
+from opentelemetry.util.types import AttributeValue
 from pymongo.errors import DuplicateKeyError
 
 from kit.events import Event, UndecodableEvent, decode, event_type, header_texts
@@ -22,6 +24,8 @@ from kit.telemetry import extract_context, meter, tracer
 from kit.transient import is_transient
 
 log = get_logger(__name__)
+MOST_TOGETHER = 500
+"""Events that one transaction takes in, at most: what it writes has to be done in seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,15 @@ class Delivery:
             log.exception("cannot tell whom events concern", group=self._group)
             return users
 
+    async def deliver_all(self, lane: Sequence[Received]) -> None:
+        """Take the records of one user in, in their order: those that their handler takes together
+        in one transaction, the others one by one."""
+        for run in _runs(lane):
+            if len(run) > 1 and await self._deliver_together(run):
+                continue
+            for received in run:
+                await self.deliver(received)
+
     async def deliver(self, received: Received) -> None:
         """Take a record in, or put it among the dead letters. Returns only when one of them is
         done."""
@@ -128,7 +141,8 @@ class Delivery:
         attempt = 0
         while True:
             try:
-                await self._once(record.topic, event, handler)
+                with self._processing(record.topic, [event]):
+                    await self._effect(event, handler)
                 return
             except (Permanent, UndecodableEvent):
                 raise
@@ -145,33 +159,6 @@ class Delivery:
                 )
             await asyncio.sleep(self._retry.delay(attempt))
 
-    async def _once(self, topic: str, event: Event[Any], handler: Handler) -> None:
-        started = time.perf_counter()
-        with self._tracer.start_as_current_span(
-            f"process {topic}",
-            context=extract_context(event.trace_headers),
-            kind=SpanKind.CONSUMER,
-            attributes={
-                "messaging.system": "kafka",
-                "messaging.destination.name": topic,
-                "messaging.consumer.group.name": self._group,
-                "messaging.operation.type": "process",
-                "messaging.message.id": event.id,
-                "messaging.message.type": event.type,
-            },
-        ) as span:
-            try:
-                await self._effect(event, handler)
-            except Exception as error:
-                span.set_status(Status(StatusCode.ERROR, type(error).__name__))
-                raise
-            finally:
-                attributes = {
-                    "messaging.consumer.group.name": self._group,
-                    "messaging.message.type": event.type,
-                }
-                self._duration.record(time.perf_counter() - started, attributes)
-
     async def _effect(self, event: Event[Any], handler: Handler) -> None:
         prepared = await handler.prepare(event)
 
@@ -186,6 +173,83 @@ class Delivery:
             # its own.
             if not await self.inbox.seen(event.id):
                 raise
+
+    async def _deliver_together(self, run: Sequence[Received]) -> bool:
+        """Whether they have taken effect. Otherwise none has, and each has to be delivered alone:
+        one of them is at fault, or has to wait behind another."""
+        first = run[0]
+        try:
+            events = [_decoded(received) for received in run]
+        except UndecodableEvent:
+            return False
+        attempt = 0
+        while not await self._patiently(self.parking.has_queue, first.user_id):
+            try:
+                await self._together(first.record.topic, events, first.handler)
+                return True
+            except Exception as error:  # the event at fault raises it again when it is alone
+                told = {"group": self._group, "count": len(run)}
+                if not is_transient(error):
+                    log.exception("events failed together", **told)
+                    return False
+                log.warning("events retried together", error=type(error).__name__, **told)
+            attempt += 1
+            await asyncio.sleep(self._retry.delay(attempt))
+        return False
+
+    async def _together(self, topic: str, events: Sequence[Event[Any]], handler: Handler) -> None:
+        together = handler.together
+        if together is None:
+            raise TypeError(f"the handler of {handler.type} takes one event at a time")
+        seen = await self.inbox.seen_of([event.id for event in events])
+        # What was sent twice may have been read together.
+        fresh = list({event.id: event for event in events if event.id not in seen}.values())
+        if not fresh:
+            return
+        with self._processing(topic, fresh):
+            prepared = await together.prepare(fresh)
+
+            async def work(tx: Tx) -> None:
+                await self.inbox.record_all(tx, [event.id for event in fresh])
+                await together.apply(tx, fresh, prepared)
+
+            await self._mongo.in_transaction(work)
+
+    @contextmanager
+    def _processing(self, topic: str, events: Sequence[Event[Any]]) -> Iterator[None]:
+        """A span and a duration for what is done with the events. Of several the span belongs to
+        the trace of the first, and is linked to those of the others."""
+        started = time.perf_counter()
+        first = events[0]
+        attributes: dict[str, AttributeValue] = {
+            "messaging.system": "kafka",
+            "messaging.destination.name": topic,
+            "messaging.consumer.group.name": self._group,
+            "messaging.operation.type": "process",
+            "messaging.message.type": first.type,
+        }
+        if len(events) == 1:
+            attributes["messaging.message.id"] = first.id
+        else:
+            attributes["messaging.batch.message_count"] = len(events)
+        with self._tracer.start_as_current_span(
+            f"process {topic}",
+            context=extract_context(first.trace_headers),
+            kind=SpanKind.CONSUMER,
+            attributes=attributes,
+            links=_links(events[1:]),
+        ) as span:
+            try:
+                yield
+            except Exception as error:
+                span.set_status(Status(StatusCode.ERROR, type(error).__name__))
+                raise
+            finally:
+                measured = {
+                    "messaging.consumer.group.name": self._group,
+                    "messaging.message.type": first.type,
+                }
+                self._duration.record(time.perf_counter() - started, measured)
 
     async def _open_queue(self, user_id: str, event_id: str, error: str) -> None:
         await self.parking.open_queue(user_id, event_id, error=error)
@@ -234,3 +298,38 @@ class Delivery:
                 attempt += 1
                 log.warning("waits", group=self._group, error=type(error).__name__, attempt=attempt)
             await asyncio.sleep(self._retry.delay(attempt))
+
+
+def _runs(lane: Sequence[Received]) -> Iterator[Sequence[Received]]:
+    """The lane, cut where the handler changes; one by one where it takes no events together."""
+    run: list[Received] = []
+    for received in lane:
+        if run and (received.handler is not run[0].handler or len(run) == MOST_TOGETHER):
+            yield run
+            run = []
+        if received.handler.together is None:
+            yield [received]
+        else:
+            run.append(received)
+    if run:
+        yield run
+
+
+def _decoded(received: Received) -> Event[Any]:
+    record = received.record
+    return decode(
+        key=record.key,
+        value=record.value,
+        headers=header_texts(record.headers),
+        message=received.handler.message,
+    )
+
+
+def _links(events: Sequence[Event[Any]]) -> list[Link]:
+    """One for each trace: an import tells of a thousand entries in one."""
+    by_trace = {event.trace_headers.get("traceparent", ""): event for event in events}
+    contexts = [
+        get_current_span(extract_context(event.trace_headers)).get_span_context()
+        for event in by_trace.values()
+    ]
+    return [Link(context) for context in contexts if context.is_valid]

@@ -15,6 +15,10 @@ class Parking:
         self._rows = db.parked
         self._group = group
 
+    async def has_queue(self, user_id: str) -> bool:
+        """Whether events of the user wait."""
+        return await self._rows.find_one({"_id": self._id(user_id)}, {"_id": 1}) is not None
+
     async def queue_behind(self, user_id: str, event_id: str) -> bool:
         """Put the event in the queue if there is one; false means the way is free."""
         result = await self._rows.update_one(
