@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 
 from rich.console import Console
 
+from bench.ai_learn import ai_learn
 from bench.figures import OUT, Figure, Findings, ratios_table, samples_table, write
 from bench.gateway_read import gateway_read
 from bench.ingest_receipt import ingest_receipt
@@ -40,6 +41,7 @@ def benchmarks(sizes: Sequence[str]) -> Mapping[str, Benchmark]:
         "ledger.import": Benchmark(ledger_import, ("auth", "ledger")),
         "ledger.sizes": Benchmark(ledger_sizes(sizes), ("auth", "ledger")),
         "ledger.memory": Benchmark(ledger_memory, ("auth", "ledger"), long=True),
+        "ai.learn": Benchmark(ai_learn, ()),
         "ingest.receipt": Benchmark(ingest_receipt, ("auth", "ledger", "ingest", "ai", "gateway")),
     }
 

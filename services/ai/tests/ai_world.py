@@ -14,6 +14,7 @@ from ai.domain.lexicon import Lexicon
 from ai.domain.outside import OutsideLimits
 from ai.domain.suggesting import Suggester, Suggestion
 from ai.domain.taxonomy import INCOME_LEAVES, LEAVES, Category, CategoryId, Chart
+from ai.learning import Learning
 from ai.ledger import LedgerCategories
 from ai.repository import Consents, Memories, OpenBatches, Usage
 from ai.service import Categorisation
@@ -137,6 +138,10 @@ async def ledger_served(
         open_channel(address, name="ai") as channel,
     ):
         yield LedgerCategories(channel, ServiceTokens(SECRET, service="ai"))
+
+
+def learning(mongo: Mongo) -> Learning:
+    return Learning(suggester=suggester(), memories=Memories(mongo.db))
 
 
 def categorisation(

@@ -8,7 +8,13 @@ import ai_bus
 import grpc
 import pytest
 from ai_bus import Bus, extracted, posted
-from ai_world import LedgerAtTheOtherEnd, categorisation, every_category, ledger_served
+from ai_world import (
+    LedgerAtTheOtherEnd,
+    categorisation,
+    every_category,
+    learning,
+    ledger_served,
+)
 
 from ai.events import (
     DOCUMENTS_TOPIC,
@@ -44,7 +50,7 @@ async def running(mongo, kafka, ledger) -> AsyncIterator[Bus]:
                     DOCUMENTS_TOPIC,
                     suggest_handlers(use_cases, Outbox(source="ai")),
                 ),
-                (LEARN_GROUP, LEDGER_TOPIC, learn_handlers(use_cases)),
+                (LEARN_GROUP, LEDGER_TOPIC, learn_handlers(learning(mongo))),
             )
         ]
         dead = [topic for consumer in consumers for topic in consumer.dead_letter_topics]
@@ -159,3 +165,22 @@ async def test_a_rule_of_the_person_leads_and_without_the_rules_a_document_goes_
         await bus.tell(DOCUMENTS_TOPIC, "ann", extracted("ann", "b", drafts[:1]))
         best = (await bus.hear()).suggestions[0]
         assert (best.category_id, best.source) == ("id-groceries", "lexicon")
+
+
+async def test_the_entries_of_an_import_are_learnt_together(mongo, kafka, ledger) -> None:
+    count = 300
+    async with running(mongo, kafka, ledger) as bus:
+        for number in range(count):
+            entry = posted("ann", f"e{number}", f"LIDL {number}", f"id-{number % 3}", 500)
+            await bus.tell(LEDGER_TOPIC, "ann", entry)
+        undone = posted("ann", "undone", "LIDL 1", "id-x", -500, reverses=f"e{count - 1}")
+        await bus.tell(LEDGER_TOPIC, "ann", undone)
+
+        async def learnt() -> bool:
+            rows = await mongo.db.inbox.count_documents({"_id": {"$regex": "^ai.learn/"}})
+            return rows == count + 1
+
+        await wait_until(learnt, deadline=30)
+    (memory,) = await mongo.db.payee_memories.find({}).to_list()
+    # Of the last 24 lessons the last was taken back.
+    assert [x["entry_id"] for x in memory["lessons"]] == [f"e{n}" for n in range(276, 299)]

@@ -5,22 +5,38 @@ from datetime import timedelta
 from ai_world import NOW
 
 from ai.domain.consent import Consent
-from ai.domain.memory import LESSONS_KEPT, Lesson, PayeeMemory
+from ai.domain.memory import LESSONS_KEPT, Lesson
 from ai.domain.taxonomy import CategoryId
+from ai.domain.teaching import Place, Pupil, Teaching
 from ai.repository import Consents, Memories, Usage, ensure_indexes
-from kit.mongo import Mongo
+from kit.mongo import Mongo, Tx
+
+
+async def taught(mongo: Mongo, user: str, *teachings: Teaching) -> None:
+    """As the use case does it, in one transaction."""
+    places = {teaching.place for teaching in teachings if teaching.place}
+    entries = {teaching.reverses for teaching in teachings if teaching.reverses}
+    memories = Memories(mongo.db)
+
+    async def learn(tx: Tx) -> None:
+        pupil = Pupil.knowing(await memories.kept(tx, user, places, entries))
+        for teaching in teachings:
+            pupil.take(teaching)
+        await memories.put(tx, user, pupil.changed(), pupil.forgotten())
+
+    await mongo.in_transaction(learn)
 
 
 async def teach(
     mongo: Mongo, user: str, key: str, category: str, entry: str, *, day: int = 0, inflow=False
 ) -> None:
-    memory = PayeeMemory(key, inflow, (key, "trade:bars"), ())
     lesson = Lesson(entry, CategoryId(category), NOW + timedelta(days=day))
-    await mongo.in_transaction(lambda tx: Memories(mongo.db).add(tx, user, memory, lesson))
+    place = Place(inflow, key)
+    await taught(mongo, user, Teaching("", place, (key, "trade:bars"), lesson))
 
 
 async def forget(mongo: Mongo, user: str, entry: str) -> None:
-    await mongo.in_transaction(lambda tx: Memories(mongo.db).forget(tx, user, entry))
+    await taught(mongo, user, Teaching(entry))
 
 
 async def test_lessons_come_back_in_the_order_they_were_taught(mongo) -> None:

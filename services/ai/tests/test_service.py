@@ -11,6 +11,7 @@ from ai_world import (
     LedgerAtTheOtherEnd,
     categorisation,
     every_category,
+    learning,
     ledger_served,
     own_category,
 )
@@ -61,11 +62,10 @@ def entry(
     return PostedEntry(entry_id, payee, "", lines, reverses, at, category_unreviewed)
 
 
-async def learn(mongo: Mongo, use_cases: Categorisation, *entries: PostedEntry) -> None:
-    for posted in entries:
-        await mongo.in_transaction(
-            lambda tx, posted=posted: use_cases.learn(tx, owner="ann", entry=posted)
-        )
+async def learn(mongo: Mongo, *entries: PostedEntry) -> None:
+    taught = learning(mongo)
+    teachings = await taught.understand(entries)
+    await mongo.in_transaction(lambda tx: taught.learn(tx, owner="ann", teachings=teachings))
 
 
 async def ask(use_cases: Categorisation, *payees: str, owner: str = "ann", inflow: bool = False):
@@ -94,7 +94,7 @@ async def test_it_calls_the_ledger_with_the_persons_own_token(mongo, ledger) -> 
 
 async def test_what_was_accepted_once_is_suggested_the_next_time(mongo, ledger) -> None:
     async with wired(mongo, ledger) as use_cases:
-        await learn(mongo, use_cases, entry("e1", "LIDL 0391", ("id-gifts_donations", 500)))
+        await learn(mongo, entry("e1", "LIDL 0391", ("id-gifts_donations", 500)))
         (found,) = await ask(use_cases, "Kartenzahlung LIDL 12.03.")
         assert (found[0].category_id, found[0].source) == ("id-gifts_donations", Source.MEMORY)
         (others,) = await ask(use_cases, "LIDL", owner="bob")
@@ -106,10 +106,10 @@ async def test_memory_is_found_under_the_key_that_names_had_before_they_were_loo
 ) -> None:
     assert normalise("Co-op").key == "op"
     async with wired(mongo, ledger) as use_cases:
-        await learn(mongo, use_cases, entry("e1", "Op", ("id-kids", 500)))
+        await learn(mongo, entry("e1", "Op", ("id-kids", 500)))
         (found,) = await ask(use_cases, "CO-OP 0412")
         assert (found[0].category_id, found[0].source) == ("id-kids", Source.MEMORY)
-        await learn(mongo, use_cases, entry("e2", "Co-op", ("id-pets", 500), day=1))
+        await learn(mongo, entry("e2", "Co-op", ("id-pets", 500), day=1))
         (found,) = await ask(use_cases, "CO-OP 0412")
         assert found[0].category_id == "id-pets"
 
@@ -118,7 +118,6 @@ async def test_an_edit_teaches_the_new_category_and_forgets_the_old(mongo, ledge
     async with wired(mongo, ledger) as use_cases:
         await learn(
             mongo,
-            use_cases,
             entry("e1", "LIDL", ("id-gifts_donations", 500)),
             entry("e2", "LIDL", ("id-gifts_donations", -500), reverses="e1", day=1),
             entry("e3", "LIDL", ("id-kids", 500), day=1),
@@ -132,7 +131,6 @@ async def test_a_deletion_forgets(mongo, ledger) -> None:
     async with wired(mongo, ledger) as use_cases:
         await learn(
             mongo,
-            use_cases,
             entry("e1", "LIDL", ("id-kids", 500)),
             entry("e2", "LIDL", ("id-kids", -500), reverses="e1"),
         )
@@ -151,15 +149,14 @@ async def test_a_deletion_forgets(mongo, ledger) -> None:
     ],
     ids=["split", "transfer", "nobody", "empty", "unreviewed"],
 )
-async def test_what_tells_nothing_of_a_payee_teaches_nothing(mongo, ledger, posted) -> None:
-    async with wired(mongo, ledger) as use_cases:
-        await learn(mongo, use_cases, posted)
+async def test_what_tells_nothing_of_a_payee_teaches_nothing(mongo, posted) -> None:
+    await learn(mongo, posted)
     assert await mongo.db.payee_memories.count_documents({}) == 0
 
 
 async def test_income_is_learnt_apart_from_spending(mongo, ledger) -> None:
     async with wired(mongo, ledger) as use_cases:
-        await learn(mongo, use_cases, entry("e1", "ACME GMBH", ("id-salary", -250_000)))
+        await learn(mongo, entry("e1", "ACME GMBH", ("id-salary", -250_000)))
         (incoming,) = await ask(use_cases, "ACME GMBH", inflow=True)
         assert incoming[0].category_id == "id-salary"
         (outgoing,) = await ask(use_cases, "ACME GMBH")

@@ -20,6 +20,7 @@ from ai.events import (
 )
 from ai.gemini import Gemini
 from ai.grpc_api import ERRORS, AiApi, register
+from ai.learning import Learning
 from ai.ledger import LIST_CATEGORIES, RUN_RULES, LedgerCategories
 from ai.migrations import MIGRATIONS
 from ai.repository import Consents, Memories, OpenBatches, Usage
@@ -55,7 +56,9 @@ async def build(settings: Settings) -> AsyncIterator[Parts]:
                 seconds=settings.gemini_timeout_seconds,
             ),
         )
-        categorisation = _categorisation(mongo, ledger, asking)
+        suggester = Suggester(shipped.lexicon(), shipped.ngrams())
+        categorisation = _categorisation(mongo, ledger, asking, suggester)
+        learning = Learning(suggester=suggester, memories=Memories(mongo.db))
         outbox = Outbox(source=SERVICE)
         late = LateAnswers(
             asking=asking,
@@ -70,7 +73,7 @@ async def build(settings: Settings) -> AsyncIterator[Parts]:
             mongo=mongo,
             register=partial(register, AiApi(categorisation)),
             errors=ERRORS,
-            consumers=_consumers(categorisation, outbox, mongo, kafka),
+            consumers=_consumers(categorisation, learning, outbox, mongo, kafka),
             relay=Relay(mongo=mongo, kafka=kafka, source=SERVICE),
             publishes=[SUGGESTIONS_TOPIC],
             background=[late.run],
@@ -86,9 +89,11 @@ async def _ledger(settings: Settings, stack: AsyncExitStack) -> LedgerCategories
     return LedgerCategories(channel, tokens)
 
 
-def _categorisation(mongo: Mongo, ledger: LedgerCategories, asking: Asking) -> Categorisation:
+def _categorisation(
+    mongo: Mongo, ledger: LedgerCategories, asking: Asking, suggester: Suggester
+) -> Categorisation:
     return Categorisation(
-        suggester=Suggester(shipped.lexicon(), shipped.ngrams()),
+        suggester=suggester,
         memories=Memories(mongo.db),
         consents=Consents(mongo.db),
         ledger=ledger,
@@ -113,7 +118,11 @@ async def _gemini(settings: Settings, stack: AsyncExitStack) -> Gemini | None:
 
 
 def _consumers(
-    categorisation: Categorisation, outbox: Outbox, mongo: Mongo, kafka: KafkaSettings
+    categorisation: Categorisation,
+    learning: Learning,
+    outbox: Outbox,
+    mongo: Mongo,
+    kafka: KafkaSettings,
 ) -> Sequence[Consumer]:
     return [
         Consumer(
@@ -126,7 +135,7 @@ def _consumers(
         Consumer(
             group=LEARN_GROUP,
             topics=[LEDGER_TOPIC],
-            handlers=learn_handlers(categorisation),
+            handlers=learn_handlers(learning),
             mongo=mongo,
             kafka=kafka,
         ),

@@ -7,8 +7,10 @@ from ai.domain.lessons import CategoryPosting, PostedEntry
 from ai.domain.outside import OpenBatch
 from ai.domain.suggesting import Question
 from ai.domain.taxonomy import CategoryId
+from ai.domain.teaching import Teaching
+from ai.learning import Learning
 from ai.service import Answer, Answers, Categorisation, chosen_outside
-from kit.consumer import Handler, on
+from kit.consumer import Handler, on, on_many
 from kit.events import Event
 from kit.money import Money
 from kit.mongo import Tx
@@ -64,13 +66,23 @@ def publish_late(outbox: Outbox) -> Publish:
     return publish
 
 
-def learn_handlers(categorisation: Categorisation) -> Sequence[Handler]:
-    """Group `ai.learn`: entries whose category a person decided teach, the others don't."""
+def learn_handlers(learning: Learning) -> Sequence[Handler]:
+    """Group `ai.learn`: entries whose category a person decided teach, the others don't. The
+    entries of an import are learnt together."""
 
-    async def learn(tx: Tx, event: Event[ledger_events_pb2.EntryPosted]) -> None:
-        await categorisation.learn(tx, owner=event.user_id, entry=_posted(event))
+    async def understand(
+        events: Sequence[Event[ledger_events_pb2.EntryPosted]],
+    ) -> Sequence[Teaching]:
+        return await learning.understand([_posted(event) for event in events])
 
-    return [on(ledger_events_pb2.EntryPosted, learn)]
+    async def learn(
+        tx: Tx,
+        events: Sequence[Event[ledger_events_pb2.EntryPosted]],
+        teachings: Sequence[Teaching],
+    ) -> None:
+        await learning.learn(tx, owner=events[0].user_id, teachings=teachings)
+
+    return [on_many(ledger_events_pb2.EntryPosted, learn, prepare=understand)]
 
 
 def _question(draft: ingest_events_pb2.ExtractedDraft) -> Question:

@@ -1,15 +1,16 @@
 """What people taught and consented to, in MongoDB; every query is a person's own."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pymongo import ReturnDocument
+from pymongo import DeleteOne, ReturnDocument, UpdateOne
 
 from ai.domain.consent import Consent
-from ai.domain.memory import LESSONS_KEPT, Lesson, PayeeMemory
+from ai.domain.memory import Lesson, PayeeMemory
 from ai.domain.outside import OpenBatch
 from ai.domain.taxonomy import CategoryId
+from ai.domain.teaching import Kept, Place
 from kit.mongo import Database, Tx
 
 MOST_NEIGHBOURS = 2_000
@@ -44,29 +45,44 @@ class Memories:
         rows = self._rows.find(query).sort("taught_at", -1).limit(MOST_NEIGHBOURS)
         return [_memory(row) async for row in rows]
 
-    async def add(self, tx: Tx, user_id: str, memory: PayeeMemory, lesson: Lesson) -> None:
-        """Add a lesson to the payee's memory; the oldest beyond LESSONS_KEPT go."""
-        row = {"entry_id": lesson.entry_id, "category_id": lesson.category_id, "at": lesson.at}
-        await tx.db.payee_memories.update_one(
-            {"user_id": user_id, "inflow": memory.inflow, "key": memory.key},
-            {
-                "$push": {"lessons": {"$each": [row], "$slice": -LESSONS_KEPT}},
-                "$set": {"traits": list(memory.traits), "taught_at": lesson.at},
-            },
-            upsert=True,
-            session=tx.session,
-        )
+    async def kept(
+        self, tx: Tx, user_id: str, places: Collection[Place], entry_ids: Collection[str]
+    ) -> Sequence[Kept]:
+        """The memories of these payees, and those that hold a lesson of one of these entries."""
+        queries: list[dict[str, Any]] = [
+            {"inflow": inflow, "key": {"$in": keys}}
+            for inflow in (False, True)
+            if (keys := sorted(place.key for place in places if place.inflow is inflow))
+        ]
+        if entry_ids:
+            queries.append({"lessons.entry_id": {"$in": sorted(entry_ids)}})
+        found: dict[Any, Kept] = {}
+        for query in queries:
+            rows = tx.db.payee_memories.find({"user_id": user_id, **query}, session=tx.session)
+            found |= {row["_id"]: Kept(_memory(row), row["taught_at"]) async for row in rows}
+        return list(found.values())
 
-    async def forget(self, tx: Tx, user_id: str, entry_id: str) -> None:
-        """Remove what an entry taught; a payee without lessons is forgotten whole."""
-        row = await tx.db.payee_memories.find_one_and_update(
-            {"user_id": user_id, "lessons.entry_id": entry_id},
-            {"$pull": {"lessons": {"entry_id": entry_id}}},
-            return_document=ReturnDocument.AFTER,
-            session=tx.session,
-        )
-        if row is not None and not row["lessons"]:
-            await tx.db.payee_memories.delete_one({"_id": row["_id"]}, session=tx.session)
+    async def put(
+        self, tx: Tx, user_id: str, changed: Sequence[Kept], forgotten: Sequence[Place]
+    ) -> None:
+        """Keep what the memories of payees are now; a payee without lessons is forgotten whole."""
+        writes: list[UpdateOne | DeleteOne] = [
+            UpdateOne(
+                _place_query(user_id, kept.place),
+                {
+                    "$set": {
+                        "lessons": [_lesson_row(lesson) for lesson in kept.memory.lessons],
+                        "traits": list(kept.memory.traits),
+                        "taught_at": kept.taught_at,
+                    }
+                },
+                upsert=True,
+            )
+            for kept in changed
+        ]
+        writes += [DeleteOne(_place_query(user_id, place)) for place in forgotten]
+        if writes:
+            await tx.db.payee_memories.bulk_write(writes, ordered=False, session=tx.session)
 
 
 class Consents:
@@ -201,6 +217,14 @@ def _open_batch(row: Mapping[str, Any]) -> OpenBatch:
         charged=row["charged"],
         expires_at=row["expires_at"],
     )
+
+
+def _place_query(user_id: str, place: Place) -> dict[str, Any]:
+    return {"user_id": user_id, "inflow": place.inflow, "key": place.key}
+
+
+def _lesson_row(lesson: Lesson) -> dict[str, Any]:
+    return {"entry_id": lesson.entry_id, "category_id": lesson.category_id, "at": lesson.at}
 
 
 def _memory(row: Mapping[str, Any]) -> PayeeMemory:

@@ -1,4 +1,4 @@
-"""Use cases: suggest categories, learn from what is posted, keep consent."""
+"""Use cases: suggest categories, keep consent."""
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,8 +9,7 @@ from typing import Protocol
 from ai.asking import Asked, Asking, Left
 from ai.domain.consent import Consent
 from ai.domain.errors import MOST_QUESTIONS, LedgerUnavailable, TooManyQuestions
-from ai.domain.lessons import PostedEntry
-from ai.domain.memory import Lesson, PayeeMemory
+from ai.domain.memory import PayeeMemory
 from ai.domain.outside import KEPT, LATER_WAITS, OpenBatch
 from ai.domain.payee import normalise
 from ai.domain.suggesting import Described, Question, Source, Suggester, Suggestion, ruled
@@ -36,8 +35,6 @@ class Memories(Protocol):
     async def sharing_traits(
         self, user_id: str, traits: Iterable[str], *, inflow: bool
     ) -> Sequence[PayeeMemory]: ...
-    async def add(self, tx: Tx, user_id: str, memory: PayeeMemory, lesson: Lesson) -> None: ...
-    async def forget(self, tx: Tx, user_id: str, entry_id: str) -> None: ...
 
 
 class Consents(Protocol):
@@ -86,7 +83,7 @@ class Answers:
 
 
 class Categorisation:
-    """Suggests categories of a person's book for payees, and learns from the person."""
+    """Suggests categories of a person's book for payees."""
 
     def __init__(
         self,
@@ -137,20 +134,6 @@ class Categorisation:
         except LedgerUnavailable as error:
             log.warning("suggested without the person's rules", error=str(error))
             return {}
-
-    async def learn(self, tx: Tx, *, owner: str, entry: PostedEntry) -> None:
-        """Remember where a payee was filed; a reversal takes back what its entry taught."""
-        if entry.reverses:
-            await self._memories.forget(tx, owner, entry.reverses)
-        taught = entry.taught
-        if taught is None:
-            return
-        described = self._suggester.describe(entry.payee, entry.description, inflow=entry.inflow)
-        if described.payee.is_nobody:
-            return
-        memory = PayeeMemory(described.payee.key, entry.inflow, described.traits, ())
-        lesson = Lesson(entry.entry_id, taught.category_id, entry.posted_at)
-        await self._memories.add(tx, owner, memory, lesson)
 
     async def consent(self, *, owner: str) -> Consent:
         return await self._consents.of(owner)
