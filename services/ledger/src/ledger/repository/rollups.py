@@ -310,13 +310,14 @@ def _last_day(month: str) -> int:
 
 
 def _cut_flow(row: Document, *, less: bool) -> Flow:
-    sums = [row["debit"], row["credit"], row["count"]] if less else [0, 0, 0]
+    days = row.get("days", {}).values()
     sign = -1 if less else 1
-    for day in row.get("days", {}).values():
-        sums[0] += sign * day["debit"]
-        sums[1] += sign * day["credit"]
-        sums[2] += sign * day["count"]
-    return Flow(row["id"], row["currency"], *sums)
+
+    def told(name: str) -> int:
+        whole = int(row[name]) if less else 0
+        return whole + sign * sum(day[name] for day in days)
+
+    return Flow(row["id"], row["currency"], told("debit"), told("credit"), told("count"))
 
 
 def _flow(named: Document, sums: Document) -> Flow:
