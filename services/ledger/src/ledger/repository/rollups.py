@@ -314,8 +314,8 @@ def _cut_flow(row: Document, *, less: bool) -> Flow:
     sign = -1 if less else 1
 
     def told(name: str) -> int:
-        whole = int(row[name]) if less else 0
-        return whole + sign * sum(day[name] for day in days)
+        inside = sum(int(day[name]) for day in days)
+        return sign * inside + (int(row[name]) if less else 0)
 
     return Flow(row["id"], row["currency"], told("debit"), told("credit"), told("count"))
 
