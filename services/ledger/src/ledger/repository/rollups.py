@@ -150,9 +150,12 @@ class Rollups:
                 # Of a cut bucket the first day may be outside the span.
                 first_day = max(first_month + "-01", span.from_date)
                 found[bisect_right(starts, first_day) - 1] += flows
-        if ends:
-            async for day, flow in self._days(owner, dim, ends, ids, session):
-                found[bisect_right(starts, day) - 1].append(flow)
+        for days in ends:
+            query = _match(owner, dim, Span(days.first[:7], days.last[:7]), ids)
+            cursor = self._rollups.find(query, _DAYS, session=session, batch_size=BATCH)
+            async for row in cursor:
+                for place, sums in _by_place(row, days, starts).items():
+                    found[place].append(Flow(row["id"], row["currency"], *sums))
         return [(period, added_up(flows)) for period, flows in zip(periods, found, strict=True)]
 
     async def _cut(
@@ -307,6 +310,26 @@ def _first_month(by: By) -> object:
 
 def _last_day(month: str) -> int:
     return monthrange(int(month[:4]), int(month[5:]))[1]
+
+
+def _by_place(
+    row: Document, days: Span, starts: Sequence[str]
+) -> Mapping[int, tuple[int, int, int]]:
+    """What the month's days come to in each bucket, by its place: ten years of days are half a
+    million numbers, of which a report tells weeks."""
+    month = row["month"]
+    found: dict[int, tuple[int, int, int]] = {}
+    for number, sums in row["days"].items():
+        day = f"{month}-{number}"
+        if days.first <= day <= days.last:
+            place = bisect_right(starts, day) - 1
+            debit, credit, count = found.get(place, (0, 0, 0))
+            found[place] = (
+                debit + sums["debit"],
+                credit + sums["credit"],
+                count + sums["count"],
+            )
+    return found
 
 
 def _cut_flow(row: Document, *, less: bool) -> Flow:
