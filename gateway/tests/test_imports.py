@@ -250,3 +250,25 @@ async def test_a_second_photo_of_a_booked_receipt_is_attached_to_it(ada):
     assert (draft["status"], draft["transaction_id"]) == ("accepted", booked["id"])
     document = await ada.get(f"/documents/{second['id']}")
     assert (document["status"], document["drafts_booked"]) == ("accepted", 1)
+
+
+async def test_as_many_lines_as_are_documented_are_planned_and_listed(ada):
+    account = await ada.open_account()
+    most = 20_000
+    body = {
+        "account_id": account["id"],
+        "lines": [
+            line(f"-{1 + n % 977}.50", payee=f"Payee {n} of a long street", bank_reference=f"R{n}")
+            for n in range(most)
+        ],
+    }
+    response = await ada.request("POST", "/imports:preview", json=body, timeout=120)
+    assert response.status_code == 201, response.text
+    planned = response.json()
+    assert planned["verdicts"]["new"]["count"] == most
+    page = await ada.get(f"/imports/{planned['id']}/lines", params={"limit": 100})
+    assert [each["line"] for each in page["items"]] == list(range(1, 101))
+
+    too_many = {**body, "lines": [*body["lines"], line()]}
+    refused = await ada.request("POST", "/imports:preview", json=too_many, timeout=120)
+    problem(refused, 422, "validation-error")
