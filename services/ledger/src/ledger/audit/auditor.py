@@ -1,29 +1,26 @@
 """Reads each book whole, from one snapshot, so that a check is right while others write."""
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
 
-from pymongo import UpdateOne
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.cursor import AsyncCursor
 
 from kit.events import type_name
-from kit.mongo import Document, Mongo, Tx
+from kit.mongo import Document, Mongo
 from kit.outbox import PUBLISHED_TTL_SECONDS, events_of
-from ledger.audit.chain import Chain, Marks, right_marks
+from ledger.audit.chain import Chain, Marks
+from ledger.audit.mending import EntryAnnouncer, Mending
 from ledger.audit.operations import ToldOperations, read_operations
-from ledger.audit.recount import MENDABLE, Difference, Fault, Recount
+from ledger.audit.recount import Difference, Fault, Recount
 from ledger.domain.category import CategoryKind
 from ledger.domain.entry import Entry
 from ledger.domain.totals import Balance, BalanceKey, Rollup, RollupKey
 from ledger.repository.documents import (
-    balance_document,
     balance_of,
     derived_fields,
     entry_of,
-    rollup_document,
     rollup_key_of,
     rollup_of,
 )
@@ -32,10 +29,6 @@ from pfa.events.v1.ledger_events_pb2 import EntryPosted
 # Published events are forgotten after a while; entries as old as that are not asked for theirs.
 EVENTS_KEPT = timedelta(seconds=PUBLISHED_TTL_SECONDS) - timedelta(hours=1)
 _ENTRY_POSTED = type_name(EntryPosted)
-
-
-class EntryAnnouncer(Protocol):
-    async def entry_posted(self, tx: Tx, entry: Entry) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +41,11 @@ class BookAudit:
     differences: Sequence[Difference] = field(default_factory=list)
 
 
-class BookChanged(Exception):
-    """Someone posted into the book between its recount and its mending."""
-
-
 class Auditor:
     def __init__(self, mongo: Mongo, announcer: EntryAnnouncer) -> None:
         self._mongo = mongo
         self._db = mongo.db
-        self._announcer = announcer
+        self._mending = Mending(mongo, announcer)
 
     async def owners(self) -> AsyncIterator[str]:
         """Everyone of whom the ledger holds anything, in order."""
@@ -93,76 +82,7 @@ class Auditor:
     async def mend(self, found: BookAudit) -> None:
         """Set all that follows from the journal to what it says; what the journal itself has wrong
         stays. Raises BookChanged."""
-
-        async def mend(tx: Tx) -> None:
-            await self._claim(tx, found)
-            await self._replace_sums(tx, found.recount)
-            for difference in found.differences:
-                await self._mend_one(tx, difference)
-
-        if any(d.fault in MENDABLE for d in found.differences):
-            await self._mongo.in_transaction(mend)
-
-    async def _claim(self, tx: Tx, found: BookAudit) -> None:
-        newest = await tx.db.entries.find_one(
-            {"user_id": found.owner}, {"seq": 1}, sort=[("seq", -1)], session=tx.session
-        )
-        if (newest["seq"] if newest else 0) != found.recount.last_seq:
-            raise BookChanged
-        head = {"$set": {"seq": found.recount.last_seq}, "$inc": {"held": 1}}
-        await tx.db.books.update_one({"_id": found.owner}, head, session=tx.session)
-
-    async def _replace_sums(self, tx: Tx, recount: Recount) -> None:
-        for collection in (tx.db.balances, tx.db.rollups):
-            await collection.delete_many({"user_id": recount.owner}, session=tx.session)
-        balances = [
-            balance_document(key, balance) for key, balance in recount.totals.changed_balances()
-        ]
-        rollups = [
-            rollup_document(key, rollup.told()) for key, rollup in recount.totals.changed_rollups()
-        ]
-        if balances:
-            await tx.db.balances.insert_many(balances, session=tx.session)
-            await tx.db.rollups.insert_many(rollups, session=tx.session)
-
-    async def _mend_one(self, tx: Tx, difference: Difference) -> None:
-        id_ = difference.subject.partition(" ")[0]
-        if difference.fault is Fault.IN_FORCE:
-            await self._mend_marks(tx, difference.owner, id_)
-            return
-        if difference.fault is Fault.OPERATION:
-            told = {"$set": {"counts.done": int(difference.expected)}}
-            query = {"_id": id_, "user_id": difference.owner}
-            await tx.db.operations.update_one(query, told, session=tx.session)
-            return
-        if difference.fault is Fault.CLAIM and difference.found == "none":
-            id_ = difference.expected
-        query = {"_id": id_, "user_id": difference.owner}
-        row = await tx.db.entries.find_one(query, session=tx.session)
-        if row is None:
-            return
-        entry = entry_of(row)
-        if difference.fault is Fault.EVENT and difference.found == "none":
-            await self._announcer.entry_posted(tx, entry)
-        elif difference.fault is Fault.FOUND_BY:
-            change = {"$set": derived_fields(entry)}
-            await tx.db.entries.update_one(query, change, session=tx.session)
-        elif difference.fault is Fault.CLAIM:
-            change = {"$set": derived_fields(replace(entry, claims=True))}
-            await tx.db.entries.update_one(query, change, session=tx.session)
-
-    async def _mend_marks(self, tx: Tx, owner: str, transaction_id: str) -> None:
-        query = {"user_id": owner, "transaction_id": transaction_id}
-        rows = tx.db.entries.find(query, session=tx.session).sort("seq", 1)
-        right = right_marks([entry_of(row) async for row in rows])
-        changes = [
-            UpdateOne(
-                {"_id": id_, "user_id": owner},
-                {"$set": {"live": marks.live, "superseded_at": marks.superseded_at}},
-            )
-            for id_, marks in right.items()
-        ]
-        await tx.db.entries.bulk_write(changes, session=tx.session)
+        await self._mending.mend(found.recount, found.differences)
 
     def _entries(
         self, session: AsyncClientSession, owner: str, *, by: Sequence[str]

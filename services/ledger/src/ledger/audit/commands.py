@@ -7,7 +7,8 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 
-from ledger.audit.auditor import Auditor, BookAudit, BookChanged
+from ledger.audit.auditor import Auditor, BookAudit
+from ledger.audit.mending import BookChanged
 from ledger.audit.recount import Difference
 
 _COLUMNS = ("book", "what", "of", "the journal says", "found")
