@@ -160,6 +160,41 @@ async def test_money_changed_between_currencies_keeps_both_amounts(ada):
     problem(await ada.request("POST", "/transactions", json=bare), 422, "currency-mismatch")
 
 
+async def test_no_more_is_refunded_than_was_paid(ada):
+    account = await ada.open_account()
+    bought = await ada.spend(account, amount="-4.50")
+
+    async def refused(amount: str) -> list[str]:
+        body = {
+            "account_id": account["id"],
+            "date": "2026-11-21",
+            "amount": amount,
+            "payee": "Corner Shop",
+            "refund_of": bought["id"],
+        }
+        response = await ada.request("POST", "/transactions", json=body)
+        return pointers(problem(response, 422, "validation-error"))
+
+    assert await refused("-1.00") == ["/amount"]
+    assert await refused("4.51") == ["/amount"]
+    await ada.spend(account, amount="4.00", refund_of=bought["id"])
+    assert await refused("0.51") == ["/amount"]
+    path = f"/transactions/{bought['id']}"
+    response = await ada.request("PATCH", path, json={"amount": "-3.99"})
+    assert pointers(problem(response, 422, "validation-error")) == ["/amount"]
+
+
+async def test_an_account_has_one_opening_balance(ada):
+    first = await ada.open_account(opening_balance="1.00")
+    second = await ada.open_account(name="Second", opening_balance="2.00")
+    (opening,) = (await ada.get("/transactions", params={"account_id": first["id"]}))["items"]
+    body = {"account_id": second["id"]}
+    response = await ada.request("PATCH", f"/transactions/{opening['id']}", json=body)
+    found = problem(response, 409, "opening-balance-exists")
+    assert pointers(found) == ["/account_id"]
+    assert await ada.get(f"/transactions/{opening['id']}") == opening
+
+
 async def test_a_refund_and_documents_are_linked(ada):
     account = await ada.open_account()
     bought = await ada.spend(account)

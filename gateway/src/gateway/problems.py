@@ -95,6 +95,9 @@ BOOK_NOT_EMPTY = ProblemType("book-not-empty", 409, "The book is not empty")
 BOOK_IDS_TAKEN = ProblemType("book-ids-taken", 409, "What it holds is in another book")
 BOOK_RESTORING = ProblemType("book-restoring", 409, "The book is being restored")
 ACCOUNT_CLOSED = ProblemType("account-closed", 409, "The account is closed")
+OPENING_BALANCE_EXISTS = ProblemType(
+    "opening-balance-exists", 409, "The account has an opening balance"
+)
 ENTRY_RECONCILED = ProblemType("entry-reconciled", 409, "A statement has confirmed it")
 EXPECTED_COUNT_MISMATCH = ProblemType("expected-count-mismatch", 409, "There are not so many")
 OPERATION_UNDONE = ProblemType("operation-undone", 409, "It was undone already")
@@ -151,6 +154,7 @@ REASONS: Mapping[str, ProblemType] = {
     "BOOK_ERASED": NOT_FOUND,
     "INVALID_BOOK_FILE": INVALID_BOOK_FILE,
     "ENTRY_RECONCILED": ENTRY_RECONCILED,
+    "OPENING_BALANCE_EXISTS": OPENING_BALANCE_EXISTS,
     "EXPECTED_COUNT_MISMATCH": EXPECTED_COUNT_MISMATCH,
     "OPERATION_UNDONE": OPERATION_UNDONE,
     "OPERATION_RUNNING": OPERATION_RUNNING,

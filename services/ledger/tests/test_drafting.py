@@ -126,6 +126,7 @@ def test_an_entry_holds_all_that_was_said():
     clerk = Clerk()
     other = clerk.create()
     said = coffee(
+        350,
         description="black",
         tags=("a", "b"),
         status=Status.PENDING,

@@ -229,9 +229,10 @@ def test_a_deleted_transaction_is_what_was_deleted():
     assert (transaction.amount, transaction.to_amount) == (eur(-350), usd(380))
     assert (transaction.to_account_id, transaction.entry_id) == ("dollars", deleted.id)
     assert input_of(transaction) == said
-    refund = clerk.create(coffee(350, refund_of=made.transaction_id))
-    assert transaction_of(refund, BOOK).refund_of == made.transaction_id
-    assert input_of(transaction_of(refund, BOOK)).refund_of == made.transaction_id
+    bought = clerk.create()
+    refund = clerk.create(coffee(350, refund_of=bought.transaction_id))
+    assert transaction_of(refund, BOOK).refund_of == bought.transaction_id
+    assert input_of(transaction_of(refund, BOOK)).refund_of == bought.transaction_id
 
 
 @pytest.mark.parametrize("category", ["food", ""])

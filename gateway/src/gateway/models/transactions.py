@@ -178,7 +178,9 @@ class NewTransaction(Body):
         "needed where the currencies differ, and nowhere else.",
     )
     refund_of: IdText | None = Field(
-        default=None, description="The transaction whose money it gives back."
+        default=None,
+        description="The purchase, in the same currency, whose money it gives back: all refunds "
+        "of one together no more than was paid.",
     )
     document_ids: DocumentIds = Field(default_factory=list)
     status: SettableStatus = "cleared"

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from kit.migrations import Migration
 from ledger.repository.imports import create_import_indexes
 from ledger.repository.indexes import create_collections, create_indexes, create_note_index
+from ledger.repository.links import create_refund_index
 from ledger.repository.operations import create_operation_indexes
 from ledger.repository.payees import create_payee_indexes, create_renamed_payee_index
 from ledger.repository.rules import create_rule_indexes
@@ -22,4 +23,5 @@ MIGRATIONS: Sequence[Migration] = (
     Migration(8, "index of renamed payees", create_renamed_payee_index),
     Migration(9, "rollups by year", create_yearly_rollups),
     Migration(10, "index of notes", create_note_index),
+    Migration(11, "index of refunds", create_refund_index),
 )

@@ -28,7 +28,7 @@ export interface NewTransaction {
   document_ids?: string[];
   /** @maxLength 200 */
   payee: string;
-  /** The transaction whose money it gives back. */
+  /** The purchase, in the same currency, whose money it gives back: all refunds of one together no more than was paid. */
   refund_of?: string | null;
   /** @maxItems 100 */
   splits?: SplitInput[];

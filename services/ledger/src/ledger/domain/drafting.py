@@ -15,10 +15,11 @@ from ledger.domain.errors import (
     AccountNotFound,
     CategoryNotFound,
     InvalidFields,
-    TransactionNotFound,
+    OpeningBalanceExists,
 )
 from ledger.domain.fields import EntryDate
 from ledger.domain.ground import Ground
+from ledger.domain.refunds import check_refund, check_refunded
 from ledger.domain.transaction import Split, TransactionInput
 
 
@@ -41,7 +42,8 @@ class Place:
 
 class Drafting:
     """Drafts entries over one ground. Raises AccountNotFound, AccountClosed, CategoryNotFound,
-    AccountCurrencyMismatch, TransactionNotFound, InvalidFields, UnbalancedEntry."""
+    AccountCurrencyMismatch, TransactionNotFound, InvalidFields, OpeningBalanceExists,
+    UnbalancedEntry."""
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
@@ -61,7 +63,7 @@ class Drafting:
             raise AccountCurrencyMismatch(
                 account.currency, input_.amount.currency, "transaction.amount"
             )
-        self._check_refund(place, input_)
+        self._check_links(place, input_, kind, account)
         kind, counterparts = self._counterparts(place.owner, input_, kind)
         postings = (Posting(account.id, input_.amount), *counterparts)
         require_balance(postings)
@@ -154,12 +156,15 @@ class Drafting:
             id_, is_income = category.posts_to, category.kind is CategoryKind.INCOME
         return Posting(id_, -part.amount, is_category=True, memo=part.memo, is_income=is_income)
 
-    def _check_refund(self, place: Place, input_: TransactionInput) -> None:
-        field_ = "transaction.refund_of"
-        if input_.refund_of == place.transaction_id:
-            raise InvalidFields([(field_, "must be another transaction")])
-        if input_.refund_of and (place.owner, input_.refund_of) not in self._ground.known:
-            raise TransactionNotFound(field_)
+    def _check_links(
+        self, place: Place, input_: TransactionInput, kind: EntryKind, account: Account
+    ) -> None:
+        check_refund(self._ground, place.owner, place.transaction_id, input_)
+        check_refunded(self._ground, place.owner, place.transaction_id, input_, kind)
+        if kind is EntryKind.OPENING_BALANCE:
+            known = self._ground.openings.get((place.owner, account.id), place.transaction_id)
+            if known != place.transaction_id:
+                raise OpeningBalanceExists(account.name, known)
 
     def _open_account(self, owner: str, account_id: str, field_: str) -> Account:
         account = self._ground.accounts.get((owner, account_id))

@@ -48,6 +48,15 @@ class AccountCurrencyMismatch(LedgerError):
         super().__init__(message, fields=[(field, message)])
 
 
+class OpeningBalanceExists(LedgerError):
+    """An account begins with one balance."""
+
+    def __init__(self, name: str, transaction_id: str) -> None:
+        message = f"the account {name!r} has an opening balance already: change that one"
+        super().__init__(message, fields=[("transaction.account_id", message)])
+        self.metadata = {"transaction_id": transaction_id}
+
+
 class CategoryNotFound(LedgerError):
     def __init__(self, field: str) -> None:
         super().__init__("there is no such category", fields=[(field, "there is no such category")])

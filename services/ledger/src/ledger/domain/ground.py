@@ -7,7 +7,7 @@ from datetime import datetime
 from ledger.domain.account import Account
 from ledger.domain.book import Book
 from ledger.domain.category import Category
-from ledger.domain.entry import Entry
+from ledger.domain.entry import Entry, EntryKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +37,32 @@ class Ground:
     claimed: MutableSet[tuple[str, str]] = field(default_factory=set)
     # The transactions, among those that a command only names, that there are.
     known: MutableSet[tuple[str, str]] = field(default_factory=set)
+    # The newest entries of transactions that are only named as what is refunded.
+    originals: MutableMapping[tuple[str, str], Entry] = field(default_factory=dict)
+    # What the refunds in force give back of a transaction, by refund, in minor units.
+    refunds: MutableMapping[tuple[str, str], MutableMapping[str, int]] = field(default_factory=dict)
+    # The transaction that an account began with, by account.
+    openings: MutableMapping[tuple[str, str], str] = field(default_factory=dict)
     # The accounts whose finished statements hold the transaction, of those that are brought back to
     # a state that statements had confirmed.
     confirmed: MutableMapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
     keys: MutableMapping[tuple[str, str], UsedKey] = field(default_factory=dict)
     # Transaction by (owner, account, bank reference).
     references: MutableMapping[tuple[str, str, str], str] = field(default_factory=dict)
+
+    def keep(self, result: Entry) -> None:
+        """Let what follows see the entry that is the newest of its transaction now."""
+        transaction = result.owner, result.transaction_id
+        for opened, id_ in list(self.openings.items()):
+            if (opened[0], id_) == transaction:
+                del self.openings[opened]
+        for refunds in self.refunds.values():
+            refunds.pop(result.transaction_id, None)
+        if not result.is_reversal:
+            if result.kind is EntryKind.OPENING_BALANCE:
+                self.openings[result.owner, result.account_id] = result.transaction_id
+            if result.refund_of:
+                refunds = self.refunds.setdefault((result.owner, result.refund_of), {})
+                refunds[result.transaction_id] = result.amount.minor_units
+        self.newest[transaction] = result
+        self.known.add(transaction)

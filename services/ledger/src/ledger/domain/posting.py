@@ -342,8 +342,7 @@ class PostingGroup:
             return
         ground.seqs[command.owner] = result.seq
         ground.recorded[command.owner] = result.recorded_at
-        ground.newest[transaction] = result
-        ground.known.add(transaction)
+        ground.keep(result)
         if not result.is_reversal and transaction in ground.states:
             ground.states[transaction].append(result)
         if result.claims:

@@ -36,6 +36,7 @@ ERRORS: ErrorTable = {
     e.AccountNotFound: ErrorRow(_NOT_FOUND, "ACCOUNT_NOT_FOUND"),
     e.AccountClosed: ErrorRow(_REFUSED, "ACCOUNT_CLOSED"),
     e.AccountHasBalance: ErrorRow(_REFUSED, "ACCOUNT_HAS_BALANCE"),
+    e.OpeningBalanceExists: ErrorRow(_REFUSED, "OPENING_BALANCE_EXISTS"),
     e.AccountCurrencyMismatch: ErrorRow(_INVALID, "CURRENCY_MISMATCH"),
     e.CategoryNotFound: ErrorRow(_NOT_FOUND, "CATEGORY_NOT_FOUND"),
     e.CategoryKindMismatch: ErrorRow(_INVALID, "CATEGORY_KIND_MISMATCH"),

@@ -7,12 +7,21 @@ from kit.idempotency import key_id
 from kit.mongo import Document, Tx
 from ledger.domain.book_file import BookRestoring
 from ledger.domain.drafting import said_by
-from ledger.domain.entry import Entry
+from ledger.domain.entry import Entry, EntryKind
 from ledger.domain.ground import Ground, UsedKey
-from ledger.domain.posting import Command, Create, Restore
+from ledger.domain.posting import (
+    Command,
+    Create,
+    Delete,
+    Edit,
+    OpenBalance,
+    Reconcile,
+    Restore,
+)
 from ledger.domain.room import NEARLY_FULL, Room
 from ledger.domain.totals import BalanceKey, Totals
 from ledger.domain.transaction import TransactionInput
+from ledger.repository import links
 from ledger.repository.book_documents import account_of, book_of, category_of
 from ledger.repository.documents import balance_of, entry_of, rollup_key_of, rollup_of
 from ledger.repository.search_fields import WITHOUT_SEARCH_FIELDS
@@ -86,6 +95,7 @@ async def read_ground(
         await _read_keys(tx, footing.ground, owner, commands)
     ground = footing.ground
     await _read_transactions(tx, ground, owner, commands)
+    await _read_links(tx, ground, owner, commands)
     await _read_accounts(tx, ground, owner, commands)
     await _read_categories(tx, ground, owner, commands)
     await _read_references(tx, ground, owner, commands)
@@ -144,8 +154,7 @@ async def _entries_by_id(tx: Tx, owner: str, ids: set[str]) -> dict[str, Entry]:
 async def _read_transactions(
     tx: Tx, ground: Ground, owner: str, commands: Sequence[Command]
 ) -> None:
-    """What stands of the transactions that are changed, what they ever said, and that there are
-    those which are named."""
+    """What stands of the transactions that are changed, and what they ever said."""
     if changed := {c.changes for c in commands if c.changes}:
         query = {"user_id": owner, "transaction_id": {"$in": sorted(changed)}}
         rows = tx.db.entries.find(query, WITHOUT_SEARCH_FIELDS, session=tx.session).sort(
@@ -160,10 +169,56 @@ async def _read_transactions(
                 ground.states.setdefault(transaction, []).append(entry)
             if entry.claims:
                 ground.claimed.add(transaction)
-    if named := {s.refund_of for s in _said(ground, owner, commands) if s.refund_of}:
-        query = {"user_id": owner, "transaction_id": {"$in": sorted(named)}}
-        rows = tx.db.entries.find(query, {"_id": 0, "transaction_id": 1}, session=tx.session)
-        ground.known |= {(owner, row["transaction_id"]) async for row in rows}
+
+
+async def _read_links(tx: Tx, ground: Ground, owner: str, commands: Sequence[Command]) -> None:
+    """What refunds and opening balances are measured by: what was paid, what is refunded of it, and
+    what accounts began with."""
+    said = list(_said(ground, owner, commands))
+    originals = {input_.refund_of for input_ in said if input_.refund_of}
+    for entry in await links.newest(tx, owner, originals):
+        ground.originals[owner, entry.transaction_id] = entry
+        ground.known.add((owner, entry.transaction_id))
+    changed = _with_other_amounts(ground, owner, commands)
+    for entry in await links.refunds(tx, owner, originals | changed):
+        refunds = ground.refunds.setdefault((owner, entry.refund_of), {})
+        refunds[entry.transaction_id] = entry.amount.minor_units
+        ground.originals[owner, entry.transaction_id] = entry
+    for entry in await links.openings(tx, owner, _opened(ground, owner, commands)):
+        ground.openings[owner, entry.account_id] = entry.transaction_id
+
+
+def _with_other_amounts(ground: Ground, owner: str, commands: Sequence[Command]) -> set[str]:
+    """The transactions that may come to pay another amount, or be paid otherwise."""
+    found = set()
+    for command in commands:
+        standing = ground.newest.get((owner, command.changes))
+        if standing is None or isinstance(command.action, Delete | Reconcile):
+            continue
+        paid = standing.amount, standing.to_account_id
+        if standing.is_reversal or any(
+            (said.amount, said.to_account_id) != paid for said in _said(ground, owner, [command])
+        ):
+            found.add(command.changes)
+    return found
+
+
+def _opened(ground: Ground, owner: str, commands: Sequence[Command]) -> set[str]:
+    """The accounts that may come to begin with another entry."""
+    found = set()
+    for command in commands:
+        standing = ground.newest.get((owner, command.changes))
+        states = ground.states.get((owner, command.changes), ())
+        match command.action:
+            case OpenBalance(input=input_):
+                found.add(input_.account_id)
+            case Edit(input=input_) if (
+                standing is not None and standing.kind is EntryKind.OPENING_BALANCE
+            ):
+                found |= {input_.account_id} - {standing.account_id}
+            case Restore():
+                found |= {s.account_id for s in states if s.kind is EntryKind.OPENING_BALANCE}
+    return found
 
 
 def _said(ground: Ground, owner: str, commands: Sequence[Command]) -> Iterator[TransactionInput]:

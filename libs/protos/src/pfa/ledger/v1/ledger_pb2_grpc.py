@@ -217,7 +217,7 @@ class LedgerServiceServicer:
 
     def UpdateTransaction(self, request, context):
         """UpdateTransaction posts a reversal and a new entry. Reasons as CreateTransaction, and TRANSACTION_NOT_FOUND, TRANSACTION_DELETED,
-        VERSION_MISMATCH (metadata current_version).
+        VERSION_MISMATCH (metadata current_version), ENTRY_RECONCILED, OPENING_BALANCE_EXISTS (metadata transaction_id).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -69,7 +69,7 @@ class LedgerServiceStub:
     """IndexTransactions counts what ListTransactions would answer, by month, newest first."""
     UpdateTransaction: _grpc.UnaryUnaryMultiCallable[_ledger_pb2.UpdateTransactionRequest, _ledger_pb2.UpdateTransactionResponse]
     """UpdateTransaction posts a reversal and a new entry. Reasons as CreateTransaction, and TRANSACTION_NOT_FOUND, TRANSACTION_DELETED,
-    VERSION_MISMATCH (metadata current_version).
+    VERSION_MISMATCH (metadata current_version), ENTRY_RECONCILED, OPENING_BALANCE_EXISTS (metadata transaction_id).
     """
     DeleteTransaction: _grpc.UnaryUnaryMultiCallable[_ledger_pb2.DeleteTransactionRequest, _ledger_pb2.DeleteTransactionResponse]
     """DeleteTransaction posts a reversal; the history stays."""
@@ -120,7 +120,7 @@ class LedgerServiceAsyncStub(LedgerServiceStub):
     """IndexTransactions counts what ListTransactions would answer, by month, newest first."""
     UpdateTransaction: _aio.UnaryUnaryMultiCallable[_ledger_pb2.UpdateTransactionRequest, _ledger_pb2.UpdateTransactionResponse]  # type: ignore[assignment]
     """UpdateTransaction posts a reversal and a new entry. Reasons as CreateTransaction, and TRANSACTION_NOT_FOUND, TRANSACTION_DELETED,
-    VERSION_MISMATCH (metadata current_version).
+    VERSION_MISMATCH (metadata current_version), ENTRY_RECONCILED, OPENING_BALANCE_EXISTS (metadata transaction_id).
     """
     DeleteTransaction: _aio.UnaryUnaryMultiCallable[_ledger_pb2.DeleteTransactionRequest, _ledger_pb2.DeleteTransactionResponse]  # type: ignore[assignment]
     """DeleteTransaction posts a reversal; the history stays."""
@@ -240,7 +240,7 @@ class LedgerServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_ledger_pb2.UpdateTransactionResponse, _abc.Awaitable[_ledger_pb2.UpdateTransactionResponse]]:
         """UpdateTransaction posts a reversal and a new entry. Reasons as CreateTransaction, and TRANSACTION_NOT_FOUND, TRANSACTION_DELETED,
-        VERSION_MISMATCH (metadata current_version).
+        VERSION_MISMATCH (metadata current_version), ENTRY_RECONCILED, OPENING_BALANCE_EXISTS (metadata transaction_id).
         """
 
     @_abc_1.abstractmethod

@@ -191,9 +191,13 @@ class TransactionInput(_message.Message):
     to_account_id: _builtins.str
     """Makes it a transfer to that account; excludes categories."""
     status: Global___TransactionStatus.ValueType
-    """Unspecified means cleared."""
+    """PENDING or CLEARED; unspecified means cleared. A change may repeat the RECONCILED that stands, which only a finished
+    reconciliation sets.
+    """
     refund_of: _builtins.str
-    """The transaction whose money this one gives back."""
+    """The transaction whose money this one gives back: a purchase in the same currency. All refunds of one give back no more than
+    was paid.
+    """
     @_builtins.property
     def amount(self) -> _money_pb2.Money:
         """Signed from the account's view; its currency is the account's. Never zero."""
