@@ -205,12 +205,12 @@ async def test_a_commit_that_was_cut_off_goes_on_where_it_stopped(anna: Person, 
     book_part = committing._book_part
     parts = 0
 
-    async def cut_off(*args: object) -> object:
+    async def cut_off(*args: object, **named: object) -> object:
         nonlocal parts
         parts += 1
         if parts == 3:
             raise ConnectionResetError
-        return await book_part(*args)
+        return await book_part(*args, **named)
 
     monkeypatch.setattr(committing, "_book_part", cut_off)
     with pytest.raises(ConnectionResetError):

@@ -230,13 +230,13 @@ async def test_an_import_is_booked_to_its_end_and_not_undone_before(
     book = anna.ledger.imports._commit
     real, parts = book._book_part, []
 
-    async def dies_in_the_second_part(*args: Any) -> Any:
+    async def dies_in_the_second_part(*args: Any, **named: Any) -> Any:
         parts.append(args)
         if len(parts) == 2:
             raise ConnectionError("the process was killed")
-        return await real(*args)
+        return await real(*args, **named)
 
-    monkeypatch.setattr(type(book), "_book_part", lambda _, *a: dies_in_the_second_part(*a))
+    monkeypatch.setattr(book, "_book_part", dies_in_the_second_part)
     with pytest.raises(ConnectionError):
         await commit(anna, plan)
     monkeypatch.undo()
