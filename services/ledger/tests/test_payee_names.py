@@ -12,6 +12,7 @@ from ledger.domain.rules.action import AddTag, SetPayee
 from ledger.domain.rules.condition import Condition, DirectionTest, Match, TextField, TextTest
 from ledger.domain.rules.rule import RuleDraft
 from ledger.domain.search import TransactionFilter
+from ledger.domain.search.saved import SavedSearchChange
 from ledger.service.rule_runs import RuleSelection
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
@@ -145,3 +146,51 @@ async def test_two_payees_that_a_person_points_at_one_another_hold_up_no_import(
             key=Key(),
         )
     assert (await imported_as(anna, coffee(account, payee="A"))).payee == "A"
+
+
+async def saved(person: Person, query: str) -> None:
+    await person.ledger.searches.create_saved(
+        owner=person.id, name=query[:20], query=query, key=Key()
+    )
+
+
+async def queries(person: Person) -> list[str]:
+    kept = await person.ledger.searches.list_saved(owner=person.id)
+    return [search.query for search in kept.searches]
+
+
+async def test_saved_searches_follow_the_payee_that_they_name(anna: Person):
+    account = await anna.account()
+    for payee in ("Rewe 1", "Rewe 2", "Shell"):
+        await anna.post(coffee(account, payee=payee))
+    # By words a search names no payee, and stays as it was written.
+    words = "payee:rewe  amount>4"
+    await saved(anna, words)
+    await saved(anna, 'payee="REWE 1" OR  -(payee="Shell" tag:a)')
+
+    moved = await move(anna, "Rewe 1", "Rewe 2", to="Rewe")
+
+    after = 'payee="Rewe" OR -(payee="Shell" tag:a)'
+    assert await queries(anna) == [words, after]
+    undone = await undo(anna, moved.operation.id)
+    assert await queries(anna) == [words, 'payee="REWE 1" OR  -(payee="Shell" tag:a)']
+    await undo(anna, undone, "redo")
+    assert await queries(anna) == [words, after]
+
+
+async def test_a_saved_search_that_a_person_changed_since_stays(anna: Person):
+    account = await anna.account()
+    await anna.post(coffee(account, payee="Old"))
+    await saved(anna, 'payee="Old"')
+    moved = await move(anna, "Old", to="New")
+    (search,) = (await anna.ledger.searches.list_saved(owner=anna.id)).searches
+    await anna.ledger.searches.update_saved(
+        owner=anna.id,
+        search_id=search.id,
+        expected_version=search.version,
+        change=SavedSearchChange(query='payee="New" tag:a'),
+    )
+
+    await undo(anna, moved.operation.id)
+
+    assert await queries(anna) == ['payee="New" tag:a']

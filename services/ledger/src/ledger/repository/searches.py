@@ -7,7 +7,7 @@ from bson import decode, encode
 from bson.codec_options import CodecOptions
 
 from kit.mongo import Document, Mongo, Tx
-from ledger.domain.search.saved import SavedSearch, SavedSearches
+from ledger.domain.search.saved import QueryMoved, SavedSearch, SavedSearches
 
 _AWARE: CodecOptions[Document] = CodecOptions(tz_aware=True, tzinfo=UTC)
 
@@ -52,6 +52,7 @@ def _search_document(search: SavedSearch) -> Document:
         "version": search.version,
         "created_at": search.created_at,
         "updated_at": search.updated_at,
+        "payee_moves": [[move.by, move.was, move.became] for move in search.payee_moves],
     }
 
 
@@ -63,4 +64,5 @@ def _search_of(row: dict[str, Any]) -> SavedSearch:
         row["version"],
         row["created_at"],
         row["updated_at"],
+        tuple(QueryMoved(*move) for move in row.get("payee_moves", ())),
     )

@@ -34,6 +34,7 @@ from ledger.repository.operations import Operations
 from ledger.repository.payees import Payees
 from ledger.service.books import BookService
 from ledger.service.rows import Plan, RowWriter
+from ledger.service.search_payees import SearchPayees
 from ledger.service.series_payees import SeriesPayees
 
 
@@ -64,6 +65,7 @@ class PayeeService:
         operations: Operations,
         rows: RowWriter,
         series: SeriesPayees,
+        searches: SearchPayees,
         book_service: BookService,
         idempotency: Idempotency,
         clock: Clock,
@@ -74,6 +76,7 @@ class PayeeService:
         self._operations = operations
         self._rows = rows
         self._series = series
+        self._searches = searches
         self._books = book_service
         self._idempotency = idempotency
         self._clock = clock
@@ -210,6 +213,7 @@ class PayeeService:
                 ),
             )
         await self._series.moved(tx, operation, move)
+        await self._searches.moved(tx, operation, move)
 
     async def _to_move(self, owner: str, move: PayeeMove, *, most: int) -> Sequence[str]:
         """The transactions of these payees that don't have the name yet, at most so many."""

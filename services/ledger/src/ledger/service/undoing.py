@@ -5,6 +5,7 @@ from ledger.domain.reconciliation import ReconciliationFinished
 from ledger.repository.operations import Operations
 from ledger.repository.reconciliations import Reconciliations
 from ledger.service.category_merges import CategoryMerges
+from ledger.service.search_payees import SearchPayees
 from ledger.service.series_payees import SeriesPayees
 
 
@@ -16,11 +17,13 @@ class Undoing:
         reconciliations: Reconciliations,
         merges: CategoryMerges,
         series: SeriesPayees,
+        searches: SearchPayees,
     ) -> None:
         self._operations = operations
         self._reconciliations = reconciliations
         self._merges = merges
         self._series = series
+        self._searches = searches
 
     async def require_free(self, operation: Operation) -> None:
         """Whether no statement that is confirmed would break if the operation were taken back.
@@ -45,6 +48,7 @@ class Undoing:
                 await self._merges.turn(origin, stands=stands)
             case OperationKind.MOVE_PAYEES:
                 await self._series.turn(origin, stands=stands)
+                await self._searches.turn(origin, stands=stands)
 
     async def _origin(self, operation: Operation) -> tuple[Operation, bool]:
         """What is undone in the end, or done again; and whether it is in force after this one."""

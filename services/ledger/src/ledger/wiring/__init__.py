@@ -51,7 +51,7 @@ from ledger.service.unfinished import LEASE_SECONDS, UnfinishedOperations
 from ledger.wiring.book_files import BookFiles, book_files
 from ledger.wiring.importing import importing
 from ledger.wiring.plans import Plans, plans, series_payees
-from ledger.wiring.ruling import Ruling, ruling
+from ledger.wiring.ruling import Ruling, ruling, search_payees
 from ledger.writer import GroupWriter, Poster
 
 UNFINISHED_LEASE = "ledger.operations"
@@ -143,6 +143,7 @@ def _ledger(mongo: Mongo, clock: Clock) -> Ledger:
         reconciliations=reconciliations,
         merges=category_merges,
         series=series_payees(mongo, clock),
+        searches=search_payees(mongo, clock),
     )
     operation_service = OperationService(
         operations=operations, rows=rows, undoing=undoing, clock=clock

@@ -10,6 +10,7 @@ from ledger.repository.categories import Categories
 from ledger.repository.operations import Operations
 from ledger.repository.payees import Payees
 from ledger.repository.rules import Rules
+from ledger.repository.searches import SavedSearchShelf
 from ledger.service.books import BookService
 from ledger.service.import_rules import ImportRules
 from ledger.service.imported_payees import ImportedPayees
@@ -17,6 +18,7 @@ from ledger.service.payees import PayeeService
 from ledger.service.rows import RowWriter
 from ledger.service.rule_runs import RuleRuns
 from ledger.service.rules import RuleService
+from ledger.service.search_payees import SearchPayees
 from ledger.service.transactions import TransactionService
 from ledger.wiring.plans import series_payees
 
@@ -29,6 +31,11 @@ class Ruling:
     rules: RuleService
     runs: RuleRuns
     on_import: ImportRules
+
+
+def search_payees(mongo: Mongo, clock: Clock) -> SearchPayees:
+    """Saved searches, as far as renaming payees has to do with them."""
+    return SearchPayees(mongo=mongo, shelf=SavedSearchShelf(mongo), clock=clock)
 
 
 def import_rules(mongo: Mongo) -> ImportRules:
@@ -63,6 +70,7 @@ def ruling(
             operations=operations,
             rows=rows,
             series=series_payees(mongo, clock),
+            searches=search_payees(mongo, clock),
             book_service=book_service,
             idempotency=idempotency,
             clock=clock,

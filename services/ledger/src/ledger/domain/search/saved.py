@@ -1,14 +1,15 @@
 """Searches that a person keeps, in an order of their own."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ledger.domain.errors import LedgerError, VersionMismatch
 from ledger.domain.fields import FieldCheck
 from ledger.domain.search.parse import parse
+from ledger.domain.search.renaming import with_payee
 
-NAME_LENGTH, MAX_SAVED = 100, 100
+NAME_LENGTH, MAX_SAVED, MAX_PAYEE_MOVES = 100, 100, 20
 
 
 class SavedSearchNotFound(LedgerError):
@@ -22,8 +23,18 @@ class TooManySavedSearches(LedgerError):
 
 
 @dataclass(frozen=True, slots=True)
+class QueryMoved:
+    """That an operation gave a payee that the query names another name: the query before and
+    after."""
+
+    by: str
+    was: str
+    became: str
+
+
+@dataclass(frozen=True, slots=True)
 class SavedSearch:
-    """`query` is kept as it was written."""
+    """`query` is kept as it was written, but for payees that got another name."""
 
     id: str
     name: str
@@ -31,6 +42,29 @@ class SavedSearch:
     version: int
     created_at: datetime
     updated_at: datetime
+    # Newest last.
+    payee_moves: Sequence[QueryMoved] = ()
+
+    def payee_moved(
+        self, ids: Collection[str], name: str, *, by: str, now: datetime
+    ) -> "SavedSearch":
+        """With the name that the operation gave to these payees."""
+        became = with_payee(self.query, ids, name)
+        if became == self.query or any(move.by == by for move in self.payee_moves):
+            return self
+        moves = (*self.payee_moves, QueryMoved(by, self.query, became))[-MAX_PAYEE_MOVES:]
+        return replace(self._asking(became, now), payee_moves=moves)
+
+    def payee_turned(self, by: str, *, stands: bool, now: datetime) -> "SavedSearch":
+        """After the operation was undone, or done again; a query that was changed since stays."""
+        move = next((move for move in self.payee_moves if move.by == by), None)
+        if move is None:
+            return self
+        from_, to = (move.was, move.became) if stands else (move.became, move.was)
+        return self._asking(to, now) if self.query == from_ else self
+
+    def _asking(self, query: str, now: datetime) -> "SavedSearch":
+        return replace(self, query=query, version=self.version + 1, updated_at=now)
 
     def check(self) -> None:
         """Raises InvalidFields, QueryInvalid."""
