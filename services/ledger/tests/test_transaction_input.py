@@ -2,7 +2,7 @@
 
 import time
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import timedelta
 
 import pytest
 from posting_ground import BOOK, NOW, OWNER, Clerk, coffee, edit, eur, usd
@@ -11,7 +11,7 @@ from kit.money import Money
 from ledger.domain.command import Delete, OpenBalance
 from ledger.domain.entry import Change, EntryKind, Origin, Status
 from ledger.domain.errors import InvalidFields, UnbalancedEntry
-from ledger.domain.fields import FieldCheck, date_of, is_entry_date
+from ledger.domain.fields import FieldCheck, is_entry_date
 from ledger.domain.fingerprint import fingerprint
 from ledger.domain.patch import TransactionPatch
 from ledger.domain.transaction import (
@@ -323,13 +323,6 @@ def in_tokyo(monkeypatch):
 
 
 @pytest.mark.usefixtures("in_tokyo")
-def test_the_date_of_an_instant_is_that_of_utc_wherever_the_server_is():
-    tokyo = timezone(timedelta(hours=9))
-    assert date_of(datetime(2026, 3, 15, 8, 59, tzinfo=tokyo)) == "2026-03-14"
-    assert date_of(datetime(2026, 3, 14, tzinfo=UTC)) == "2026-03-14"
-    assert date_of(datetime(2026, 3, 14, 23, tzinfo=UTC)) == "2026-03-14"
-
-
 def test_the_first_and_the_last_day():
     assert is_entry_date("1900-01-01")
     assert is_entry_date("2200-12-31")

@@ -177,7 +177,9 @@ class NewAccount(Body):
     type: AccountType
     currency: CurrencyCode
     opening_balance: AmountText | None = None
-    opening_date: DateText | None = Field(default=None, description="Today when absent.")
+    opening_date: DateText | None = Field(
+        default=None, description="Today in the book's time zone when absent."
+    )
     institution: Institution = ""
     last_digits: LastDigits = ""
     note: Note = ""

@@ -33,7 +33,7 @@ export interface NewAccount {
   /** @maxLength 2000 */
   note?: string;
   opening_balance?: string | null;
-  /** Today when absent. */
+  /** Today in the book's time zone when absent. */
   opening_date?: string | null;
   type: NewAccountType;
 }

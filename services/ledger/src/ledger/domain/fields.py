@@ -2,7 +2,7 @@
 once."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import NewType
 
 from kit.money import MAX_MINOR_UNITS, Money, UnknownCurrency, exponent
@@ -26,11 +26,6 @@ def is_entry_date(text: str) -> bool:
     except ValueError:
         return False
     return FIRST_YEAR <= day.year <= LAST_YEAR
-
-
-def date_of(instant: datetime) -> EntryDate:
-    """The calendar date of an instant, in UTC."""
-    return EntryDate(instant.astimezone(UTC).date().isoformat())
 
 
 class FieldCheck:

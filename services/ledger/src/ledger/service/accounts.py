@@ -15,10 +15,11 @@ from ledger.domain.account import (
     reordered,
 )
 from ledger.domain.book import opening_balance_payee
+from ledger.domain.book_settings import BookSettings
 from ledger.domain.command import Action, Command, Delete, Edit, Key, OpenBalance
 from ledger.domain.drafting import said_by
 from ledger.domain.errors import AccountNotFound, LedgerError
-from ledger.domain.fields import FIRST_DAY, FieldCheck, date_of
+from ledger.domain.fields import FIRST_DAY, FieldCheck
 from ledger.domain.report import Dim, Period
 from ledger.domain.transaction import TransactionInput
 from ledger.repository.accounts import Accounts
@@ -60,7 +61,7 @@ class AccountService:
         self, *, owner: str, actor: str, draft: AccountDraft, key: Key
     ) -> AccountState:
         """Open an account, and post what it begins with. Raises InvalidFields."""
-        locale = (await self._book_service.settings(owner=owner)).locale
+        settings = await self._book_service.settings(owner=owner)
         account = draft.opened(id=self._new_id(), owner=owner, now=self._clock.now())
 
         async def open_it(tx: Tx) -> AccountState:
@@ -70,8 +71,8 @@ class AccountService:
             await self._accounts.add(tx, opened)
             await self._announcements.account_changed(tx, opened, "opened")
             if draft.opening_balance is not None and not draft.opening_balance.is_zero:
-                date = draft.opening_date or date_of(self._clock.now())
-                input_ = _opening_input(opened, draft.opening_balance, date, locale)
+                date = draft.opening_date or settings.day_of(opened.created_at).isoformat()
+                input_ = _opening_input(opened, draft.opening_balance, date, settings.locale)
                 await self._post(tx, opened, actor, OpenBalance(input_))
             return await self._state(tx, opened)
 
@@ -123,13 +124,13 @@ class AccountService:
         Raises AccountNotFound, VersionMismatch, InvalidFields; for the opening AccountClosed,
         EntryReconciled.
         """
-        locale = (await self._book_service.settings(owner=owner)).locale
+        settings = await self._book_service.settings(owner=owner)
 
         async def update(tx: Tx) -> AccountState:
             account = await self._expected(tx, owner, account_id, expected_version)
             changed = account.changed_by(change, now=self._clock.now())
             if change.changes_opening:
-                await self._change_opening(tx, actor, changed, change, locale)
+                await self._change_opening(tx, actor, changed, change, settings)
             return await self._replace(tx, changed, "updated")
 
         return await self._mongo.in_transaction(update)
@@ -217,13 +218,13 @@ class AccountService:
         ]
 
     async def _change_opening(
-        self, tx: Tx, actor: str, account: Account, change: AccountChange, locale: str
+        self, tx: Tx, actor: str, account: Account, change: AccountChange, settings: BookSettings
     ) -> None:
         standing = await self._accounts.opening_entry(tx, account)
         if standing is None:
-            date = change.opening_date or date_of(account.created_at)
+            date = change.opening_date or settings.day_of(account.created_at).isoformat()
             if change.opening_balance is not None and not change.opening_balance.is_zero:
-                input_ = _opening_input(account, change.opening_balance, date, locale)
+                input_ = _opening_input(account, change.opening_balance, date, settings.locale)
                 await self._post(tx, account, actor, OpenBalance(input_))
             return
         id_, said = standing.transaction_id, said_by(standing)

@@ -105,9 +105,10 @@ class ExportService:
 
     async def _market(self, session: AsyncClientSession, owner: str, chart: Chart) -> Market:
         """The book's own rates, and the shared ones of its currencies since its first entry."""
-        base = (await self._books.settings(owner=owner)).base_currency
+        settings = await self._books.settings(owner=owner)
+        base = settings.base_currency
         held = {account.currency for account in chart.accounts.values()} | {base}
-        today = self._clock.now().date().isoformat()
+        today = settings.day_of(self._clock.now()).isoformat()
         rates = [*await self._rates.of_book(owner, today)]
         first = await self._journal.first_date(session, owner)
         if len(held) > 1 and first:
@@ -116,7 +117,7 @@ class ExportService:
         for account in chart.accounts.values():
             if account.closed:
                 _, last = await self._journal.dates(session, owner, account)
-                closed_on[account.id] = last or account.updated_at.date().isoformat()
+                closed_on[account.id] = last or settings.day_of(account.updated_at).isoformat()
         return Market(base, daily_prices(rates), closed_on)
 
     async def _statements(
@@ -140,7 +141,8 @@ class ExportService:
         self, session: AsyncClientSession, owner: str, account: Account, written: Ofx
     ) -> AsyncIterator[str]:
         balance = await self._journal.balance(session, owner, account.id)
-        today = self._clock.now().date().isoformat()
+        settings = await self._books.settings(owner=owner)
+        today = settings.day_of(self._clock.now()).isoformat()
         first, last = await self._journal.dates(session, owner, account)
         statement = Statement(
             account, Money(balance, account.currency), first or today, max(last or today, today)
