@@ -15,6 +15,7 @@ from pymongo.errors import DuplicateKeyError
 from kit.events import Event
 from kit.ids import new_id
 from kit.inbox import Inbox
+from kit.money import Money
 from kit.mongo import Mongo, Tx
 from kit.outbox import events_of
 from ledger.domain.book_settings import SettingsChange
@@ -40,7 +41,9 @@ from ledger.domain.pace import Pace
 from ledger.domain.posting import Key
 from ledger.domain.report import Period
 from ledger.domain.spans import Every
+from ledger.domain.transaction import Split
 from ledger.events.plans import plan_handlers
+from ledger.repository.account_spending import count_account_spending
 from ledger.wiring import Ledger, open_ledger
 from pfa.events.v1 import ledger_events_pb2 as events
 
@@ -116,6 +119,70 @@ async def test_a_category_counts_with_its_subtree_and_refunds_and_in_its_currenc
 
     assert await spent(anna) == [13_00]
     assert await spent(anna, "2026-02-10", "2026-04-01") == [0, 13_00, 7_00]
+
+
+async def test_spending_in_other_currencies_is_told_beside_what_is_counted(anna: Person):
+    euros, dollars = await anna.account(), await anna.account(currency="USD")
+    yen = await anna.account(currency="JPY")
+    drinks = await anna.category("coffee")
+    await of_category(anna, 100_00)
+    await budget(anna, Scope(ScopeKind.TAG, "trip"), 100_00, every=Every.WEEK)
+    for account, units, day in (
+        (euros, -4_50, "2026-03-19"),
+        (dollars, -50_00, "2026-03-19"),
+        (dollars, 20_00, "2026-03-20"),
+        (yen, -300, "2026-03-20"),
+        (yen, 300, "2026-03-20"),
+        (dollars, -9_00, "2026-02-05"),
+    ):
+        said = coffee(account, units, date=day, category_id=drinks.id, tags=["trip"])
+        await anna.post(said)
+
+    rows = await progress(anna)
+    assert [row.spent for row in rows] == [4_50, 4_50]
+    assert [row.uncounted for row in rows] == [(Money(30_00, "USD"),)] * 2
+    (february, *_) = await progress(anna, ("2026-02-01", "2026-02-28"))
+    assert (february.spent, february.uncounted) == (0, (Money(9_00, "USD"),))
+
+
+async def test_an_account_counts_what_it_spent_net_of_refunds(anna: Person):
+    account, savings = await anna.account(opening_balance=eur(9_00)), await anna.account("S")
+    drinks = await anna.category("coffee")
+    salary = await anna.category("salary", CategoryKind.INCOME)
+    await budget(anna, Scope(ScopeKind.ACCOUNT, account.id), 100_00)
+    bought = await anna.post(coffee(account, -30_00, category_id=drinks.id))
+    gone = await anna.post(coffee(account, -7_00, category_id=drinks.id))
+    await anna.delete(gone)
+    await anna.post(coffee(account, 10_00, category_id=drinks.id, refund_of=bought.id))
+    await anna.post(coffee(account, 500_00, category_id=salary.id))
+    await anna.post(coffee(account, -50_00, to_account_id=savings.id))
+    # Bought for 12.00, with a voucher for 2.00 that a friend paid.
+    parts = (Split(drinks.id, eur(-12_00)), Split(salary.id, eur(2_00)))
+    await anna.post(coffee(account, -10_00, splits=parts))
+    await anna.post(coffee(savings, -3_00, category_id=drinks.id))
+
+    assert await spent(anna) == [32_00]
+    assert not (await anna.audit()).differences
+
+
+async def test_what_accounts_spent_is_counted_in_books_of_before(anna: Person, mongo: Mongo):
+    account, dollars = await anna.account(), await anna.account(currency="USD")
+    drinks = await anna.category("coffee")
+    for of, units, day in (
+        (account, -4_00, "2026-03-01"),
+        (account, 1_00, "2026-03-02"),
+        (dollars, -2_00, "2026-02-01"),
+    ):
+        made = await anna.post(coffee(of, units, date=day, category_id=drinks.id))
+        await anna.edit(made, coffee(of, 2 * units, date=day, category_id=drinks.id))
+    deleted = await mongo.db.rollups.delete_many({"user_id": anna.id, "dim": "account_expense"})
+    assert deleted.deleted_count == 2
+    assert (await anna.audit()).differences
+
+    await count_account_spending(mongo.db)
+    await count_account_spending(mongo.db)
+
+    assert not (await anna.audit()).differences
 
 
 async def test_a_tag_counts_however_it_is_written_and_an_account_what_leaves_it(anna: Person):

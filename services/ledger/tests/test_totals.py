@@ -46,6 +46,7 @@ def test_where_spending_is_counted():
 
     assert rows(totals) == {
         ("book", "", "EUR"): (0, 350, 1),
+        ("account_expense", "giro", "EUR"): (350, 0, 1),
         ("account", "giro", "EUR"): (0, 350, 1),
         ("category", "food", "EUR"): (350, 0, 1),
         ("payee_expense", ZOE, "EUR"): (350, 0, 1),
@@ -278,6 +279,8 @@ def _recounted(entries: list[Entry]) -> dict[RollupKey, Rollup]:
                 if is_transfer:
                     note("transfer", posting.account_id, entry, n)
                 continue
+            if not posting.is_income:
+                note("account_expense", entry.account_id, entry, n)
             side = "income" if posting.account_id in ("pay", "no-income") else "expense"
             note("category", posting.account_id, entry, n)
             note(f"payee_{side}", payee_id(entry.payee), entry, n)

@@ -13,9 +13,11 @@ from gateway.models.common import (
     DateText,
     DecimalText,
     IdText,
+    Money,
     Names,
     decimal_text,
     instant,
+    money,
     money_message,
     text_or_none,
 )
@@ -63,7 +65,7 @@ RolloverField = Annotated[
 
 
 class Scope(Body):
-    """What a budget counts: a category with all below it, a tag, or what leaves an account."""
+    """What a budget counts: a category with all below it, a tag, or what an account spends."""
 
     kind: ScopeKind
     id: Annotated[str, StringConstraints(min_length=1, max_length=50, strip_whitespace=True)] = (
@@ -220,6 +222,9 @@ class BudgetPace(Answer):
     left_per_day: DecimalText = Field(description="For each day that is left, today among them.")
     reached: list[int] = Field(description="The thresholds that spending has come to.")
     exceeded: bool
+    uncounted: list[Money] = Field(
+        description="Spending of the same kind in other currencies, which it does not count."
+    )
 
     @classmethod
     def of(cls, message: pb.BudgetPace) -> "BudgetPace":
@@ -245,6 +250,7 @@ class BudgetPace(Answer):
                 "left_per_day": decimal_text(message.left_per_day),
                 "reached": list(message.reached),
                 "exceeded": message.exceeded,
+                "uncounted": [money(other) for other in message.uncounted],
             }
         )
 

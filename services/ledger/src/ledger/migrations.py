@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from kit.migrations import Migration
+from ledger.repository.account_spending import count_account_spending
 from ledger.repository.imports import create_import_indexes
 from ledger.repository.indexes import create_collections, create_indexes, create_note_index
 from ledger.repository.links import create_refund_index
@@ -24,4 +25,5 @@ MIGRATIONS: Sequence[Migration] = (
     Migration(9, "rollups by year", create_yearly_rollups),
     Migration(10, "index of notes", create_note_index),
     Migration(11, "index of refunds", create_refund_index),
+    Migration(12, "what accounts spent", count_account_spending),
 )

@@ -7,6 +7,7 @@
  * Money is a decimal as text, never a number. Every error is a problem (RFC 9457).
  * OpenAPI spec version: 1
  */
+import type { Money } from './money';
 
 /**
  * How a budget stands in one period. Percents are rounded down.
@@ -44,4 +45,6 @@ export interface BudgetPace {
   /** null where there is nothing to spend of. */
   spent_percent: number | null;
   to: string;
+  /** Spending of the same kind in other currencies, which it does not count. */
+  uncounted: Money[];
 }

@@ -10,7 +10,7 @@
 import type { ScopeKind } from './scopeKind';
 
 /**
- * What a budget counts: a category with all below it, a tag, or what leaves an account.
+ * What a budget counts: a category with all below it, a tag, or what an account spends.
  */
 export interface Scope {
   /**

@@ -29,8 +29,8 @@ class TooManyBudgets(LedgerError):
 
 
 class ScopeKind(StrEnum):
-    """What a budget counts: an expense category with all below it, a tag, or what leaves an
-    account."""
+    """What a budget counts: an expense category with all below it, a tag, or what an
+    account spends."""
 
     CATEGORY = "category"
     TAG = "tag"

@@ -1,20 +1,41 @@
 """How a budget stands: what was spent of what was planned, with how much of the period gone."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import accumulate
 
+from kit.money import Money
 from ledger.domain.budget import Budget, Rollover
 from ledger.domain.spans import Days
 
+ByDay = Iterable[tuple[date, int]]
+"""Amounts in minor units."""
+
 
 class Spent:
-    """What was spent on each day, in minor units, net of refunds; any span of days adds up at
-    once."""
+    """What was spent on each day, net of refunds: in the currency of a budget, which counts it, and
+    in other currencies. Any span of days adds up at once."""
 
-    def __init__(self, by_day: Iterable[tuple[date, int]] = ()) -> None:
+    def __init__(self, by_day: ByDay = (), others: Mapping[str, ByDay] | None = None) -> None:
+        self._counted = _Running(by_day)
+        self._others = {currency: _Running(of) for currency, of in sorted((others or {}).items())}
+
+    def within(self, days: Days) -> int:
+        """In minor units of the budget's currency."""
+        return self._counted.within(days)
+
+    def uncounted(self, days: Days) -> Sequence[Money]:
+        """In other currencies, in the order of their codes."""
+        sums = (Money(of.within(days), currency) for currency, of in self._others.items())
+        return tuple(money for money in sums if not money.is_zero)
+
+
+class _Running:
+    """Sums of one currency in minor units, by day."""
+
+    def __init__(self, by_day: ByDay) -> None:
         rows = sorted(by_day)
         self._days = [day for day, _ in rows]
         self._sums = [0, *accumulate(units for _, units in rows)]
@@ -36,6 +57,8 @@ class Pace:
     carried: int
     spent: int
     today: date
+    # Spending of the same kind in other currencies, which the budget doesn't count.
+    uncounted: Sequence[Money] = ()
 
     @property
     def available(self) -> int:
@@ -109,6 +132,7 @@ def paces(budget: Budget, spent: Spent, *, from_: date, to: date, today: date) -
             carried=_taken(carried, rolls),
             spent=spent.within(period),
             today=today,
+            uncounted=spent.uncounted(period),
         )
         if period.last >= from_:
             found.append(pace)

@@ -161,6 +161,8 @@ def _shares(entry: Entry) -> Iterator[tuple[Dim, str, Money]]:
         if posting.is_category:
             yield Dim.CATEGORY, posting.account_id, posting.amount
             income = posting.is_income
+            if not income:
+                yield Dim.ACCOUNT_EXPENSE, entry.account_id, posting.amount
             yield (Dim.PAYEE_INCOME if income else Dim.PAYEE_EXPENSE), payee, posting.amount
             for tag in tags:
                 yield (Dim.TAG_INCOME if income else Dim.TAG_EXPENSE), tag, posting.amount

@@ -213,6 +213,7 @@ def _pace_message(pace: Pace) -> pb.BudgetPace:
         left_per_day=_money(budget, pace.left_per_day),
         reached=pace.reached,
         exceeded=pace.is_exceeded,
+        uncounted=[money_message(money) for money in pace.uncounted],
     )
 
 

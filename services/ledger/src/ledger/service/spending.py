@@ -1,6 +1,6 @@
 """What budgets count as spent, from rollups."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +15,13 @@ from ledger.domain.spans import Every
 from ledger.repository.categories import Categories
 from ledger.repository.rollups import Rollups
 
+Rows = dict[str, list[tuple[date, int]]]
+"""What was spent on days, by currency."""
+_DIMS = {
+    ScopeKind.CATEGORY: Dim.CATEGORY,
+    ScopeKind.TAG: Dim.TAG_EXPENSE,
+    ScopeKind.ACCOUNT: Dim.ACCOUNT_EXPENSE,
+}
 _WHOLE_MONTHS = (Every.MONTH, Every.QUARTER, Every.YEAR)
 
 
@@ -28,21 +35,18 @@ class _Source:
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """What one budget takes from a reading: these ids, in its currency."""
+    """What one budget takes from a reading: these ids."""
 
     budget: Budget
     ids: frozenset[str]
 
-    def units(self, dim: Dim, flows: Sequence[Flow]) -> int:
-        mine = [f for f in flows if f.id in self.ids and f.currency == self.budget.currency]
-        match dim:
-            case Dim.ACCOUNT:
-                return sum(flow.credit for flow in mine)
-            case Dim.TRANSFER:
-                # Transfers out are among what left the account, but are no spending.
-                return -sum(flow.credit for flow in mine)
-            case _:
-                return sum(flow.net for flow in mine)
+    def units(self, flows: Sequence[Flow]) -> Mapping[str, int]:
+        """What was spent, net of refunds, by currency."""
+        units: Counter[str] = Counter()
+        for flow in flows:
+            if flow.id in self.ids:
+                units[flow.currency] += flow.net
+        return units
 
 
 class Spending:
@@ -65,15 +69,15 @@ class Spending:
         parents, budgets = parents_of(categories), following(budgets, categories)
         readings: dict[_Source, list[_Wanted]] = defaultdict(list)
         for budget in budgets:
-            for dim in _dims(budget):
-                source = _Source(dim, By.MONTH if budget.every in _WHOLE_MONTHS else By.DAY)
-                readings[source].append(_Wanted(budget, _ids(budget, parents)))
-        by_day: dict[str, list[tuple[date, int]]] = {budget.id: [] for budget in budgets}
+            by = By.MONTH if budget.every in _WHOLE_MONTHS else By.DAY
+            source = _Source(_DIMS[budget.scope.kind], by)
+            readings[source].append(_Wanted(budget, _ids(budget, parents)))
+        by_day: dict[str, Rows] = {budget.id: defaultdict(list) for budget in budgets}
         for source, wanted in readings.items():
             span = _span([w.budget for w in wanted], from_, to)
             ids = frozenset[str]().union(*(w.ids for w in wanted))
             await self._read(owner, source, span, ids, wanted, by_day, session)
-        return {id_: Spent(rows) for id_, rows in by_day.items()}
+        return {b.id: Spent(by_day[b.id].pop(b.currency, ()), by_day[b.id]) for b in budgets}
 
     async def _read(
         self,
@@ -82,7 +86,7 @@ class Spending:
         span: Period,
         ids: Collection[str],
         wanted: Sequence[_Wanted],
-        by_day: dict[str, list[tuple[date, int]]],
+        by_day: dict[str, Rows],
         session: AsyncClientSession | None,
     ) -> None:
         series = await self._rollups.series(
@@ -93,8 +97,9 @@ class Spending:
                 continue
             day = date.fromisoformat(bucket.from_date)
             for each in wanted:
-                if units := each.units(source.dim, flows):
-                    by_day[each.budget.id].append((day, units))
+                for currency, units in each.units(flows).items():
+                    if units:
+                        by_day[each.budget.id][currency].append((day, units))
 
     async def _named(self, owner: str, budgets: Sequence[Budget]) -> Sequence[Category]:
         if all(budget.scope.kind is not ScopeKind.CATEGORY for budget in budgets):
@@ -118,16 +123,6 @@ def following(budgets: Sequence[Budget], categories: Sequence[Category]) -> Sequ
 def tag_id(tag: str) -> str:
     """A tag as rollups know it: however it is written."""
     return tag.strip().casefold()
-
-
-def _dims(budget: Budget) -> Sequence[Dim]:
-    match budget.scope.kind:
-        case ScopeKind.CATEGORY:
-            return (Dim.CATEGORY,)
-        case ScopeKind.TAG:
-            return (Dim.TAG_EXPENSE,)
-        case ScopeKind.ACCOUNT:
-            return (Dim.ACCOUNT, Dim.TRANSFER)
 
 
 def _ids(budget: Budget, parents: Mapping[str, str]) -> frozenset[str]:

@@ -27,19 +27,19 @@ from pfa.common.v1 import money_pb2 as pfa_dot_common_dot_v1_dot_money__pb2
 from pfa.ledger.v1 import report_pb2 as pfa_dot_ledger_dot_v1_dot_report__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1apfa/ledger/v1/budget.proto\x12\rpfa.ledger.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19pfa/common/v1/money.proto\x1a\x1apfa/ledger/v1/report.proto\"r\n\nBudgetTerm\x12\r\n\x05since\x18\x01 \x01(\t\x12$\n\x06\x61mount\x18\x02 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12/\n\x08rollover\x18\x03 \x01(\x0e\x32\x1d.pfa.ledger.v1.BudgetRollover\"`\n\nBudgetMove\x12\x13\n\x0bperiod_from\x18\x01 \x01(\t\x12$\n\x06\x61mount\x18\x02 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\x17\n\x0fother_budget_id\x18\x03 \x01(\t\"\x99\x03\n\x06\x42udget\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12)\n\x05scope\x18\x03 \x01(\x0e\x32\x1a.pfa.ledger.v1.BudgetScope\x12\x10\n\x08scope_id\x18\x04 \x01(\t\x12)\n\x05\x65very\x18\x05 \x01(\x0e\x32\x1a.pfa.ledger.v1.BudgetEvery\x12\x10\n\x08\x63urrency\x18\x06 \x01(\t\x12\x11\n\tstarts_on\x18\x07 \x01(\t\x12\x0f\n\x07\x65nds_on\x18\x08 \x01(\t\x12(\n\x05terms\x18\t \x03(\x0b\x32\x19.pfa.ledger.v1.BudgetTerm\x12(\n\x05moves\x18\n \x03(\x0b\x32\x19.pfa.ledger.v1.BudgetMove\x12\x12\n\nthresholds\x18\x0b \x03(\x05\x12\x0f\n\x07version\x18\x0c \x01(\x03\x12.\n\ncreated_at\x18\r \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nupdated_at\x18\x0e \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\x91\x04\n\nBudgetPace\x12\x11\n\tbudget_id\x18\x01 \x01(\t\x12%\n\x06period\x18\x02 \x01(\x0b\x32\x15.pfa.ledger.v1.Period\x12%\n\x07planned\x18\x03 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12%\n\x07\x63\x61rried\x18\x04 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\'\n\tavailable\x18\x05 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12#\n\x05spent\x18\x06 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\"\n\x04left\x18\x07 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\x1a\n\rspent_percent\x18\x08 \x01(\x03H\x00\x88\x01\x01\x12\x0c\n\x04\x64\x61ys\x18\t \x01(\x05\x12\x14\n\x0c\x65lapsed_days\x18\n \x01(\x05\x12\x17\n\x0f\x65lapsed_percent\x18\x0b \x01(\x05\x12&\n\x08\x65xpected\x18\x0c \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\'\n\tprojected\x18\r \x01(\x0b\x32\x14.pfa.common.v1.Money\x12*\n\x0cleft_per_day\x18\x0e \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\x0f\n\x07reached\x18\x0f \x03(\x05\x12\x10\n\x08\x65xceeded\x18\x10 \x01(\x08\x42\x10\n\x0e_spent_percent\"\xb3\x02\n\x13\x43reateBudgetRequest\x12\x17\n\x0fidempotency_key\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12)\n\x05scope\x18\x03 \x01(\x0e\x32\x1a.pfa.ledger.v1.BudgetScope\x12\x10\n\x08scope_id\x18\x04 \x01(\t\x12)\n\x05\x65very\x18\x05 \x01(\x0e\x32\x1a.pfa.ledger.v1.BudgetEvery\x12$\n\x06\x61mount\x18\x06 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12/\n\x08rollover\x18\x07 \x01(\x0e\x32\x1d.pfa.ledger.v1.BudgetRollover\x12\x11\n\tstarts_on\x18\x08 \x01(\t\x12\x0f\n\x07\x65nds_on\x18\t \x01(\t\x12\x12\n\nthresholds\x18\n \x03(\x05\"=\n\x14\x43reateBudgetResponse\x12%\n\x06\x62udget\x18\x01 \x01(\x0b\x32\x15.pfa.ledger.v1.Budget\"\x1e\n\x10GetBudgetRequest\x12\n\n\x02id\x18\x01 \x01(\t\":\n\x11GetBudgetResponse\x12%\n\x06\x62udget\x18\x01 \x01(\x0b\x32\x15.pfa.ledger.v1.Budget\"\x14\n\x12ListBudgetsRequest\"=\n\x13ListBudgetsResponse\x12&\n\x07\x62udgets\x18\x01 \x03(\x0b\x32\x15.pfa.ledger.v1.Budget\"\x1e\n\nThresholds\x12\x10\n\x08percents\x18\x01 \x03(\x05\"\x8e\x02\n\x13UpdateBudgetRequest\x12\n\n\x02id\x18\x01 \x01(\t\x12\x18\n\x10\x65xpected_version\x18\x02 \x01(\x03\x12\x11\n\x04name\x18\x03 \x01(\tH\x00\x88\x01\x01\x12$\n\x06\x61mount\x18\x04 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12/\n\x08rollover\x18\x05 \x01(\x0e\x32\x1d.pfa.ledger.v1.BudgetRollover\x12\r\n\x05since\x18\x06 \x01(\t\x12\x14\n\x07\x65nds_on\x18\x07 \x01(\tH\x01\x88\x01\x01\x12-\n\nthresholds\x18\x08 \x01(\x0b\x32\x19.pfa.ledger.v1.ThresholdsB\x07\n\x05_nameB\n\n\x08_ends_on\"=\n\x14UpdateBudgetResponse\x12%\n\x06\x62udget\x18\x01 \x01(\x0b\x32\x15.pfa.ledger.v1.Budget\";\n\x13\x44\x65leteBudgetRequest\x12\n\n\x02id\x18\x01 \x01(\t\x12\x18\n\x10\x65xpected_version\x18\x02 \x01(\x03\"\x16\n\x14\x44\x65leteBudgetResponse\"P\n\x13ListProgressRequest\x12%\n\x06period\x18\x01 \x01(\x0b\x32\x15.pfa.ledger.v1.Period\x12\x12\n\nbudget_ids\x18\x02 \x03(\t\"N\n\x14ListProgressResponse\x12\'\n\x04rows\x18\x01 \x03(\x0b\x32\x19.pfa.ledger.v1.BudgetPace\x12\r\n\x05today\x18\x02 \x01(\t\"\x8d\x01\n\x12\x43overBudgetRequest\x12\x17\n\x0fidempotency_key\x18\x01 \x01(\t\x12\x16\n\x0e\x66rom_budget_id\x18\x02 \x01(\t\x12\x14\n\x0cto_budget_id\x18\x03 \x01(\t\x12$\n\x06\x61mount\x18\x04 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\n\n\x02on\x18\x05 \x01(\t\">\n\x13\x43overBudgetResponse\x12\'\n\x04rows\x18\x01 \x03(\x0b\x32\x19.pfa.ledger.v1.BudgetPace\"M\n\x12\x43opyBudgetsRequest\x12\x17\n\x0fidempotency_key\x18\x01 \x01(\t\x12\n\n\x02on\x18\x02 \x01(\t\x12\x12\n\nbudget_ids\x18\x03 \x03(\t\"=\n\x13\x43opyBudgetsResponse\x12&\n\x07\x62udgets\x18\x01 \x03(\x0b\x32\x15.pfa.ledger.v1.Budget\"\'\n\x15SuggestBudgetsRequest\x12\x0e\n\x06months\x18\x01 \x01(\x05\"\xb1\x02\n\x10\x42udgetSuggestion\x12\x13\n\x0b\x63\x61tegory_id\x18\x01 \x01(\t\x12\x15\n\rcategory_name\x18\x02 \x01(\t\x12$\n\x06median\x18\x03 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\"\n\x04mean\x18\x04 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12#\n\x05least\x18\x05 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\"\n\x04most\x18\x06 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12$\n\x06months\x18\x07 \x03(\x0b\x32\x14.pfa.common.v1.Money\x12\x11\n\tbudget_id\x18\x08 \x01(\t\x12%\n\x07planned\x18\t \x01(\x0b\x32\x14.pfa.common.v1.Money\"u\n\x16SuggestBudgetsResponse\x12\x34\n\x0bsuggestions\x18\x01 \x03(\x0b\x32\x1f.pfa.ledger.v1.BudgetSuggestion\x12%\n\x06period\x18\x02 \x01(\x0b\x32\x15.pfa.ledger.v1.Period*v\n\x0b\x42udgetScope\x12\x1c\n\x18\x42UDGET_SCOPE_UNSPECIFIED\x10\x00\x12\x19\n\x15\x42UDGET_SCOPE_CATEGORY\x10\x01\x12\x14\n\x10\x42UDGET_SCOPE_TAG\x10\x02\x12\x18\n\x14\x42UDGET_SCOPE_ACCOUNT\x10\x03*\xa2\x01\n\x0b\x42udgetEvery\x12\x1c\n\x18\x42UDGET_EVERY_UNSPECIFIED\x10\x00\x12\x15\n\x11\x42UDGET_EVERY_WEEK\x10\x01\x12\x16\n\x12\x42UDGET_EVERY_MONTH\x10\x02\x12\x18\n\x14\x42UDGET_EVERY_QUARTER\x10\x03\x12\x15\n\x11\x42UDGET_EVERY_YEAR\x10\x04\x12\x15\n\x11\x42UDGET_EVERY_SPAN\x10\x05*\x81\x01\n\x0e\x42udgetRollover\x12\x1f\n\x1b\x42UDGET_ROLLOVER_UNSPECIFIED\x10\x00\x12\x18\n\x14\x42UDGET_ROLLOVER_NONE\x10\x01\x12\x1b\n\x17\x42UDGET_ROLLOVER_UNSPENT\x10\x02\x12\x17\n\x13\x42UDGET_ROLLOVER_ALL\x10\x03\x32\xa4\x06\n\rBudgetService\x12W\n\x0c\x43reateBudget\x12\".pfa.ledger.v1.CreateBudgetRequest\x1a#.pfa.ledger.v1.CreateBudgetResponse\x12N\n\tGetBudget\x12\x1f.pfa.ledger.v1.GetBudgetRequest\x1a .pfa.ledger.v1.GetBudgetResponse\x12T\n\x0bListBudgets\x12!.pfa.ledger.v1.ListBudgetsRequest\x1a\".pfa.ledger.v1.ListBudgetsResponse\x12W\n\x0cUpdateBudget\x12\".pfa.ledger.v1.UpdateBudgetRequest\x1a#.pfa.ledger.v1.UpdateBudgetResponse\x12W\n\x0c\x44\x65leteBudget\x12\".pfa.ledger.v1.DeleteBudgetRequest\x1a#.pfa.ledger.v1.DeleteBudgetResponse\x12W\n\x0cListProgress\x12\".pfa.ledger.v1.ListProgressRequest\x1a#.pfa.ledger.v1.ListProgressResponse\x12T\n\x0b\x43overBudget\x12!.pfa.ledger.v1.CoverBudgetRequest\x1a\".pfa.ledger.v1.CoverBudgetResponse\x12T\n\x0b\x43opyBudgets\x12!.pfa.ledger.v1.CopyBudgetsRequest\x1a\".pfa.ledger.v1.CopyBudgetsResponse\x12]\n\x0eSuggestBudgets\x12$.pfa.ledger.v1.SuggestBudgetsRequest\x1a%.pfa.ledger.v1.SuggestBudgetsResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1apfa/ledger/v1/budget.proto\x12\rpfa.ledger.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19pfa/common/v1/money.proto\x1a\x1apfa/ledger/v1/report.proto\"r\n\nBudgetTerm\x12\r\n\x05since\x18\x01 \x01(\t\x12$\n\x06\x61mount\x18\x02 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12/\n\x08rollover\x18\x03 \x01(\x0e\x32\x1d.pfa.ledger.v1.BudgetRollover\"`\n\nBudgetMove\x12\x13\n\x0bperiod_from\x18\x01 \x01(\t\x12$\n\x06\x61mount\x18\x02 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\x17\n\x0fother_budget_id\x18\x03 \x01(\t\"\x99\x03\n\x06\x42udget\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12)\n\x05scope\x18\x03 \x01(\x0e\x32\x1a.pfa.ledger.v1.BudgetScope\x12\x10\n\x08scope_id\x18\x04 \x01(\t\x12)\n\x05\x65very\x18\x05 \x01(\x0e\x32\x1a.pfa.ledger.v1.BudgetEvery\x12\x10\n\x08\x63urrency\x18\x06 \x01(\t\x12\x11\n\tstarts_on\x18\x07 \x01(\t\x12\x0f\n\x07\x65nds_on\x18\x08 \x01(\t\x12(\n\x05terms\x18\t \x03(\x0b\x32\x19.pfa.ledger.v1.BudgetTerm\x12(\n\x05moves\x18\n \x03(\x0b\x32\x19.pfa.ledger.v1.BudgetMove\x12\x12\n\nthresholds\x18\x0b \x03(\x05\x12\x0f\n\x07version\x18\x0c \x01(\x03\x12.\n\ncreated_at\x18\r \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nupdated_at\x18\x0e \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xba\x04\n\nBudgetPace\x12\x11\n\tbudget_id\x18\x01 \x01(\t\x12%\n\x06period\x18\x02 \x01(\x0b\x32\x15.pfa.ledger.v1.Period\x12%\n\x07planned\x18\x03 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12%\n\x07\x63\x61rried\x18\x04 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\'\n\tavailable\x18\x05 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12#\n\x05spent\x18\x06 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\"\n\x04left\x18\x07 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\x1a\n\rspent_percent\x18\x08 \x01(\x03H\x00\x88\x01\x01\x12\x0c\n\x04\x64\x61ys\x18\t \x01(\x05\x12\x14\n\x0c\x65lapsed_days\x18\n \x01(\x05\x12\x17\n\x0f\x65lapsed_percent\x18\x0b \x01(\x05\x12&\n\x08\x65xpected\x18\x0c \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\'\n\tprojected\x18\r \x01(\x0b\x32\x14.pfa.common.v1.Money\x12*\n\x0cleft_per_day\x18\x0e \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\x0f\n\x07reached\x18\x0f \x03(\x05\x12\x10\n\x08\x65xceeded\x18\x10 \x01(\x08\x12\'\n\tuncounted\x18\x11 \x03(\x0b\x32\x14.pfa.common.v1.MoneyB\x10\n\x0e_spent_percent\"\xb3\x02\n\x13\x43reateBudgetRequest\x12\x17\n\x0fidempotency_key\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12)\n\x05scope\x18\x03 \x01(\x0e\x32\x1a.pfa.ledger.v1.BudgetScope\x12\x10\n\x08scope_id\x18\x04 \x01(\t\x12)\n\x05\x65very\x18\x05 \x01(\x0e\x32\x1a.pfa.ledger.v1.BudgetEvery\x12$\n\x06\x61mount\x18\x06 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12/\n\x08rollover\x18\x07 \x01(\x0e\x32\x1d.pfa.ledger.v1.BudgetRollover\x12\x11\n\tstarts_on\x18\x08 \x01(\t\x12\x0f\n\x07\x65nds_on\x18\t \x01(\t\x12\x12\n\nthresholds\x18\n \x03(\x05\"=\n\x14\x43reateBudgetResponse\x12%\n\x06\x62udget\x18\x01 \x01(\x0b\x32\x15.pfa.ledger.v1.Budget\"\x1e\n\x10GetBudgetRequest\x12\n\n\x02id\x18\x01 \x01(\t\":\n\x11GetBudgetResponse\x12%\n\x06\x62udget\x18\x01 \x01(\x0b\x32\x15.pfa.ledger.v1.Budget\"\x14\n\x12ListBudgetsRequest\"=\n\x13ListBudgetsResponse\x12&\n\x07\x62udgets\x18\x01 \x03(\x0b\x32\x15.pfa.ledger.v1.Budget\"\x1e\n\nThresholds\x12\x10\n\x08percents\x18\x01 \x03(\x05\"\x8e\x02\n\x13UpdateBudgetRequest\x12\n\n\x02id\x18\x01 \x01(\t\x12\x18\n\x10\x65xpected_version\x18\x02 \x01(\x03\x12\x11\n\x04name\x18\x03 \x01(\tH\x00\x88\x01\x01\x12$\n\x06\x61mount\x18\x04 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12/\n\x08rollover\x18\x05 \x01(\x0e\x32\x1d.pfa.ledger.v1.BudgetRollover\x12\r\n\x05since\x18\x06 \x01(\t\x12\x14\n\x07\x65nds_on\x18\x07 \x01(\tH\x01\x88\x01\x01\x12-\n\nthresholds\x18\x08 \x01(\x0b\x32\x19.pfa.ledger.v1.ThresholdsB\x07\n\x05_nameB\n\n\x08_ends_on\"=\n\x14UpdateBudgetResponse\x12%\n\x06\x62udget\x18\x01 \x01(\x0b\x32\x15.pfa.ledger.v1.Budget\";\n\x13\x44\x65leteBudgetRequest\x12\n\n\x02id\x18\x01 \x01(\t\x12\x18\n\x10\x65xpected_version\x18\x02 \x01(\x03\"\x16\n\x14\x44\x65leteBudgetResponse\"P\n\x13ListProgressRequest\x12%\n\x06period\x18\x01 \x01(\x0b\x32\x15.pfa.ledger.v1.Period\x12\x12\n\nbudget_ids\x18\x02 \x03(\t\"N\n\x14ListProgressResponse\x12\'\n\x04rows\x18\x01 \x03(\x0b\x32\x19.pfa.ledger.v1.BudgetPace\x12\r\n\x05today\x18\x02 \x01(\t\"\x8d\x01\n\x12\x43overBudgetRequest\x12\x17\n\x0fidempotency_key\x18\x01 \x01(\t\x12\x16\n\x0e\x66rom_budget_id\x18\x02 \x01(\t\x12\x14\n\x0cto_budget_id\x18\x03 \x01(\t\x12$\n\x06\x61mount\x18\x04 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\n\n\x02on\x18\x05 \x01(\t\">\n\x13\x43overBudgetResponse\x12\'\n\x04rows\x18\x01 \x03(\x0b\x32\x19.pfa.ledger.v1.BudgetPace\"M\n\x12\x43opyBudgetsRequest\x12\x17\n\x0fidempotency_key\x18\x01 \x01(\t\x12\n\n\x02on\x18\x02 \x01(\t\x12\x12\n\nbudget_ids\x18\x03 \x03(\t\"=\n\x13\x43opyBudgetsResponse\x12&\n\x07\x62udgets\x18\x01 \x03(\x0b\x32\x15.pfa.ledger.v1.Budget\"\'\n\x15SuggestBudgetsRequest\x12\x0e\n\x06months\x18\x01 \x01(\x05\"\xb1\x02\n\x10\x42udgetSuggestion\x12\x13\n\x0b\x63\x61tegory_id\x18\x01 \x01(\t\x12\x15\n\rcategory_name\x18\x02 \x01(\t\x12$\n\x06median\x18\x03 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\"\n\x04mean\x18\x04 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12#\n\x05least\x18\x05 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12\"\n\x04most\x18\x06 \x01(\x0b\x32\x14.pfa.common.v1.Money\x12$\n\x06months\x18\x07 \x03(\x0b\x32\x14.pfa.common.v1.Money\x12\x11\n\tbudget_id\x18\x08 \x01(\t\x12%\n\x07planned\x18\t \x01(\x0b\x32\x14.pfa.common.v1.Money\"u\n\x16SuggestBudgetsResponse\x12\x34\n\x0bsuggestions\x18\x01 \x03(\x0b\x32\x1f.pfa.ledger.v1.BudgetSuggestion\x12%\n\x06period\x18\x02 \x01(\x0b\x32\x15.pfa.ledger.v1.Period*v\n\x0b\x42udgetScope\x12\x1c\n\x18\x42UDGET_SCOPE_UNSPECIFIED\x10\x00\x12\x19\n\x15\x42UDGET_SCOPE_CATEGORY\x10\x01\x12\x14\n\x10\x42UDGET_SCOPE_TAG\x10\x02\x12\x18\n\x14\x42UDGET_SCOPE_ACCOUNT\x10\x03*\xa2\x01\n\x0b\x42udgetEvery\x12\x1c\n\x18\x42UDGET_EVERY_UNSPECIFIED\x10\x00\x12\x15\n\x11\x42UDGET_EVERY_WEEK\x10\x01\x12\x16\n\x12\x42UDGET_EVERY_MONTH\x10\x02\x12\x18\n\x14\x42UDGET_EVERY_QUARTER\x10\x03\x12\x15\n\x11\x42UDGET_EVERY_YEAR\x10\x04\x12\x15\n\x11\x42UDGET_EVERY_SPAN\x10\x05*\x81\x01\n\x0e\x42udgetRollover\x12\x1f\n\x1b\x42UDGET_ROLLOVER_UNSPECIFIED\x10\x00\x12\x18\n\x14\x42UDGET_ROLLOVER_NONE\x10\x01\x12\x1b\n\x17\x42UDGET_ROLLOVER_UNSPENT\x10\x02\x12\x17\n\x13\x42UDGET_ROLLOVER_ALL\x10\x03\x32\xa4\x06\n\rBudgetService\x12W\n\x0c\x43reateBudget\x12\".pfa.ledger.v1.CreateBudgetRequest\x1a#.pfa.ledger.v1.CreateBudgetResponse\x12N\n\tGetBudget\x12\x1f.pfa.ledger.v1.GetBudgetRequest\x1a .pfa.ledger.v1.GetBudgetResponse\x12T\n\x0bListBudgets\x12!.pfa.ledger.v1.ListBudgetsRequest\x1a\".pfa.ledger.v1.ListBudgetsResponse\x12W\n\x0cUpdateBudget\x12\".pfa.ledger.v1.UpdateBudgetRequest\x1a#.pfa.ledger.v1.UpdateBudgetResponse\x12W\n\x0c\x44\x65leteBudget\x12\".pfa.ledger.v1.DeleteBudgetRequest\x1a#.pfa.ledger.v1.DeleteBudgetResponse\x12W\n\x0cListProgress\x12\".pfa.ledger.v1.ListProgressRequest\x1a#.pfa.ledger.v1.ListProgressResponse\x12T\n\x0b\x43overBudget\x12!.pfa.ledger.v1.CoverBudgetRequest\x1a\".pfa.ledger.v1.CoverBudgetResponse\x12T\n\x0b\x43opyBudgets\x12!.pfa.ledger.v1.CopyBudgetsRequest\x1a\".pfa.ledger.v1.CopyBudgetsResponse\x12]\n\x0eSuggestBudgets\x12$.pfa.ledger.v1.SuggestBudgetsRequest\x1a%.pfa.ledger.v1.SuggestBudgetsResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'pfa.ledger.v1.budget_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_BUDGETSCOPE']._serialized_start=3274
-  _globals['_BUDGETSCOPE']._serialized_end=3392
-  _globals['_BUDGETEVERY']._serialized_start=3395
-  _globals['_BUDGETEVERY']._serialized_end=3557
-  _globals['_BUDGETROLLOVER']._serialized_start=3560
-  _globals['_BUDGETROLLOVER']._serialized_end=3689
+  _globals['_BUDGETSCOPE']._serialized_start=3315
+  _globals['_BUDGETSCOPE']._serialized_end=3433
+  _globals['_BUDGETEVERY']._serialized_start=3436
+  _globals['_BUDGETEVERY']._serialized_end=3598
+  _globals['_BUDGETROLLOVER']._serialized_start=3601
+  _globals['_BUDGETROLLOVER']._serialized_end=3730
   _globals['_BUDGETTERM']._serialized_start=133
   _globals['_BUDGETTERM']._serialized_end=247
   _globals['_BUDGETMOVE']._serialized_start=249
@@ -47,47 +47,47 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_BUDGET']._serialized_start=348
   _globals['_BUDGET']._serialized_end=757
   _globals['_BUDGETPACE']._serialized_start=760
-  _globals['_BUDGETPACE']._serialized_end=1289
-  _globals['_CREATEBUDGETREQUEST']._serialized_start=1292
-  _globals['_CREATEBUDGETREQUEST']._serialized_end=1599
-  _globals['_CREATEBUDGETRESPONSE']._serialized_start=1601
-  _globals['_CREATEBUDGETRESPONSE']._serialized_end=1662
-  _globals['_GETBUDGETREQUEST']._serialized_start=1664
-  _globals['_GETBUDGETREQUEST']._serialized_end=1694
-  _globals['_GETBUDGETRESPONSE']._serialized_start=1696
-  _globals['_GETBUDGETRESPONSE']._serialized_end=1754
-  _globals['_LISTBUDGETSREQUEST']._serialized_start=1756
-  _globals['_LISTBUDGETSREQUEST']._serialized_end=1776
-  _globals['_LISTBUDGETSRESPONSE']._serialized_start=1778
-  _globals['_LISTBUDGETSRESPONSE']._serialized_end=1839
-  _globals['_THRESHOLDS']._serialized_start=1841
-  _globals['_THRESHOLDS']._serialized_end=1871
-  _globals['_UPDATEBUDGETREQUEST']._serialized_start=1874
-  _globals['_UPDATEBUDGETREQUEST']._serialized_end=2144
-  _globals['_UPDATEBUDGETRESPONSE']._serialized_start=2146
-  _globals['_UPDATEBUDGETRESPONSE']._serialized_end=2207
-  _globals['_DELETEBUDGETREQUEST']._serialized_start=2209
-  _globals['_DELETEBUDGETREQUEST']._serialized_end=2268
-  _globals['_DELETEBUDGETRESPONSE']._serialized_start=2270
-  _globals['_DELETEBUDGETRESPONSE']._serialized_end=2292
-  _globals['_LISTPROGRESSREQUEST']._serialized_start=2294
-  _globals['_LISTPROGRESSREQUEST']._serialized_end=2374
-  _globals['_LISTPROGRESSRESPONSE']._serialized_start=2376
-  _globals['_LISTPROGRESSRESPONSE']._serialized_end=2454
-  _globals['_COVERBUDGETREQUEST']._serialized_start=2457
-  _globals['_COVERBUDGETREQUEST']._serialized_end=2598
-  _globals['_COVERBUDGETRESPONSE']._serialized_start=2600
-  _globals['_COVERBUDGETRESPONSE']._serialized_end=2662
-  _globals['_COPYBUDGETSREQUEST']._serialized_start=2664
-  _globals['_COPYBUDGETSREQUEST']._serialized_end=2741
-  _globals['_COPYBUDGETSRESPONSE']._serialized_start=2743
-  _globals['_COPYBUDGETSRESPONSE']._serialized_end=2804
-  _globals['_SUGGESTBUDGETSREQUEST']._serialized_start=2806
-  _globals['_SUGGESTBUDGETSREQUEST']._serialized_end=2845
-  _globals['_BUDGETSUGGESTION']._serialized_start=2848
-  _globals['_BUDGETSUGGESTION']._serialized_end=3153
-  _globals['_SUGGESTBUDGETSRESPONSE']._serialized_start=3155
-  _globals['_SUGGESTBUDGETSRESPONSE']._serialized_end=3272
-  _globals['_BUDGETSERVICE']._serialized_start=3692
-  _globals['_BUDGETSERVICE']._serialized_end=4496
+  _globals['_BUDGETPACE']._serialized_end=1330
+  _globals['_CREATEBUDGETREQUEST']._serialized_start=1333
+  _globals['_CREATEBUDGETREQUEST']._serialized_end=1640
+  _globals['_CREATEBUDGETRESPONSE']._serialized_start=1642
+  _globals['_CREATEBUDGETRESPONSE']._serialized_end=1703
+  _globals['_GETBUDGETREQUEST']._serialized_start=1705
+  _globals['_GETBUDGETREQUEST']._serialized_end=1735
+  _globals['_GETBUDGETRESPONSE']._serialized_start=1737
+  _globals['_GETBUDGETRESPONSE']._serialized_end=1795
+  _globals['_LISTBUDGETSREQUEST']._serialized_start=1797
+  _globals['_LISTBUDGETSREQUEST']._serialized_end=1817
+  _globals['_LISTBUDGETSRESPONSE']._serialized_start=1819
+  _globals['_LISTBUDGETSRESPONSE']._serialized_end=1880
+  _globals['_THRESHOLDS']._serialized_start=1882
+  _globals['_THRESHOLDS']._serialized_end=1912
+  _globals['_UPDATEBUDGETREQUEST']._serialized_start=1915
+  _globals['_UPDATEBUDGETREQUEST']._serialized_end=2185
+  _globals['_UPDATEBUDGETRESPONSE']._serialized_start=2187
+  _globals['_UPDATEBUDGETRESPONSE']._serialized_end=2248
+  _globals['_DELETEBUDGETREQUEST']._serialized_start=2250
+  _globals['_DELETEBUDGETREQUEST']._serialized_end=2309
+  _globals['_DELETEBUDGETRESPONSE']._serialized_start=2311
+  _globals['_DELETEBUDGETRESPONSE']._serialized_end=2333
+  _globals['_LISTPROGRESSREQUEST']._serialized_start=2335
+  _globals['_LISTPROGRESSREQUEST']._serialized_end=2415
+  _globals['_LISTPROGRESSRESPONSE']._serialized_start=2417
+  _globals['_LISTPROGRESSRESPONSE']._serialized_end=2495
+  _globals['_COVERBUDGETREQUEST']._serialized_start=2498
+  _globals['_COVERBUDGETREQUEST']._serialized_end=2639
+  _globals['_COVERBUDGETRESPONSE']._serialized_start=2641
+  _globals['_COVERBUDGETRESPONSE']._serialized_end=2703
+  _globals['_COPYBUDGETSREQUEST']._serialized_start=2705
+  _globals['_COPYBUDGETSREQUEST']._serialized_end=2782
+  _globals['_COPYBUDGETSRESPONSE']._serialized_start=2784
+  _globals['_COPYBUDGETSRESPONSE']._serialized_end=2845
+  _globals['_SUGGESTBUDGETSREQUEST']._serialized_start=2847
+  _globals['_SUGGESTBUDGETSREQUEST']._serialized_end=2886
+  _globals['_BUDGETSUGGESTION']._serialized_start=2889
+  _globals['_BUDGETSUGGESTION']._serialized_end=3194
+  _globals['_SUGGESTBUDGETSRESPONSE']._serialized_start=3196
+  _globals['_SUGGESTBUDGETSRESPONSE']._serialized_end=3313
+  _globals['_BUDGETSERVICE']._serialized_start=3733
+  _globals['_BUDGETSERVICE']._serialized_end=4537
 # @@protoc_insertion_point(module_scope)

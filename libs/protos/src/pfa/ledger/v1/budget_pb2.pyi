@@ -34,7 +34,7 @@ class _BudgetScopeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_BudgetSco
     BUDGET_SCOPE_TAG: _BudgetScope.ValueType  # 2
     """Spending under a tag, net of refunds."""
     BUDGET_SCOPE_ACCOUNT: _BudgetScope.ValueType  # 3
-    """What leaves an account, but for transfers and opening balances."""
+    """What an account spends, net of refunds: transfers, opening balances and income aside."""
 
 class BudgetScope(_BudgetScope, metaclass=_BudgetScopeEnumTypeWrapper):
     """BudgetScope is what a budget counts."""
@@ -45,7 +45,7 @@ BUDGET_SCOPE_CATEGORY: BudgetScope.ValueType  # 1
 BUDGET_SCOPE_TAG: BudgetScope.ValueType  # 2
 """Spending under a tag, net of refunds."""
 BUDGET_SCOPE_ACCOUNT: BudgetScope.ValueType  # 3
-"""What leaves an account, but for transfers and opening balances."""
+"""What an account spends, net of refunds: transfers, opening balances and income aside."""
 Global___BudgetScope: _TypeAlias = BudgetScope  # noqa: Y015
 
 class _BudgetEvery:
@@ -248,6 +248,7 @@ class BudgetPace(_message.Message):
     LEFT_PER_DAY_FIELD_NUMBER: _builtins.int
     REACHED_FIELD_NUMBER: _builtins.int
     EXCEEDED_FIELD_NUMBER: _builtins.int
+    UNCOUNTED_FIELD_NUMBER: _builtins.int
     budget_id: _builtins.str
     spent_percent: _builtins.int
     """Absent where there is nothing to spend of."""
@@ -289,6 +290,10 @@ class BudgetPace(_message.Message):
     def reached(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
         """Those of the budget's thresholds that spending has come to."""
 
+    @_builtins.property
+    def uncounted(self) -> _containers.RepeatedCompositeFieldContainer[_money_pb2.Money]:
+        """Spending of the same kind in other currencies, net of refunds, which the budget doesn't count; by currency."""
+
     def __init__(
         self,
         *,
@@ -308,10 +313,11 @@ class BudgetPace(_message.Message):
         left_per_day: _money_pb2.Money | None = ...,
         reached: _abc.Iterable[_builtins.int] | None = ...,
         exceeded: _builtins.bool = ...,
+        uncounted: _abc.Iterable[_money_pb2.Money] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_spent_percent", b"_spent_percent", "available", b"available", "carried", b"carried", "expected", b"expected", "left", b"left", "left_per_day", b"left_per_day", "period", b"period", "planned", b"planned", "projected", b"projected", "spent", b"spent", "spent_percent", b"spent_percent"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_spent_percent", b"_spent_percent", "available", b"available", "budget_id", b"budget_id", "carried", b"carried", "days", b"days", "elapsed_days", b"elapsed_days", "elapsed_percent", b"elapsed_percent", "exceeded", b"exceeded", "expected", b"expected", "left", b"left", "left_per_day", b"left_per_day", "period", b"period", "planned", b"planned", "projected", b"projected", "reached", b"reached", "spent", b"spent", "spent_percent", b"spent_percent"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_spent_percent", b"_spent_percent", "available", b"available", "budget_id", b"budget_id", "carried", b"carried", "days", b"days", "elapsed_days", b"elapsed_days", "elapsed_percent", b"elapsed_percent", "exceeded", b"exceeded", "expected", b"expected", "left", b"left", "left_per_day", b"left_per_day", "period", b"period", "planned", b"planned", "projected", b"projected", "reached", b"reached", "spent", b"spent", "spent_percent", b"spent_percent", "uncounted", b"uncounted"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__spent_percent: _TypeAlias = _typing.Literal["spent_percent"]  # noqa: Y015
     _WhichOneofArgType__spent_percent: _TypeAlias = _typing.Literal["_spent_percent", b"_spent_percent"]  # noqa: Y015

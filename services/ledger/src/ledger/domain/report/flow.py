@@ -14,6 +14,8 @@ class Dim(StrEnum):
     CATEGORY = "category"
     # Postings of accounts in transfers and opening balances alone.
     TRANSFER = "transfer"
+    # What an account spent: its transactions' postings to expense categories.
+    ACCOUNT_EXPENSE = "account_expense"
     PAYEE_EXPENSE = "payee_expense"
     PAYEE_INCOME = "payee_income"
     TAG_EXPENSE = "tag_expense"
