@@ -210,3 +210,13 @@ async def test_a_candidate_that_changed_since_the_plan_makes_it_stale(anna: Pers
     with pytest.raises(PlanStale):
         await commit(anna, plan, match(1, noted.id))
     assert (await commit(anna, plan, match(1, noted.id))).stage is Stage.COMMITTED
+
+
+async def test_what_an_import_only_clears_is_no_difference_for_the_check(anna: Person):
+    account = await anna.account()
+    await anna.post(coffee(account, -450, status=Status.PENDING))
+
+    done = await imported(anna, row(account, -450), row(account, -700, payee="Shop"))
+
+    assert done.outcomes[Outcome.ALREADY_THERE].count == 1
+    assert (await anna.audit()).differences == []

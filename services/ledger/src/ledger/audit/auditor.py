@@ -1,6 +1,7 @@
 """Reads each book whole, from one snapshot, so that a check is right while others write."""
 
 from collections.abc import AsyncIterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -14,16 +15,15 @@ from ledger.audit.chain import Chain, Marks
 from ledger.audit.mending import EntryAnnouncer, Mending
 from ledger.audit.operations import ToldOperations, read_operations
 from ledger.audit.recount import Difference, Fault, Recount
+from ledger.audit.rows import RowAudit
 from ledger.domain.category import CategoryKind
 from ledger.domain.entry import Entry
-from ledger.domain.totals import Balance, BalanceKey, Rollup, RollupKey
 from ledger.repository.documents import (
-    balance_of,
     derived_fields,
     entry_of,
-    rollup_key_of,
-    rollup_of,
 )
+from ledger.repository.kinds import KINDS, UnreadableRow
+from ledger.repository.rates import SHARED
 from pfa.events.v1.ledger_events_pb2 import EntryPosted
 
 # Published events are forgotten after a while; entries as old as that are not asked for theirs.
@@ -49,39 +49,54 @@ class Auditor:
 
     async def owners(self) -> AsyncIterator[str]:
         """Everyone of whom the ledger holds anything, in order."""
-        kept = ("entries", "balances", "rollups")
+        kept = sorted({*KINDS, "balances", "rollups"} - {"books"})
         users = [{"$group": {"_id": "$user_id"}}]
         pipeline: list[Document] = [
             {"$project": {"_id": 1}},
             *({"$unionWith": {"coll": name, "pipeline": users}} for name in kept),
             {"$group": {"_id": "$_id"}},
+            # The rates that all books share are no book.
+            {"$match": {"_id": {"$ne": SHARED}}},
             {"$sort": {"_id": 1}},
         ]
         async for row in await self._db.books.aggregate(pipeline, allowDiskUse=True):
             yield row["_id"]
 
     async def audit(self, owner: str) -> BookAudit:
-        """Recount one book and compare all that is kept about it."""
+        """Recount one book and compare all that is kept about it. A row that can't be read is a
+        difference; the others are looked at all the same."""
         async with self._mongo.client.start_session(snapshot=True) as session:
             recount = Recount(owner, await self._incomes(session, owner))
             events = _Events(owner, self._mongo, session)
+            broken = set[object]()
             async for row in self._entries(session, owner, by=["seq"]):
-                entry = entry_of(row)
-                recount.add(entry)
-                recount.compare_derived(entry, derived_fields(entry), row)
+                try:
+                    entry = KINDS["entries"].read(row).entry
+                    derived = derived_fields(entry)
+                    recount.add(entry)
+                except (UnreadableRow, ValueError) as error:
+                    broken.add(row.get("transaction_id"))
+                    recount.miss(f"entries {row['_id']}", str(error), seq=row.get("seq"))
+                    continue
+                recount.compare_derived(entry, derived, row)
                 await events.match(entry)
-            recount.compare_head(await self._head(session, owner))
-            recount.compare_balances(await self._balances(session, owner))
-            recount.compare_rollups(await self._rollups(session, owner))
+            rows = RowAudit(self._db, session, owner)
+            recount.faults += [d async for d in rows.unreadable()]
+            recount.faults += [d async for d in rows.parked()]
+            recount.compare_head(await rows.head())
+            recount.compare_balances(await rows.balances())
+            recount.compare_rollups(await rows.rollups())
+            recount.faults += rows.faults
             operations = await read_operations(self._db, session, owner)
-            chains = [d async for d in self._chain_faults(session, owner, operations)]
-            recount.compare_operations(operations.told, operations.touched, operations.booked)
+            chains = [d async for d in self._chain_faults(session, owner, operations, broken)]
+            recount.compare_operations(operations.told, operations.changed(), operations.booked)
             missing = await events.unmatched()
-        return BookAudit(owner, recount, events.count, [*recount.faults, *chains, *missing])
+        found = [*recount.faults, *chains, *missing, *events.faults]
+        return BookAudit(owner, recount, events.count, found)
 
     async def mend(self, found: BookAudit) -> None:
         """Set all that follows from the journal to what it says; what the journal itself has wrong
-        stays. Raises BookChanged."""
+        stays, and with an entry that can't be read the sums do. Raises BookChanged."""
         await self._mending.mend(found.recount, found.differences)
 
     def _entries(
@@ -93,11 +108,18 @@ class Auditor:
         )
 
     async def _chain_faults(
-        self, session: AsyncClientSession, owner: str, operations: ToldOperations
+        self,
+        session: AsyncClientSession,
+        owner: str,
+        operations: ToldOperations,
+        broken: AbstractSet[object],
     ) -> AsyncIterator[Difference]:
-        """What is wrong with each transaction; what operations touched is counted on the way."""
+        """What is wrong with each transaction; what operations touched is counted on the way. Of
+        those with an entry that can't be read, nothing can be told."""
         chain: Chain | None = None
         async for row in self._entries(session, owner, by=["transaction_id", "seq"]):
+            if row.get("transaction_id") in broken:
+                continue
             entry = entry_of(row)
             if chain is None or chain.transaction_id != entry.transaction_id:
                 for difference in chain.finished() if chain else ():
@@ -110,24 +132,9 @@ class Auditor:
         for difference in chain.finished() if chain else ():
             yield difference
 
-    async def _head(self, session: AsyncClientSession, owner: str) -> int:
-        row = await self._db.books.find_one({"_id": owner}, session=session)
-        return row["seq"] if row else 0
-
     async def _incomes(self, session: AsyncClientSession, owner: str) -> dict[str, bool]:
         rows = self._db.categories.find({"user_id": owner}, {"kind": 1}, session=session)
-        return {row["_id"]: row["kind"] == CategoryKind.INCOME async for row in rows}
-
-    async def _balances(self, session: AsyncClientSession, owner: str) -> dict[BalanceKey, Balance]:
-        rows = self._db.balances.find({"user_id": owner}, session=session)
-        return {
-            BalanceKey(owner, row["account_id"], row["currency"]): balance_of(row)
-            async for row in rows
-        }
-
-    async def _rollups(self, session: AsyncClientSession, owner: str) -> dict[RollupKey, Rollup]:
-        rows = self._db.rollups.find({"user_id": owner}, session=session)
-        return {rollup_key_of(row): rollup_of(row) async for row in rows}
+        return {row["_id"]: row.get("kind") == CategoryKind.INCOME async for row in rows}
 
 
 class _Events:
@@ -152,6 +159,7 @@ class _Events:
         # How many more entries than events were seen, by entry.
         self._open: dict[str, int] = {}
         self.count = 0
+        self.faults: list[Difference] = []
 
     async def match(self, entry: Entry) -> None:
         if entry.recorded_at >= self._since:
@@ -172,8 +180,12 @@ class _Events:
             document = await anext(self._rows, None)
             if document is None:
                 return False
-            self._told = [e.subject for e in events_of(document) if e.type == _ENTRY_POSTED]
-            self._told.reverse()
+            try:
+                told = [e.subject for e in events_of(document) if e.type == _ENTRY_POSTED]
+            except Exception as error:  # noqa: BLE001 - whatever is wrong with it is a difference
+                self._miss(document, error)
+                continue
+            self._told = told[::-1]
         self.count += 1
         self._note(self._told.pop(), -1)
         return True
@@ -184,6 +196,12 @@ class _Events:
             self._open[entry_id] = count
         else:
             del self._open[entry_id]
+
+    def _miss(self, document: Document, error: Exception) -> None:
+        subject, what = f"outbox {document['_id']}", f"{type(error).__name__}: {error}"
+        self.faults.append(
+            Difference(self._owner, Fault.UNREADABLE, subject, "a readable row", what)
+        )
 
     async def _older(self, entry_id: str) -> bool:
         """Whether the event's entry was recorded just before those that are asked for theirs."""

@@ -4,15 +4,18 @@ import argparse
 import asyncio
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import asdict, dataclass, field
 
+from kit.logging import get_logger
+from kit.transient import is_transient
 from ledger.audit.auditor import Auditor, BookAudit
 from ledger.audit.mending import BookChanged
-from ledger.audit.recount import Difference
+from ledger.audit.recount import Difference, Fault
 
 _COLUMNS = ("book", "what", "of", "the journal says", "found")
 MEND_ATTEMPTS = 5
+log = get_logger(__name__)
 
 
 @dataclass(slots=True)
@@ -42,7 +45,7 @@ async def check_command(auditor: Auditor, argv: Sequence[str]) -> int:
     as_json = parser.parse_args(argv).json
     tally = Tally()
     async for owner in auditor.owners():
-        tally.add(await auditor.audit(owner))
+        await _take(tally, owner, auditor.audit(owner))
     _print(json.dumps(asdict(tally)) if as_json else table(tally))
     return 1 if tally.differences else 0
 
@@ -55,11 +58,33 @@ async def rebuild_command(auditor: Auditor, argv: Sequence[str]) -> int:
     ).parse_args(argv)
     found, left = 0, Tally()
     async for owner in auditor.owners():
-        audit = await auditor.audit(owner)
-        found += len(audit.differences)
-        left.add(await mended(auditor, audit))
+        before = Tally()
+        audit = await _take(before, owner, auditor.audit(owner))
+        found += len(before.differences)
+        if audit is None:
+            left.differences += before.differences
+        else:
+            await _take(left, owner, mended(auditor, audit))
     _print(f"{found} differences found, {found - len(left.differences)} mended\n\n{table(left)}")
     return 1 if left.differences else 0
+
+
+async def _take(tally: Tally, owner: str, work: Awaitable[BookAudit]) -> BookAudit | None:
+    """Count the audit of a book; one that fails is a difference, and the next book is looked at."""
+    try:
+        audit = await work
+    except Exception as error:
+        if is_transient(error):
+            raise
+        log.exception("a book cannot be checked", owner=owner)
+        tally.books += 1
+        what = f"{type(error).__name__}: {error}"
+        tally.differences.append(
+            Difference(owner, Fault.UNREADABLE, "the book", "a check to its end", what)
+        )
+        return None
+    tally.add(audit)
+    return audit
 
 
 async def mended(auditor: Auditor, audit: BookAudit) -> BookAudit:
@@ -89,7 +114,9 @@ def table(tally: Tally) -> str:
     width = max(len(number) for number, _ in counts)
     lines = [f"{number:>{width}}  {what}" for number, what in counts]
     if tally.differences:
-        rows = [(d.owner, d.fault.value, d.subject, d.expected, d.found) for d in tally.differences]
+        rows = [
+            (str(d.owner), d.fault.value, d.subject, d.expected, d.found) for d in tally.differences
+        ]
         widths = [max(len(row[i]) for row in (_COLUMNS, *rows)) for i in range(len(_COLUMNS))]
         lines += ["", _line(_COLUMNS, widths), _line(["─" * w for w in widths], widths)]
         lines += [_line(row, widths) for row in rows]

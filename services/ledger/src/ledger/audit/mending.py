@@ -45,19 +45,24 @@ class Mending:
         self._announcer = announcer
 
     async def mend(self, recount: Recount, differences: Sequence[Difference]) -> None:
-        """What the journal itself has wrong stays. Raises BookChanged."""
+        """Set sums and marks to what the journal says. Faults of the journal itself stay, and so do
+        the sums while an entry cannot be read. Raises BookChanged."""
         if not any(d.fault in MENDABLE for d in differences):
             return
         # Also where the sums are right: whatever process remembers the book reads it anew.
         await self._held(recount, _nothing)
+        if not recount.uncounted:
+            await self._mend_sums(recount)
+        for part in _parts(differences, DIFFERENCES_AT_ONCE):
+            await self._mend_part(recount, part)
+
+    async def _mend_sums(self, recount: Recount) -> None:
         totals = recount.totals
         balances = [balance_document(*pair) for pair in totals.changed_balances()]
         rollups = [rollup_document(k, rollup.told()) for k, rollup in totals.changed_rollups()]
         await self._set_sums(recount, "balances", ("account_id", "currency"), balances)
         rollup_key = ("dim", "month", "id", "currency")
         await self._set_sums(recount, "rollups", rollup_key, rollups)
-        for part in _parts(differences, DIFFERENCES_AT_ONCE):
-            await self._mend_part(recount, part)
 
     async def _set_sums(
         self, recount: Recount, collection: str, key: Sequence[str], right: Sequence[Document]

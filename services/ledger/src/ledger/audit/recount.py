@@ -10,6 +10,9 @@ from ledger.domain.entry import Entry, Status, require_balance
 from ledger.domain.errors import UnbalancedEntry
 from ledger.domain.totals import Balance, BalanceKey, Rollup, RollupKey, Sums, Totals
 
+# The subject of a difference that is about no document but the book itself.
+HEAD = "head of the book"
+
 
 class Fault(StrEnum):
     """What can be wrong; `rebuild` mends all but the facts themselves."""
@@ -24,9 +27,13 @@ class Fault(StrEnum):
     ROLLUP = "rollup"
     OPERATION = "operation"
     EVENT = "event"
+    # A row that the ledger would not have written.
+    UNREADABLE = "unreadable"
+    # A row that background work failed on, and left alone.
+    PARKED = "parked"
 
 
-MENDABLE = frozenset(Fault) - {Fault.ENTRY, Fault.HISTORY}
+MENDABLE = frozenset(Fault) - {Fault.ENTRY, Fault.HISTORY, Fault.UNREADABLE, Fault.PARKED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,15 @@ class Recount:
     last_seq: int = 0
     last_recorded_at: datetime | None = None
     faults: list[Difference] = field(default_factory=list)
+    # Entries that could not be counted: without them no sum can be told right from wrong.
+    uncounted: int = 0
+
+    def miss(self, subject: str, error: str, *, seq: object) -> None:
+        """An entry can't be read."""
+        self.uncounted += 1
+        if isinstance(seq, int):
+            self.last_seq = seq
+        self._fault(Fault.UNREADABLE, subject, "a readable row", error)
 
     def add(self, entry: Entry) -> None:
         self.entries += 1
@@ -68,9 +84,11 @@ class Recount:
 
     def compare_head(self, seq: int) -> None:
         if seq != self.last_seq:
-            self._fault(Fault.SEQUENCE, "head of the book", str(self.last_seq), str(seq))
+            self._fault(Fault.SEQUENCE, HEAD, str(self.last_seq), str(seq))
 
     def compare_balances(self, stored: Mapping[BalanceKey, Balance]) -> None:
+        if self.uncounted:
+            return
         counted = self.totals.balances
         for key in sorted({*counted, *stored}):
             expected, found = counted.get(key, Balance()), stored.get(key, Balance())
@@ -79,6 +97,8 @@ class Recount:
                 self._fault(Fault.BALANCE, subject, _said(expected), _said(found))
 
     def compare_rollups(self, stored: Mapping[RollupKey, Rollup]) -> None:
+        if self.uncounted:
+            return
         counted = self.totals.rollups
         for key in sorted({*counted, *stored}):
             expected = counted.get(key, Rollup()).told()

@@ -80,11 +80,18 @@ def import_of(row: Document, *, undone: bool = False) -> Import:
 
 
 def line_document(head: Import, planned: PlannedLine) -> Document:
+    """A line of a plan, which is forgotten with it."""
+    row = line_fields(head.owner, head.id, planned)
+    return {**row, "expires_at": head.created_at + _LINES_LIVE}
+
+
+def line_fields(owner: str, import_id: str, planned: PlannedLine) -> Document:
+    """What a line is, before anything became of it."""
     line = planned.line
     return {
-        "_id": line_id(head.id, planned.position),
-        "user_id": head.owner,
-        "import_id": head.id,
+        "_id": line_id(import_id, planned.position),
+        "user_id": owner,
+        "import_id": import_id,
         "position": planned.position,
         "row": line.row,
         "unreadable": line.unreadable,
@@ -95,7 +102,6 @@ def line_document(head: Import, planned: PlannedLine) -> Document:
         "reference": line.reference,
         "draft_id": line.input.origin.draft_id,
         **judgement_fields(planned.judgement),
-        "expires_at": head.created_at + _LINES_LIVE,
     }
 
 
@@ -167,6 +173,20 @@ def outcome_fields(planned: PlannedLine, *, claims: bool) -> Document:
 def said_choice(decisions_hash: str, override: Override) -> Document:
     """The field of a line that keeps an override until its line is booked."""
     return {f"choices.{decisions_hash}": _override_fields(override)}
+
+
+def choices_of(row: Document) -> Mapping[str, Override]:
+    """The overrides that wait for their commits, by hash."""
+    return {
+        hash_: Override(
+            row["position"], Choice(said["choice"]) if said["choice"] else None, said["choice_id"]
+        )
+        for hash_, said in row.get("choices", {}).items()
+    }
+
+
+def choices_document(choices: Mapping[str, Override]) -> Document:
+    return {hash_: _override_fields(override) for hash_, override in choices.items()}
 
 
 def _override_fields(override: Override) -> Document:

@@ -47,7 +47,7 @@ class Operations:
 
     async def add(self, tx: Tx, operation: Operation) -> None:
         """Raises DuplicateKeyError where another undoes the same."""
-        await tx.db.operations.insert_one(_document(operation), session=tx.session)
+        await tx.db.operations.insert_one(operation_document(operation), session=tx.session)
 
     async def select(self, tx: Tx, operation: Operation, ids: Sequence[str]) -> Operation:
         """Note which transactions it is to change, where that was not known when it began."""
@@ -96,7 +96,7 @@ class Operations:
         undone: dict[str, str] = {}
         for row in rows:
             undone |= await self._undone(row.get("user_id", ""), [row["_id"]])
-        return list(found(rows, lambda row: _operation_of(row, undone)))
+        return list(found(rows, lambda row: operation_of(row, undone)))
 
     async def claim(self, operation: Operation, now: datetime) -> bool:
         """Whether an unfinished operation is now the caller's to finish: of many one is told so."""
@@ -125,7 +125,7 @@ class Operations:
             "finished": True,
             "cut_off": operation.cut_off,
             "counts": _counts_document(operation.counts),
-            "rows": [[r.transaction_id, r.outcome.value, r.refusal, r.message] for r in rows],
+            "rows": [row_document(row) for row in rows],
         }
         is_partial = bool(operation.counts.refused) or operation.cut_off
         if operation.undoes and is_partial:
@@ -147,7 +147,7 @@ class Operations:
             {"_id": operation_id, "user_id": owner}, {"rows": 0}
         )
         if row is not None:
-            return _operation_of(row, await self._undone(owner, [operation_id]))
+            return operation_of(row, await self._undone(owner, [operation_id]))
         query = {"user_id": owner, "operation_id": operation_id}
         entry = await self._db.entries.find_one(query, sort=[("seq", _NEWEST_FIRST)])
         if entry is None:
@@ -160,7 +160,7 @@ class Operations:
             {"_id": operation_id, "user_id": owner}, {"rows": 1}
         )
         told = (row or {}).get("rows", ())
-        return [Row(id_, RowOutcome(outcome), *why) for id_, outcome, *why in told]
+        return [row_of(each) for each in told]
 
     async def touched(self, owner: str, operation_id: str) -> Sequence[Touch]:
         """What it did to each transaction, in the order of their ids."""
@@ -191,7 +191,7 @@ class Operations:
             await acts.sort([("recorded_at", -1), ("operation_id", -1)]).limit(limit).to_list()
         )
         found = [
-            *(_operation_of(row, {}) for row in rows),
+            *(operation_of(row, {}) for row in rows),
             *(act_of(entry_of(row)) for row in entries),
         ]
         found.sort(key=lambda operation: (operation.at, operation.id), reverse=True)
@@ -252,7 +252,7 @@ def _with_undone(operation: Operation, undone: Mapping[str, str]) -> Operation:
     return replace(operation, undone_by=undone.get(operation.id, ""))
 
 
-def _document(operation: Operation) -> Document:
+def operation_document(operation: Operation) -> Document:
     return {
         "_id": operation.id,
         "user_id": operation.owner,
@@ -269,11 +269,21 @@ def _document(operation: Operation) -> Document:
     }
 
 
+def row_document(row: Row) -> list[str]:
+    return [row.transaction_id, row.outcome.value, row.refusal, row.message]
+
+
+def row_of(told: Sequence[str]) -> Row:
+    """Older ones say why only of what was refused."""
+    id_, outcome, *why = told
+    return Row(id_, RowOutcome(outcome), *why)
+
+
 def _counts_document(counts: Counts) -> dict[str, Any]:
     return {"done": counts.done, "unchanged": counts.unchanged, "refused": counts.refused}
 
 
-def _operation_of(row: Document, undone: Mapping[str, str]) -> Operation:
+def operation_of(row: Document, undone: Mapping[str, str] | None = None) -> Operation:
     return Operation(
         id=row["_id"],
         owner=row["user_id"],
@@ -287,5 +297,5 @@ def _operation_of(row: Document, undone: Mapping[str, str]) -> Operation:
         touched_at=row["touched_at"],
         ids=tuple(row["ids"]),
         undoes=row["undoes"] or row.get("undid", ""),
-        undone_by=undone.get(row["_id"], ""),
+        undone_by=(undone or {}).get(row["_id"], ""),
     )

@@ -38,12 +38,12 @@ class Payees:
         """Those of the ids that the book knows, without their usage."""
         query = {"_id": {"$in": sorted(_key(owner, id_) for id_ in payee_ids)}, "user_id": owner}
         rows = self._db.payees.find(query, session=tx.session if tx else None)
-        return {row["payee_id"]: _payee_of(row) async for row in rows}
+        return {row["payee_id"]: payee_of(row) async for row in rows}
 
     async def renamed(self, owner: str) -> Sequence[Payee]:
         """Those that imports know under the name of another, without their usage."""
         rows = self._db.payees.find({"user_id": owner, "imported_as_id": {"$gt": ""}})
-        return [_payee_of(row) async for row in rows]
+        return [payee_of(row) async for row in rows]
 
     async def names(
         self, owner: str, payee_ids: Collection[str], tx: Tx | None = None
@@ -67,13 +67,13 @@ class Payees:
         if conditions := [*words, *later]:
             query["$and"] = conditions
         rows = self._db.payees.find(query).sort([("name_words", 1), ("payee_id", 1)]).limit(limit)
-        return [_payee_of(row) async for row in rows]
+        return [payee_of(row) async for row in rows]
 
     async def put(self, tx: Tx, payee: Payee) -> None:
         """Keep what the payee is now, whether it was known or not."""
         query = {"_id": _key(payee.owner, payee.id), "user_id": payee.owner}
         await tx.db.payees.replace_one(
-            query, _payee_document(payee), upsert=True, session=tx.session
+            query, payee_document(payee), upsert=True, session=tx.session
         )
 
     async def misnamed(
@@ -147,7 +147,7 @@ class NewPayees:
                         {"$setOnInsert": row},
                         upsert=True,
                     )
-                    for row in map(_payee_document, new)
+                    for row in map(payee_document, new)
                 ],
                 session=tx.session,
             )
@@ -244,7 +244,7 @@ def _later(after: PayeeCursor) -> Document:
     }
 
 
-def _payee_document(payee: Payee) -> Document:
+def payee_document(payee: Payee) -> Document:
     return {
         "_id": _key(payee.owner, payee.id),
         "user_id": payee.owner,
@@ -262,7 +262,7 @@ def _payee_document(payee: Payee) -> Document:
     }
 
 
-def _payee_of(row: Document) -> Payee:
+def payee_of(row: Document) -> Payee:
     return Payee(
         id=row["payee_id"],
         owner=row["user_id"],

@@ -46,7 +46,7 @@ class Rates:
     async def of_book(self, owner: str, last: str) -> Sequence[Rate]:
         """All of the book's own up to the month of this day."""
         rows = self._db.rates.find({"user_id": owner, "month": {"$lte": last[:7]}})
-        return [rate async for row in rows for rate in _rates(row)]
+        return [rate async for row in rows for rate in rates_of(row)]
 
     async def shared(self, currencies: Collection[str], period: Period) -> Sequence[Rate]:
         """The ECB's of these currencies, from the latest on or before the period's first day on."""
@@ -60,7 +60,7 @@ class Rates:
             "quote": {"$in": wanted},
             "month": {"$gte": period.from_date[:7], "$lte": period.to_date[:7]},
         }
-        found = [rate async for row in self._db.rates.find(query) for rate in _rates(row)]
+        found = [rate async for row in self._db.rates.find(query) for rate in rates_of(row)]
         begun = {rate.quote for rate in found if rate.date <= period.from_date}
         for currency in wanted:
             if currency not in begun:
@@ -77,7 +77,7 @@ class Rates:
             "month": {"$lt": month},
         }
         rows = await self._db.rates.find(query).sort("month", -1).limit(1).to_list()
-        return [rate for row in rows for rate in _rates(row)]
+        return [rate for row in rows for rate in rates_of(row)]
 
 
 def _key(owner: str, source: int, base: str, quote: str, month: str) -> Document:
@@ -90,7 +90,15 @@ def _key(owner: str, source: int, base: str, quote: str, month: str) -> Document
     }
 
 
-def _rates(row: Document) -> Iterator[Rate]:
+def rates_document(
+    owner: str, source: int, base: str, quote: str, month: str, rates: Iterable[Rate]
+) -> Document:
+    """The rates of one month, pair and source."""
+    days = {rate.date[8:]: Decimal128(rate.value) for rate in rates}
+    return {**_key(owner, source, base, quote, month), "days": days}
+
+
+def rates_of(row: Document) -> Iterator[Rate]:
     for number, value in row["days"].items():
         day = EntryDate(f"{row['month']}-{number}")
         yield Rate(day, row["base"], row["quote"], _decimal(value), RateSource(row["source"]))

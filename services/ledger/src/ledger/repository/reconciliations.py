@@ -31,7 +31,7 @@ class Reconciliations:
     ) -> Reconciliation | None:
         query = {"_id": id_, "user_id": owner}
         row = await self._db.reconciliations.find_one(query, session=session)
-        return None if row is None else _reconciliation_of(row)
+        return None if row is None else reconciliation_of(row)
 
     async def open_one(self, tx: Tx, owner: str, account_id: str) -> Reconciliation | None:
         query = {
@@ -40,14 +40,14 @@ class Reconciliations:
             "state": ReconciliationState.OPEN.value,
         }
         row = await tx.db.reconciliations.find_one(query, session=tx.session)
-        return None if row is None else _reconciliation_of(row)
+        return None if row is None else reconciliation_of(row)
 
     async def last_finished(self, tx: Tx, owner: str, account_id: str) -> Reconciliation | None:
         query = {"user_id": owner, "account_id": account_id, "state": _FINISHED}
         row = await tx.db.reconciliations.find_one(
             query, sort=[("statement_date", -1)], session=tx.session
         )
-        return None if row is None else _reconciliation_of(row)
+        return None if row is None else reconciliation_of(row)
 
     async def finished(
         self, owner: str, account_id: str, *, limit: int, session: AsyncClientSession
@@ -56,8 +56,7 @@ class Reconciliations:
         query = {"user_id": owner, "account_id": account_id, "state": _FINISHED}
         rows = self._db.reconciliations.find(query, session=session)
         return [
-            _reconciliation_of(row)
-            async for row in rows.sort([("statement_date", -1)]).limit(limit)
+            reconciliation_of(row) async for row in rows.sort([("statement_date", -1)]).limit(limit)
         ]
 
     async def page(
@@ -68,11 +67,11 @@ class Reconciliations:
         if after:
             query["_id"] = {"$lt": after}
         rows = self._db.reconciliations.find(query).sort("_id", -1).limit(limit)
-        return [_reconciliation_of(row) async for row in rows]
+        return [reconciliation_of(row) async for row in rows]
 
     async def add(self, tx: Tx, reconciliation: Reconciliation) -> None:
         """Raises DuplicateKeyError where another one of the account is open."""
-        row = _document(reconciliation)
+        row = reconciliation_document(reconciliation)
         await tx.db.reconciliations.insert_one(row, session=tx.session)
 
     async def replace(self, tx: Tx, reconciliation: Reconciliation) -> None:
@@ -82,7 +81,7 @@ class Reconciliations:
             "user_id": reconciliation.owner,
             "version": reconciliation.version - 1,
         }
-        row = _document(reconciliation)
+        row = reconciliation_document(reconciliation)
         await tx.db.reconciliations.replace_one(query, row, session=tx.session)
 
     async def standing(
@@ -197,7 +196,7 @@ class Reconciliations:
         ]
 
 
-def _document(reconciliation: Reconciliation) -> Document:
+def reconciliation_document(reconciliation: Reconciliation) -> Document:
     return {
         "_id": reconciliation.id,
         "user_id": reconciliation.owner,
@@ -220,7 +219,7 @@ def _document(reconciliation: Reconciliation) -> Document:
     }
 
 
-def _reconciliation_of(row: Document) -> Reconciliation:
+def reconciliation_of(row: Document) -> Reconciliation:
     from_ = row["statement_from"]
     return Reconciliation(
         id=row["_id"],

@@ -19,18 +19,26 @@ class SavedSearchShelf:
     async def all(self, owner: str, tx: Tx | None = None) -> SavedSearches:
         session = tx.session if tx else None
         row = await self._db.saved_searches.find_one({"_id": owner}, session=session)
-        return SavedSearches(owner, tuple(_search_of(s) for s in row["searches"]) if row else ())
+        return searches_of(row) if row else SavedSearches(owner)
 
     async def keep(self, tx: Tx, kept: SavedSearches) -> None:
         """Put all of them in the place of those that were."""
-        row = {
-            "_id": kept.owner,
-            "user_id": kept.owner,
-            "searches": [_search_document(search) for search in kept.searches],
-        }
+        row = searches_document(kept)
         await tx.db.saved_searches.replace_one(
             {"_id": kept.owner}, row, upsert=True, session=tx.session
         )
+
+
+def searches_document(kept: SavedSearches) -> Document:
+    return {
+        "_id": kept.owner,
+        "user_id": kept.owner,
+        "searches": [_search_document(search) for search in kept.searches],
+    }
+
+
+def searches_of(row: Document) -> SavedSearches:
+    return SavedSearches(row["_id"], tuple(_search_of(search) for search in row["searches"]))
 
 
 def saved_search_bytes(answer: tuple[SavedSearch, int]) -> bytes:

@@ -124,6 +124,7 @@ def _ledger(mongo: Mongo, clock: Clock) -> Ledger:
         clock=clock,
         new_id=new_id,
     )
+    auditor = Auditor(mongo, announcements)
     reconciliation_reader = ReconciliationReader(
         mongo=mongo,
         reconciliations=reconciliations,
@@ -246,8 +247,15 @@ def _ledger(mongo: Mongo, clock: Clock) -> Ledger:
         rates=rates,
         plans=plans(mongo, clock, book_service, transactions),
         ruling=rule_parts,
-        files=book_files(mongo, clock, book_service=book_service, announcer=announcements),
-        auditor=Auditor(mongo, announcements),
+        files=book_files(
+            mongo,
+            clock,
+            book_service=book_service,
+            announcer=announcements,
+            auditor=auditor,
+            rows=rows,
+        ),
+        auditor=auditor,
         writer=writer,
         unfinished=UnfinishedOperations(
             operations=operations,
