@@ -48,6 +48,11 @@ class Account:
     # Where it stands among the person's accounts; those of one position by their age.
     position: int = 0
 
+    def check(self, check: FieldCheck) -> None:
+        """Add what is wrong with it."""
+        _check_labels(check, self)
+        check.currency("currency", self.currency)
+
     def expect(self, version: int) -> None:
         """Raises VersionMismatch unless the caller saw this version; 0 doesn't ask."""
         if version not in (0, self.version):

@@ -8,8 +8,9 @@ lacks are written as MongoDB Extended JSON v2, relaxed
 
 import hashlib
 import json
+import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,8 +18,10 @@ from ledger.domain.errors import LedgerError
 
 FORMAT, VERSION = "pfa-book", 1
 MAX_LINE_BYTES = 16 * 1024 * 1024
-# Stands for the owner, as a value or as the beginning of an id.
+# Stands for the owner, as a value or as the beginning of an id. A text of a person's that begins so
+# is written with one more @.
 OWNER = "@owner"
+_LIKE_OWNER, _ESCAPED = re.compile("@+owner"), re.compile("@@+owner")
 Kind = str
 Line = tuple[Kind, Mapping[str, Any]]
 
@@ -93,17 +96,18 @@ class FileReader:
 
     kinds: frozenset[Kind]
     counts: Counter[Kind] = field(default_factory=Counter)
-    _number: int = 0
+    # The line that was read last.
+    number: int = 0
     _ended: bool = False
     _digest: Any = field(default_factory=hashlib.sha256)
 
     def line(self, raw: bytes) -> Iterator[Line]:
         """The document of the line; none in the first and the last."""
-        self._number += 1
+        self.number += 1
         value = self._value(raw)
         if self._ended:
             raise self._wrong("nothing may follow the end of the file")
-        if self._number == 1:
+        if self.number == 1:
             self._check_head(value)
         elif "end" in value:
             self._check_end(value["end"])
@@ -150,26 +154,37 @@ class FileReader:
         return kind, document
 
     def _wrong(self, what: str) -> InvalidBookFile:
-        return InvalidBookFile(self._number, what)
+        return InvalidBookFile(self.number, what)
 
 
 def without_owner(value: Any, owner: str) -> Any:
     """The value with the owner's id replaced, where it stands alone or begins an id."""
-    return _replaced(value, owner, OWNER)
+
+    def replaced(text: str) -> str:
+        if text == owner or text.startswith((f"{owner}/", f"{owner}:")):
+            return OWNER + text[len(owner) :]
+        return f"@{text}" if _LIKE_OWNER.match(text) else text
+
+    return with_texts(value, replaced)
 
 
 def with_owner(value: Any, owner: str) -> Any:
     """The reverse of `without_owner`."""
-    return _replaced(value, OWNER, owner)
+
+    def replaced(text: str) -> str:
+        if text == OWNER or text.startswith((f"{OWNER}/", f"{OWNER}:")):
+            return owner + text[len(OWNER) :]
+        return text[1:] if _ESCAPED.match(text) else text
+
+    return with_texts(value, replaced)
 
 
-def _replaced(value: Any, old: str, new: str) -> Any:
+def with_texts(value: Any, change: Callable[[str], str]) -> Any:
+    """The value with each of its texts changed; names of fields stay."""
     if isinstance(value, str):
-        if value == old or value.startswith((f"{old}/", f"{old}:")):
-            return new + value[len(old) :]
-        return value
+        return change(value)
     if isinstance(value, dict):
-        return {key: _replaced(item, old, new) for key, item in value.items()}
+        return {key: with_texts(item, change) for key, item in value.items()}
     if isinstance(value, list):
-        return [_replaced(item, old, new) for item in value]
+        return [with_texts(item, change) for item in value]
     return value

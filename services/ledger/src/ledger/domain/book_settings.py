@@ -78,13 +78,17 @@ class BookSettings:
             version=self.version + 1,
         )
         check = FieldCheck()
-        if not is_time_zone(changed.time_zone):
-            check.wrong("time_zone", "the name of a time zone, such as Europe/Berlin")
-        check.currency("base_currency", changed.base_currency)
-        if _LOCALE.fullmatch(changed.locale) is None:
-            check.wrong("locale", "a language tag, such as en or de-AT")
+        changed.check(check)
         check.finish()
         return changed
+
+    def check(self, check: FieldCheck) -> None:
+        """Add what is wrong with them."""
+        if not is_time_zone(self.time_zone):
+            check.wrong("time_zone", "the name of a time zone, such as Europe/Berlin")
+        check.currency("base_currency", self.base_currency)
+        if _LOCALE.fullmatch(self.locale) is None:
+            check.wrong("locale", "a language tag, such as en or de-AT")
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,6 +95,10 @@ class Category:
     def is_offered(self) -> bool:
         return not self.archived and not self.merged_into
 
+    def check(self, check: FieldCheck) -> None:
+        """Add what is wrong with it, apart from its place in the tree."""
+        _check_labels(check, self)
+
     def expect(self, version: int) -> None:
         """Raises VersionMismatch unless the caller saw this version; 0 doesn't ask."""
         if version not in (0, self.version):
@@ -189,7 +193,7 @@ class CategoryTree:
 def stands_for(categories: Sequence[Category]) -> Mapping[str, str]:
     """What each category that was merged away means by now: the end of its merges."""
     merged = {c.id: c.merged_into for c in categories if c.merged_into}
-    return {id_: _last(merged, id_) for id_ in merged}
+    return {id_: end_of_merges(merged, id_) for id_ in merged}
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,7 +282,8 @@ def _next_position(tree: CategoryTree) -> int:
     return last + 1 if last else 0
 
 
-def _last(merged: Mapping[str, str], category_id: str) -> str:
+def end_of_merges(merged: Mapping[str, str], category_id: str) -> str:
+    """The category at the end of the merges; `merged` names where each was merged into."""
     # Merges that were undone and done again in another order can make a ring.
     seen: set[str] = set()
     while category_id in merged and category_id not in seen:

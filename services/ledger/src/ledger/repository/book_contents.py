@@ -2,8 +2,9 @@
 bringing it back, for erasing it."""
 
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,10 +13,20 @@ from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.errors import BulkWriteError
 
 from kit.mongo import Document, Mongo, Tx
-from ledger.domain.book_file import BookIdsTaken, BookStillThere, with_owner, without_owner
+from kit.rows import MARK
+from kit.text import clean_lines
+from ledger.domain.book_file import (
+    BookIdsTaken,
+    BookStillThere,
+    InvalidBookFile,
+    with_owner,
+    with_texts,
+    without_owner,
+)
 from ledger.domain.entry import Entry
 from ledger.domain.totals import Totals
 from ledger.repository.documents import balance_document, entry_of, rollup_document
+from ledger.repository.kinds import KINDS
 from ledger.repository.statements import mark_reconciled
 
 # Follows from the journal, and is counted anew.
@@ -26,10 +37,21 @@ PASSING = _UNOWNED | {"idempotency", "outbox", "outbox_heads"}
 # Their `_id` is the owner, or begins with it, and they have no user_id.
 _KEYED_BY_OWNER = ("books", "outbox_heads")
 _DUPLICATE_KEY = 11000
-_OPTIONS = json_util.RELAXED_JSON_OPTIONS
+_OPTIONS = json_util.RELAXED_JSON_OPTIONS.with_options(tz_aware=True, tzinfo=UTC)
+# The types of MongoDB that the file of a book uses beside those of JSON.
+_SPECIAL = frozenset({"$oid", "$date", "$numberDecimal"})
 # Of the head of a book: where its posting and telling stand, which is no part of the book.
 _PROGRESS = ("events", "held", "restoring")
+_HEAD_OPTIONAL = frozenset({"recorded_at", "locale"})
 CHUNK = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedRow:
+    """A row with the line of the file that it comes from."""
+
+    line: int
+    document: Document
 
 
 class BookContents:
@@ -43,19 +65,13 @@ class BookContents:
         async with self._mongo.client.start_session(snapshot=True) as session:
             yield session
 
-    async def kinds(self) -> Sequence[str]:
-        """The collections that hold what people have."""
-        names = await self.db.list_collection_names()
-        return sorted({n for n in names if "." not in n} - DERIVED - PASSING)
-
     async def documents(
         self, session: AsyncClientSession, owner: str, kind: str
     ) -> AsyncIterator[Mapping[str, Any]]:
         """All of one kind in the order of their ids, as JSON values, without the owner."""
-        query = {"_id": owner} if kind in _KEYED_BY_OWNER else {"user_id": owner}
-        left_out = ("user_id", *(_PROGRESS if kind == "books" else ()))
+        left_out = ("user_id", MARK, *(_PROGRESS if kind == "books" else ()))
         rows = self.db[kind].find(
-            query, dict.fromkeys(left_out, 0), session=session, batch_size=CHUNK
+            _of(kind, owner), dict.fromkeys(left_out, 0), session=session, batch_size=CHUNK
         )
         async for row in rows.sort("_id", 1):
             yield without_owner(_plain(row), owner)
@@ -80,22 +96,70 @@ class BookContents:
     async def is_locked(self, owner: str) -> bool:
         return await self.db.books.find_one({"_id": owner, "restoring": True}) is not None
 
-    async def put_head(self, owner: str, head: Mapping[str, Any]) -> None:
-        """The head of the book as the file has it; still locked."""
-        own = ("_id", "user_id", *_PROGRESS)
-        told = {name: v for name, v in _stored(head, owner).items() if name not in own}
-        await self.db.books.update_one({"_id": owner}, {"$set": told}, upsert=True)
+    @staticmethod
+    def stored(document: Mapping[str, Any], owner: str) -> Document:
+        """The row that a document of a file stands for, with clean texts. Raises ValueError for a
+        value that is none of ours."""
+        row: Document = _typed(with_texts(with_owner(dict(document), owner), clean_lines))
+        return {**row, "user_id": owner}
 
-    async def put(self, owner: str, kind: str, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Raises BookIdsTaken."""
-        documents = [_stored(row, owner) for row in rows]
+    async def owners_among(self, ids: Iterable[str]) -> Sequence[str]:
+        """Those of the ids that are people with a book."""
+        return await self.db.books.distinct("_id", {"_id": {"$in": sorted(ids)}})
+
+    async def put_head(self, owner: str, head: Document) -> None:
+        """The head of the book; still locked."""
+        own = ("_id", "user_id", *_PROGRESS)
+        told = {name: value for name, value in head.items() if name not in own}
+        gone = dict.fromkeys(_HEAD_OPTIONAL - told.keys(), "")
+        change: Document = {"$set": told} | ({"$unset": gone} if gone else {})
+        await self.db.books.update_one({"_id": owner}, change, upsert=True)
+
+    async def put(self, owner: str, kind: str, rows: Sequence[NumberedRow]) -> None:
+        """Raises BookIdsTaken, InvalidBookFile where two documents of the file exclude one
+        another."""
         try:
-            await self.db[kind].insert_many(documents, ordered=False)
+            await self.db[kind].insert_many([row.document for row in rows], ordered=False)
         except BulkWriteError as error:
-            codes = {e["code"] for e in (error.details or {}).get("writeErrors", ())}
-            if codes == {_DUPLICATE_KEY}:
-                raise BookIdsTaken from None
-            raise
+            refused = (error.details or {}).get("writeErrors", ())
+            if {each["code"] for each in refused} != {_DUPLICATE_KEY}:
+                raise
+            await self._require_own(owner, kind, [rows[each["index"]] for each in refused])
+            first = min(refused, key=lambda each: rows[each["index"]].line)
+            raise InvalidBookFile(
+                rows[first["index"]].line,
+                f"{kind}: another one has the same {', '.join(first['keyPattern'])}",
+            ) from None
+
+    async def _require_own(self, owner: str, kind: str, rows: Sequence[NumberedRow]) -> None:
+        ids = [row.document["_id"] for row in rows]
+        query = {"_id": {"$in": ids}, "user_id": {"$ne": owner}}
+        if await self.db[kind].find_one(query, {"_id": 1}) is not None:
+            raise BookIdsTaken
+
+    async def raw(self, owner: str) -> Sequence[tuple[str, Document]]:
+        """All documents of a book as they are, with their kinds. Only for an empty one."""
+        return [(kind, row) for kind in KINDS async for row in self.db[kind].find(_of(kind, owner))]
+
+    async def put_raw(self, owner: str, documents: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
+        """Put back what `raw` has answered."""
+        for kind, document in documents:
+            if kind == "books":
+                await self.put_head(owner, dict(document))
+            else:
+                await self.db[kind].insert_one(dict(document))
+
+    async def clear(self, owner: str) -> None:
+        """Delete all documents of the book but its head, and what follows from them. Events stay:
+        they have happened."""
+        for kind in {*KINDS, *DERIVED} - {"books"}:
+            await self._delete(kind, {"user_id": owner})
+
+    async def forget_keys(self, owner: str) -> int:
+        """Delete the idempotency keys: their answers speak of documents that are no more."""
+        # They have no index of the owner: their `_id` begins with it.
+        keys = {"_id": {"$gte": f"{owner}/", "$lt": f"{owner}0"}}
+        return await self._delete("idempotency", keys)
 
     async def put_totals(self, totals: Totals) -> None:
         """The sums of the journal, where there are none."""
@@ -125,9 +189,7 @@ class BookContents:
             if "." in name or name in {*_UNOWNED, *_KEYED_BY_OWNER, "idempotency"}:
                 continue
             gone += await self._delete(name, {"user_id": owner})
-        # Keys have no index of the owner: their `_id` begins with it.
-        keys = {"_id": {"$gte": f"{owner}/", "$lt": f"{owner}0"}}
-        gone += await self._delete("idempotency", keys)
+        gone += await self.forget_keys(owner)
         if not keep_head:
             for name in _KEYED_BY_OWNER:
                 gone += await self._delete(name, {"_id": owner})
@@ -160,6 +222,26 @@ def _plain(row: Document) -> dict[str, Any]:
     return value
 
 
-def _stored(row: Mapping[str, Any], owner: str) -> Document:
-    value = json_util.loads(json.dumps(with_owner(dict(row), owner)), json_options=_OPTIONS)
-    return {**value, "user_id": owner}
+def _of(kind: str, owner: str) -> Document:
+    return {"_id": owner} if kind in _KEYED_BY_OWNER else {"user_id": owner}
+
+
+def _typed(value: Any) -> Any:
+    """The value with the types that JSON lacks. Raises ValueError."""
+    if isinstance(value, dict):
+        if any(key.startswith("$") for key in value):
+            return _special(value)
+        return {key: _typed(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_typed(item) for item in value]
+    return value
+
+
+def _special(value: dict[str, Any]) -> Any:
+    if len(value) != 1 or not value.keys() <= _SPECIAL:
+        raise ValueError(f"{', '.join(value)[:80]} is not written in the file of a book")
+    try:
+        return json_util.object_hook(value, _OPTIONS)
+    except Exception as error:
+        # Whatever it fails with, the value is not one that an export writes.
+        raise ValueError(f"{next(iter(value))} has no such value") from error

@@ -1,11 +1,12 @@
 """The rules of each book."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from pymongo import UpdateOne
 from pymongo.asynchronous.client_session import AsyncClientSession
 
 from kit.mongo import Database, Mongo, Tx
+from ledger.domain.category import end_of_merges
 from ledger.domain.rules.action import RuleGround
 from ledger.domain.rules.rule import Rule, RuleList
 from ledger.repository.rule_documents import rule_document, rule_of
@@ -65,7 +66,7 @@ class Rules:
             frozenset(row["_id"] for row in categories),
             frozenset(row["_id"] for row in accounts),
             {row["_id"]: row["currency"] for row in accounts if not row["closed"]},
-            {id_: _last(merged, id_) for id_ in merged},
+            {id_: end_of_merges(merged, id_) for id_ in merged},
         )
 
     async def _rules(self, owner: str, session: AsyncClientSession | None) -> Sequence[Rule]:
@@ -73,10 +74,3 @@ class Rules:
             [("place", 1), ("_id", 1)]
         )
         return [rule_of(row) async for row in rows]
-
-
-def _last(merged: Mapping[str, str], category_id: str) -> str:
-    """The category at the end of the merges; they make no ring."""
-    while category_id in merged:
-        category_id = merged[category_id]
-    return category_id

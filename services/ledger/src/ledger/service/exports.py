@@ -23,6 +23,7 @@ from ledger.domain.export.ofx import is_card, is_told
 from ledger.domain.report import Period
 from ledger.repository.book_contents import BookContents
 from ledger.repository.book_journal import BookJournal
+from ledger.repository.kinds import KINDS
 from ledger.repository.rates import Rates
 from ledger.service.books import BookService
 
@@ -72,7 +73,7 @@ class ExportService:
     async def _file(self, session: AsyncClientSession, owner: str) -> AsyncIterator[bytes]:
         writer = FileWriter()
         yield writer.head()
-        for kind in await self._contents.kinds():
+        for kind in KINDS:
             async for document in self._contents.documents(session, owner, kind):
                 yield writer.document(kind, document)
         yield writer.end()
