@@ -20,6 +20,7 @@ from opentelemetry.sdk.metrics.view import ExplicitBucketHistogramAggregation, V
 # Labels have few values, and none that a client chooses.
 LABELS = frozenset(
     {
+        "db.collection.name",
         "gen_ai.request.model",
         "gen_ai.token.type",
         "http.flavor",
@@ -33,6 +34,7 @@ LABELS = frozenset(
         "pfa.ai.outcome",
         "pfa.ai.reason",
         "pfa.ai.source",
+        "pfa.work",
         "reason",
         "rpc.method",
         "rpc.response.status_code",
