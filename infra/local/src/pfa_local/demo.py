@@ -146,7 +146,7 @@ class Demo:
             self._say(f"[yellow]corrected[/] {name}: {draft[name]} → {value}, as the paper says")
         if wrong:
             self._api.patch(f"/drafts/{draft['id']}", wrong)
-        self._say(f"category: {self._category_of(draft)}")
+        self._choose_category(draft)
         accepted = self._api.post(f"/drafts/{draft['id']}:accept")
         self._expect("a transaction is booked", bool(accepted["transaction_id"]), True)
         self._follow(document, until="accepted")
@@ -226,15 +226,21 @@ class Demo:
             last = status
         raise BooksDiffer(f"the document stayed {last!r}; {until!r} was expected")
 
-    def _category_of(self, draft: Json) -> str:
-        if not draft["category_id"]:
-            return "none suggested"
+    def _choose_category(self, draft: Json) -> None:
+        """Take the first suggestion, as a person would: one that is not sure is not filled in."""
+        suggestion = next(iter(draft["suggestions"]), None)
+        if suggestion is None:
+            self._say("category: none suggested")
+            return
         names = {category["id"]: category["name"] for category in self._api.items("/categories")}
-        suggestion = next(iter(draft["suggestions"]), {"confidence": 0.0, "source": "nobody"})
-        return (
-            f"{names[draft['category_id']]}"
-            f" ({suggestion['confidence']:.0%}, from {suggestion['source']})"
-        )
+        name, sure = names[suggestion["category_id"]], suggestion["confidence"]
+        if draft["category_id"] == suggestion["category_id"]:
+            how = "filled in"
+        else:
+            how = "chosen"
+            chosen = {"category_id": suggestion["category_id"]}
+            self._api.patch(f"/drafts/{draft['id']}", chosen)
+        self._say(f"category: {name} ({sure:.0%}, from {suggestion['source']}), {how}")
 
     def _show_transactions(self, transactions: list[Json]) -> None:
         names = {category["id"]: category["name"] for category in self._api.items("/categories")}
