@@ -1,4 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useRouter } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import type { Document } from '@/api/generated/model';
 import { isWaiting } from './model';
@@ -6,6 +7,8 @@ import { documentQuery, draftsQuery, nextAfter, waitingQuery } from './queries';
 
 interface ArrivalOptions {
   document: Pick<Document, 'id'>;
+  /** The draft that the address names. */
+  draftId: string | undefined;
   onDraft: (id: string | undefined) => void;
   onDocument: (id: string) => void;
 }
@@ -15,21 +18,14 @@ interface ArrivalOptions {
  * waits, else what became of this one. `arrivedAt` is the draft whose heading takes the focus, or
  * `everything` where nothing waits any more.
  */
-export function useArrival({ document, onDraft, onDocument }: ArrivalOptions) {
+export function useArrival({ document, draftId, onDraft, onDocument }: ArrivalOptions) {
   const cache = useQueryClient();
   const [arrivedAt, setArrivedAt] = useState<string>();
   const next = useNext(document);
-  const isHere = useRef(false);
-  useEffect(() => {
-    isHere.current = true;
-    return () => {
-      isHere.current = false;
-    };
-  }, []);
+  const isElsewhere = useElsewhere(draftId);
 
   const goOn = (decidedId: string | undefined) => {
-    // The person may have gone elsewhere while it was booked.
-    if (!isHere.current) return;
+    if (isElsewhere(decidedId)) return;
     const drafts = cache.getQueryData(draftsQuery(document.id).queryKey) ?? [];
     const at = drafts.findIndex(({ id }) => id === decidedId);
     const draft = [...drafts.slice(at + 1), ...drafts.slice(0, Math.max(at, 0))].find(isWaiting);
@@ -46,9 +42,33 @@ export function useArrival({ document, onDraft, onDocument }: ArrivalOptions) {
       return;
     }
     setArrivedAt('everything');
-    onDraft(drafts.length > 1 ? undefined : decidedId);
+    if (drafts.length > 1) onDraft(undefined);
   };
   return { arrivedAt, goOn };
+}
+
+/**
+ * Whether the person has left what was decided while it was booked: for another page, which may still
+ * be loading, or for another draft.
+ */
+function useElsewhere(draftId: string | undefined): (decidedId: string | undefined) => boolean {
+  const router = useRouter();
+  const [home] = useState(() => router.latestLocation.pathname);
+  const isHere = useRef(false);
+  const open = useRef(draftId);
+  useEffect(() => {
+    isHere.current = true;
+    return () => {
+      isHere.current = false;
+    };
+  }, []);
+  useEffect(() => {
+    open.current = draftId;
+  }, [draftId]);
+  return (decidedId) => {
+    const isOnAnother = decidedId !== undefined && (open.current ?? decidedId) !== decidedId;
+    return !isHere.current || isOnAnother || router.latestLocation.pathname !== home;
+  };
 }
 
 /** The document that waits behind this one; it is loaded beforehand, so that it opens at once. */

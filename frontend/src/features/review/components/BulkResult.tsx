@@ -20,7 +20,7 @@ export function BulkResult({ outcome: { booked, known, left }, drafts, onOpen }:
   const open = left.length;
   const byId = new Map(drafts.map((draft) => [draft.id, draft]));
   return (
-    <div className="border-b border-line bg-warn-soft px-5 py-3 text-md">
+    <div className="rounded-t-card border-b border-line bg-warn-soft px-5 py-3 text-md">
       <div className="flex items-start gap-2.5">
         <CircleAlert aria-hidden className="mt-0.5 size-5 shrink-0 text-warn" />
         <div className="min-w-0">

@@ -103,7 +103,7 @@ export function AllDecided({
   const Icon = isIn ? CircleCheck : CircleSlash;
   return (
     <div
-      className={`flex items-start gap-2.5 border-b border-line px-5 py-3 text-md ${isIn ? 'bg-pos-soft' : 'bg-sunken'}`}
+      className={`flex items-start gap-2.5 rounded-t-card border-b border-line px-5 py-3 text-md ${isIn ? 'bg-pos-soft' : 'bg-sunken'}`}
     >
       <Icon aria-hidden className={`mt-0.5 size-5 shrink-0 ${isIn ? 'text-pos' : 'text-text-3'}`} />
       <div className="min-w-0">

@@ -5,7 +5,6 @@ import { formatDay } from '@/lib/dates';
 import { Amount } from '@/ui/Amount';
 import { cx } from '@/ui/cx';
 import { useLocale } from '@/ui/locale';
-import { useMoney } from '@/ui/money';
 import { amountOf, isWaiting, readFields } from '../model';
 import { formatConfidence } from '../words';
 
@@ -60,20 +59,15 @@ function DraftRow({
 }) {
   const { t } = useLingui();
   const { locale } = useLocale();
-  const write = useMoney();
   const amount = amountOf(draft);
   const day = draft.date ? formatDay(draft.date, locale) : t`No date`;
   const name = draft.payee || draft.description || t`No payee`;
-  const said = amount ? write.format(amount, { sign: 'always' }) : t`No amount`;
   const category = useCategory(draft, categoryNames);
   const isRefused = isWaiting(draft) && draft.problem !== null;
   const isDoubtful = draft.warnings.length > 0 || readFields(draft).some((one) => one.isDoubtful);
   return (
     <button
       type="button"
-      aria-label={[day, name, category, said, isRefused ? t`Not booked` : '']
-        .filter(Boolean)
-        .join(', ')}
       aria-pressed={isOpen}
       onClick={onOpen}
       className={cx(
@@ -84,9 +78,13 @@ function DraftRow({
     >
       <StateIcon draft={draft} isDoubtful={isDoubtful} />
       <span className="min-w-0 grow">
-        <span className="block truncate text-md font-medium">{name}</span>
+        <span className="block truncate text-md font-medium">
+          {name}
+          <span className="sr-only">,</span>
+        </span>
         <span className="block truncate text-sm text-text-3">
           {[day, category].filter(Boolean).join(' · ')}
+          <span className="sr-only">,</span>
         </span>
         {isRefused ? (
           <span className="block text-sm text-neg">

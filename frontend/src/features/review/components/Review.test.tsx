@@ -1,8 +1,10 @@
 import { screen, waitFor, within } from '@testing-library/react';
+import { http, HttpResponse } from 'msw';
 import { describe, expect, test } from 'vitest';
 import type { Document, Draft, TransactionMatch } from '@/api/generated/model';
 import { draft as draftOf, importLine, receiptDocument, transaction } from '@/testing/fixtures';
 import { renderPart } from '@/testing/render';
+import { api, server } from '@/testing/server';
 import { AllDecided } from './Decided';
 import { reviewing } from './review_world';
 import { StatusChip } from './StatusChip';
@@ -50,7 +52,7 @@ describe('a suggestion', () => {
     const unsure = { category_id: 'fuel', confidence: 0.42, source: 'model' };
     const lines = [draft({ suggestions: [unsure] }), draft({ id: 'd2', position: 2 })];
     await reviewing({ document: statement(2), drafts: lines });
-    expect(await button(/REWE, Suggested: Fuel \(42%\)/)).toBeVisible();
+    expect(await button(/REWE.*Suggested: Fuel \(42%\).*12\.50/)).toBeVisible();
     expect(screen.getByText('2 have no category yet and are booked without one.')).toBeVisible();
   });
 });
@@ -256,5 +258,25 @@ describe('after a decision the focus goes', () => {
     const heading = await screen.findByRole('heading', { name: 'All decided' });
     await waitFor(() => expect(heading).toHaveFocus());
     expect(screen.getByText('2 entries are booked.')).toBeVisible();
+  });
+
+  test('nowhere where the person is on the way to another page', async () => {
+    const others = [receiptDocument({ id: 'x2' })];
+    const { user, router, onDocument, onDraft } = await reviewing({ drafts: [draft()], others });
+    const { promise: isBooked, resolve: book } = Promise.withResolvers<void>();
+    server.use(
+      http.post(api('/drafts/:act'), async () => {
+        await isBooked;
+        return HttpResponse.json(draft({ status: 'accepted', version: 9 }));
+      }),
+    );
+    await user.click(await button('Accept and book'));
+    // A page that takes its time to load: the review is still on the screen.
+    Object.assign(router.routesById['/$'].options, { loader: () => new Promise(() => undefined) });
+    void router.navigate({ to: '/elsewhere' as never });
+    book();
+    expect(await screen.findByText('Booked: REWE')).toBeVisible();
+    expect(onDocument).not.toHaveBeenCalled();
+    expect(onDraft).not.toHaveBeenCalled();
   });
 });

@@ -41,7 +41,7 @@ interface ReviewProps {
 /** Picture and fields side by side, both always in view. */
 export function Review({ document, draftId, onDraft, onDocument, ...books }: ReviewProps) {
   const { t } = useLingui();
-  const { arrivedAt, goOn } = useArrival({ document, onDraft, onDocument });
+  const { arrivedAt, goOn } = useArrival({ document, draftId, onDraft, onDocument });
   const [outcome, setOutcome] = useState<BulkOutcome>();
   const acceptAll = useAcceptDocument(document, {
     onDone: (all) => {

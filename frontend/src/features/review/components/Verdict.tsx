@@ -22,6 +22,7 @@ export function Verdict({
   onReject,
 }: VerdictProps) {
   const { t } = useLingui();
+  const Icon = isReceipt ? Paperclip : Check;
   const reject = (
     <Button size="lg" className="max-sm:px-3" isPending={pending === 'reject'} onPress={onReject}>
       <X aria-hidden className="size-4" />
@@ -45,7 +46,7 @@ export function Verdict({
             isPending={pending === 'attach'}
             onPress={onAttach}
           >
-            <Paperclip aria-hidden className="size-4" />
+            <Icon aria-hidden className="size-4" />
             {isReceipt ? <Trans>Attach the picture to it</Trans> : <Trans>It is this one</Trans>}
           </Button>
           <Button
