@@ -206,3 +206,16 @@ test('leaving asks nothing where nothing was changed', async () => {
     screen.queryByRole('alertdialog', { name: 'Discard your changes?' }),
   ).not.toBeInTheDocument();
 });
+
+test('an entry that moves to an account of another currency gets its amount anew', async () => {
+  const { user, sent } = await open(transaction({ amount: '-5000', currency: 'JPY' }));
+  await user.click(screen.getByRole('button', { name: /Account/ }));
+  await user.click(await screen.findByRole('option', { name: /Savings/ }));
+  expect(field('Amount')).toHaveValue('');
+  await user.click(save());
+  expect(await screen.findByText('Enter an amount')).toBeVisible();
+  expect(sent).toEqual([]);
+  await user.type(field('Amount'), '31.20');
+  await user.click(save());
+  await waitFor(() => expect(sent).toEqual([{ account_id: 'a2', amount: '-31.20' }]));
+});

@@ -51,7 +51,7 @@ export function TransactionForm({
 }: TransactionFormProps) {
   const { t } = useLingui();
   const { locale } = useLocale();
-  const { control, handleSubmit, setError, formState } = useForm<EntryValues>({
+  const { control, handleSubmit, setError, setValue, formState } = useForm<EntryValues>({
     resolver: valibotResolver(entrySchema),
     defaultValues: initial,
     // A newer version of the entry fills the fields that were left alone; what was typed stays.
@@ -63,6 +63,13 @@ export function TransactionForm({
   const [direction, accountId] = useWatch({ control, name: ['direction', 'accountId'] });
   const currency = accounts.find(({ id }) => id === accountId)?.currency ?? entryCurrency;
   const isTransfer = direction === 'transfer';
+  // What was booked in one currency says nothing in another: its amount is typed anew.
+  const forgetAmount = (accountChosen: string) => {
+    const chosen = accounts.find(({ id }) => id === accountChosen)?.currency;
+    if (isKindFixed && chosen !== undefined && chosen !== currency) {
+      setValue('amount', '', { shouldDirty: true });
+    }
+  };
   const refused = refusalOf(act.error, fieldsOf(direction, divided !== undefined));
 
   const onSubmit = handleSubmit((values) => {
@@ -116,7 +123,8 @@ export function TransactionForm({
             autoFocus={!isKindFixed} // oxlint-disable-line jsx-a11y/no-autofocus -- opened to type an amount
             error={
               fieldState.invalid
-                ? fieldState.error?.message || t`Enter an amount`
+                ? (fieldState.error?.type === 'non_empty' ? '' : fieldState.error?.message) ||
+                  t`Enter an amount`
                 : refused.fields.amount
             }
           />
@@ -153,6 +161,10 @@ export function TransactionForm({
         render={({ field: { ref: _ref, ...field }, fieldState: { invalid } }) => (
           <Select
             {...field}
+            onChange={(id) => {
+              forgetAmount(id);
+              field.onChange(id);
+            }}
             label={isTransfer ? t`From account` : t`Account`}
             choices={accounts}
             error={invalid ? t`Choose an account` : refused.fields.account_id}
