@@ -132,6 +132,8 @@ def counted(play: Play, book: Any) -> dict[tuple[str, str, str, str], tuple[int,
             named = part.category_id or book.uncategorised(inflow=n > 0)
             kind = "income" if income else "expense"
             count("category", t.date, named, currency, -n)
+            if not income:
+                count("account_expense", t.date, t.account_id, currency, -n)
             count(f"payee_{kind}", t.date, payee_id(t.payee), currency, -n)
             for tag in {tag.casefold() for tag in t.tags}:
                 count(f"tag_{kind}", t.date, tag, currency, -n)
