@@ -78,11 +78,11 @@ function DraftRow({
     >
       <StateIcon draft={draft} isDoubtful={isDoubtful} />
       <span className="min-w-0 grow">
-        <span className="block truncate text-md font-medium">
+        <span className="relative block truncate text-md font-medium">
           {name}
           <span className="sr-only">,</span>
         </span>
-        <span className="block truncate text-sm text-text-3">
+        <span className="relative block truncate text-sm text-text-3">
           {[day, category].filter(Boolean).join(' · ')}
           <span className="sr-only">,</span>
         </span>
