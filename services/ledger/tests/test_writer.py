@@ -29,9 +29,11 @@ def groups(monkeypatch: Any) -> list[tuple[set[str], bool]]:
     seen: list[tuple[set[str], bool]] = []
     post_on = Poster.post_on
 
-    async def noted(self: Poster, tx: Any, commands: Any, remembered: Any = None) -> Any:
+    async def noted(
+        self: Poster, tx: Any, commands: Any, remembered: Any = None, **more: Any
+    ) -> Any:
         seen.append(({command.owner for command in commands}, remembered is not None))
-        return await post_on(self, tx, commands, remembered)
+        return await post_on(self, tx, commands, remembered, **more)
 
     monkeypatch.setattr(Poster, "post_on", noted)
     return seen
