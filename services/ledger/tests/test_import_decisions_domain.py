@@ -183,7 +183,9 @@ def test_a_line_without_reference_leaves_the_one_that_there_is():
 
 
 def test_what_a_statement_confirmed_takes_only_reference_and_missing_words():
-    noted = uncategorised(payee="", status=Status.RECONCILED)
+    entry = Clerk().create(coffee(-350, category_id="", payee=""))
+    noted = transaction_of(entry.reconciled_as({"giro"}), BOOK)
+    assert noted.status is Status.RECONCILED
 
     assert matched_input(noted, BANKS) == replace(
         input_of(noted),

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from ledger_world import Person, at, coffee, eur
 
+from kit.cursors import InvalidCursor
 from kit.money import Money
 from kit.mongo import Mongo
 from ledger.domain.account import AccountChange
@@ -99,7 +100,7 @@ async def test_the_months_say_what_the_list_holds(anna: Person):
 
 @pytest.mark.parametrize("cursor", ["nonsense", "AAAA", "MjAyNi0wMS0wMQ", "é"])
 async def test_a_cursor_that_was_not_given_out_is_refused(anna: Person, cursor):
-    with pytest.raises(InvalidFields):
+    with pytest.raises(InvalidCursor):
         await anna.ledger.transactions.list_transactions(
             owner=anna.id, filter_=TransactionFilter(), cursor=cursor, limit=5
         )

@@ -17,7 +17,8 @@ from ai.domain.payee_patterns import one_spelling
 
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _LETTER_SIGN: Final = re.compile(r"\b([^\W\d_]) ?& ?([^\W\d_])\b")
-_DOTTED: Final = re.compile(r"\b(?:[a-z](?:[./] ?| )){1,3}[a-z]\b\.?")
+# The first letter has its dot: in "pago a G. Müller" the "a" is a word, not half of "AG".
+_DOTTED: Final = re.compile(r"\b[a-z][./] ?(?:[a-z](?:[./] ?| )){0,2}[a-z]\b\.?")
 _DOMAIN: Final = re.compile(
     r"\b[a-z0-9][a-z0-9-]{2,}\.(?:com|net|org|co\.uk|de|at|ch|fr|es|it|nl|be|eu|io|app|shop|pl|pt)\b"
 )
