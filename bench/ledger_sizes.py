@@ -135,7 +135,7 @@ async def _search(ledger: Ledger, payer: Payer) -> None:
 
 
 async def _rare(ledger: Ledger, payer: Payer) -> None:
-    """What one entry in a hundred has, without a word that a fifth have."""
+    """Search with a trait of one entry in a hundred, without a word of one in five."""
     request = _searching("-café has:note")
     answer = await ledger.books.ListTransactions(request, metadata=payer.metadata)
     _expect(len(answer.transactions) == PAGE)

@@ -51,7 +51,7 @@ async def test_a_transfer_changes_the_currency_of_either_side_only_with_a_new_am
     assert pointers(await refused(ada, path, {"to_account_id": yen["id"]})) == ["/to_account_id"]
     moved = await ada.patch(path, {"to_account_id": yen["id"], "to_amount": "1700"})
     assert (moved["amount"], moved["to_amount"]) == ("-10.00", "1700")
-    # What reached the first account says nothing about another.
+    # The amount that reached the first account does not hold for another one.
     dollars = await ada.open_account(name="Dollars", currency="USD")
     assert pointers(await refused(ada, path, {"to_account_id": dollars["id"]})) == [
         "/to_account_id"

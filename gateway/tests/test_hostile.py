@@ -113,7 +113,7 @@ async def booked(ada, rows):
             )
             if response.status_code not in (409, 504):
                 return ok(response)
-            # What a call has begun goes on; asked again it is found, or still at work.
+            # A started call goes on; a repeated request finds it finished or running.
             await asyncio.sleep(1)
 
 

@@ -45,7 +45,7 @@ function lineOf(error: FieldError): string {
   return name ? `${name}: ${error.detail}` : error.detail;
 }
 
-/** What the API calls a field, in the words of the screens. */
+/** The label on screen of each field of the API. */
 const fieldNames: Readonly<Record<string, MessageDescriptor>> = {
   account_id: msg`Account`,
   to_account_id: msg`To account`,

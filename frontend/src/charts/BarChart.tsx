@@ -34,7 +34,7 @@ const glyph = 6.9;
 const wideGlyph = 10;
 /** Between the end of a bar and its mark. */
 const gap = 8;
-/** What the figure of a tick needs, in px. */
+/** Room for the figure of a tick, in px. */
 const tickRoom = 96;
 const axisHeight = 28;
 

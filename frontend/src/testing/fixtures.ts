@@ -86,7 +86,7 @@ export function transaction(changes: Partial<Transaction> = {}): Transaction {
   };
 }
 
-/** What was read from a receipt of 48.19 at REWE, and waits for a person. */
+/** A waiting draft that was read from a receipt of 48.19 at REWE. */
 export function draft(changes: Partial<Draft> = {}): Draft {
   return {
     id: 'd1',

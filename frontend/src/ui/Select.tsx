@@ -31,7 +31,7 @@ interface SelectProps<T extends string> extends FieldProps {
   className?: string;
 }
 
-/** What is offered: all that is in use, and a retired choice that is or was the value. */
+/** The choices to offer: all in use, and a retired one that is or was the value. */
 export function offered<T extends string>(
   choices: readonly Choice<T>[],
   values: readonly (string | null)[],

@@ -33,7 +33,7 @@ class Settings(ServiceSettings):
     allowed_origins: WordList = ()
 
     # Addresses and networks of proxies whose X-Forwarded-For is believed, separated by commas.
-    # Nobody else may be able to call the gateway from them.
+    # Only proxies may be able to call the gateway from these networks.
     forwarded_allow_ips: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = (
         IPv4Network("127.0.0.1"),
     )

@@ -23,7 +23,7 @@ def bare_environment(monkeypatch):
 
 
 def refusal(capsys, monkeypatch, **environment: str) -> str:
-    """What a service says that does not start with this environment."""
+    """The message of a service that does not start with this environment."""
     for name, value in {"JWT_SECRET": GOOD_SECRET, **environment}.items():
         monkeypatch.setenv(name, value)
     with pytest.raises(SystemExit) as left:

@@ -1,4 +1,4 @@
-"""What is taught together is what was taught one by one, as laws."""
+"""Law: learning in batches equals learning one by one."""
 
 from datetime import timedelta
 
@@ -30,7 +30,7 @@ def teaching(number: int, step: Step) -> Teaching:
 
 
 def kept_after(teachings: list[Teaching], sizes: list[int]) -> dict[Place, Kept]:
-    """What is stored after batches of these sizes, each read from the store and written to it."""
+    """The stored memory after batches of these sizes, each read from and written to the store."""
     stored: dict[Place, Kept] = {}
     at = 0
     while at < len(teachings):

@@ -41,7 +41,7 @@ class HeldOut:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What the model's file says about its making."""
+    """The record in the model's file of how it was made."""
 
     inputs: str
     held_out: HeldOut

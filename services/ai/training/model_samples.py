@@ -1,4 +1,4 @@
-"""What the n-gram model is fitted on: names and trades, as banks print them.
+"""Samples to fit the n-gram model on: names and trades, as banks print them.
 
 Everything here is derived from the lists in src/ai/data with seeded dice, so the same lists and the
 same reading of payees give the same samples. `Samples.digest` tells whether a fitted model is still

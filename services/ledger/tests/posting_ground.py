@@ -64,7 +64,7 @@ def ground() -> Ground:
 
 
 def on_day(day: str, *flows: Flow) -> Dated:
-    """What flowed on a day."""
+    """Flows of a day."""
     return [(day, flow.id, flow.currency, flow.debit, flow.credit) for flow in flows]
 
 

@@ -238,7 +238,7 @@ class NaiveExchange:
         return Naive(worth, flows, exchange, unrealised, realised, revalued)
 
     def worth(self, currency: str, day: str) -> int:
-        """What is owned and what is owed, each rounded."""
+        """Assets and liabilities, each rounded."""
         sums = {True: 0, False: 0}
         own = self.known.own()
         for entry in self.known.live(Period("1900-01-01", day)):

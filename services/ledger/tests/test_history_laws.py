@@ -94,7 +94,7 @@ def test_rollups_and_the_month_index_are_what_a_child_would_count(
 
 
 def stated(row: dict[str, Any]) -> list[tuple[str, tuple[int, ...]]]:
-    """What a rollup says of each of its days, or of its year."""
+    """The sums of a rollup for each of its days, or for its year."""
     days = {f"{row['month']}-{day}": sums for day, sums in row.get("days", {}).items()}
     names = ("debit", "credit", "count")
     return [

@@ -1,4 +1,4 @@
-"""What the ledger does by itself goes row by row: a broken row is parked, and the others go on."""
+"""Background work goes row by row: a broken row is parked, and the others go on."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta

@@ -1,4 +1,4 @@
-"""What knows a payee by its name follows where the payee gets another."""
+"""Rules and searches that name a payee follow its rename."""
 
 from datetime import UTC, datetime
 

@@ -300,7 +300,7 @@ def test_a_gain_is_what_changes_of_rates_did_to_what_was_held_and_what_exchanges
         revalued, flowed, exchanged = (b - a for a, b in zip(start[:3], end[:3], strict=True))
         assert (bucket.opening, bucket.closing) == (eur(start[3]), eur(end[3]))
         assert bucket.exchange == eur(round(exchanged))
-        # What flowed on a day in a currency is converted, and rounded, by itself.
+        # Each day's flow in a currency is converted and rounded by itself.
         days = {(f.date, f.currency) for f in flows if f.date in DAYS}
         assert abs(bucket.flows.minor_units - flowed) <= Fraction(len(days), 2)
         # Worths are rounded by currency at both ends.

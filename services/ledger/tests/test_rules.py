@@ -467,7 +467,7 @@ async def test_rules_on_import_tell_which_fired_and_check_what_they_are_given(an
     assert refused.value.fields[0][0] == "transactions[1].date"
     with pytest.raises(InvalidFields):
         await run(owner=anna.id, inputs=[coffee(account)] * 1001)
-    # What was read of a receipt has no account yet.
+    # A draft from a receipt has no account yet.
     (bare,) = await run(owner=anna.id, inputs=[replace(coffee(account), account_id="")])
     assert (bare.input.tags, bare.input.account_id) == (("t",), "")
 

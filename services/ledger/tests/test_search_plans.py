@@ -55,7 +55,7 @@ IN_ORDER = [
 ]
 # What is found by walking dates or amounts, or sorted once it is found.
 BY_FILTER = ["amount>4", "amount:4.5", "amount>4 zoe", "operation:x", "id:x"]
-# What has to look at entries that it doesn't find: a page of it looks at few of them.
+# Searches that read entries they do not return: a page reads a bounded number.
 BY_SCAN = [
     "-rent",
     "-rent has:note",

@@ -63,7 +63,7 @@ export function grouped(accounts: readonly Account[]): AccountGroup[] {
     .filter(({ accounts: members }) => members.length > 0);
 }
 
-/** What all accounts in use come to, a sum for each currency; that of most accounts first. */
+/** The total of all accounts in use for each currency; the currency of most accounts first. */
 export function totals(accounts: readonly Account[]): Money[] {
   const open = accounts.filter(isInUse);
   const members = (currency: string) => open.filter((one) => one.currency === currency).length;

@@ -42,7 +42,7 @@ export function breakdown(rows: readonly CategorySpending[], currency: string): 
   return { currency, total, slices };
 }
 
-/** What is gathered under "Other". */
+/** The slices gathered under "Other". */
 export interface Rest extends Pick<Slice, 'amount' | 'share' | 'count'> {
   readonly slices: readonly Slice[];
 }

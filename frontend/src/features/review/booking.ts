@@ -2,7 +2,7 @@ import { commitImport, listImportLines, previewImport, updateDraft } from '@/api
 import type { DraftChange, ImportLine, Override } from '@/api/generated/model';
 import { Problem } from '@/api/problem';
 
-/** What became of the waiting drafts of a document that were accepted in one act. */
+/** The result of accepting all waiting drafts of a document. */
 export interface BulkOutcome {
   readonly booked: number;
   /** Lines that were in the books already, from another file. */

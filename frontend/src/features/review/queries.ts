@@ -59,7 +59,7 @@ export const draftsQuery = (documentId: string) =>
     },
   });
 
-/** What of the books a draft may be: the same amount within three days. */
+/** Booked transactions that may be a draft: the same amount within three days. */
 export const matchesQuery = (params: FindMatchesParams) =>
   queryOptions({
     queryKey: ['transactions', 'matches', params],

@@ -15,7 +15,7 @@ export interface Attachment {
   readonly transactionId: string;
 }
 
-/** What a person can do with a draft. */
+/** The actions of a person on a draft. */
 export interface DraftActs {
   readonly accept: Act<DraftChange>;
   readonly attach: Act<Attachment>;
@@ -30,7 +30,7 @@ interface DraftFormOptions {
   acts: DraftActs;
 }
 
-/** What the API calls the fields that the form has. */
+/** The form's fields by their names in the API. */
 const fieldsOfForm = ['payee', 'amount', 'date', 'account_id', 'category_id', 'description'];
 
 /** The form of a draft: its values, what the books hold of them already, and the decisions on it. */
@@ -107,7 +107,7 @@ export function useDraftForm({
   const attachIt = withValues((values, exact) => {
     if (!match) return;
     const change = changeOf(draft, values, exact);
-    // What a person or another receipt said of the payee stays; a bank's words give way.
+    // Keep the payee that a person or another receipt gave; replace a bank's words.
     const isKept = document.kind === 'receipt' && !match.from_bank;
     attach.run({
       change: isKept ? { ...change, payee: match.transaction.payee } : change,

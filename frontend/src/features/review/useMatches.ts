@@ -17,7 +17,7 @@ function paramsOf(draft: Draft, { accountId, date, direction }: Asked, size: Mon
 }
 
 interface Matches {
-  /** What is in the books already and may be this draft, the likeliest first. */
+  /** Booked transactions that may be this draft, the likeliest first. */
   readonly shown: readonly TransactionMatch[];
   /** The same for values that are about to be booked. */
   readonly find: (values: Asked, size: Money) => Promise<readonly TransactionMatch[]>;

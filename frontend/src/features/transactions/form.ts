@@ -118,7 +118,7 @@ export function isSplit({ splits }: Pick<Transaction, 'splits'>): boolean {
   return splits.length > 1;
 }
 
-/** What the API calls the fields of the form. */
+/** The form's fields by their names in the API. */
 export function fieldsOf(direction: Direction, isDivided: boolean): string[] {
   const always = ['amount', 'payee', 'date', 'account_id', 'description'];
   if (direction === 'transfer') return [...always, 'to_account_id'];

@@ -14,7 +14,7 @@ export function searchFault(error: unknown, text: string): SearchFault | undefin
   return { text, at: at ?? { detail: error.detail } };
 }
 
-/** What is wrong and where, with what was perhaps meant. The server counts code points, from 1. */
+/** The fault, its place and suggestions. The server counts code points, from 1. */
 export function faultWords({ text, at }: SearchFault): string {
   const column = at.column ?? 1;
   const characters = Array.from(text);

@@ -5,7 +5,7 @@ import binascii
 import json
 from typing import cast
 
-# What MongoDB stores as an integer.
+# MongoDB stores integers of 64 bits.
 _INT64 = 2**63
 
 

@@ -202,7 +202,7 @@ class Delivery:
         if together is None:
             raise TypeError(f"the handler of {handler.type} takes one event at a time")
         seen = await self.inbox.seen_of([event.id for event in events])
-        # What was sent twice may have been read together.
+        # One batch can hold an event that was delivered twice.
         fresh = list({event.id: event for event in events if event.id not in seen}.values())
         if not fresh:
             return

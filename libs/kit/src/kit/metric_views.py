@@ -1,4 +1,4 @@
-"""What the metrics of every process look like, whoever records them: buckets that fit the unit, and
+"""Views of the metrics of every process, whoever records them: buckets that fit the unit, and
 no label but those listed here.
 
 A library may put into a label what a client sent (the instrumentation of ASGI does so with the

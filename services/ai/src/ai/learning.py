@@ -28,7 +28,7 @@ class Learning:
         self._memories = memories
 
     async def understand(self, entries: Sequence[PostedEntry]) -> Sequence[Teaching]:
-        """What the entries teach, before it is remembered: naming payees takes its time."""
+        """Work out the lessons of the entries in a thread: normalising payees takes processor."""
         return await asyncio.to_thread(self._understand, entries)
 
     async def learn(self, tx: Tx, *, owner: str, teachings: Sequence[Teaching]) -> None:

@@ -127,7 +127,7 @@ class Categorisation:
         return await self._answer(owner, questions, chart, await self._ruled(owner, questions))
 
     async def _ruled(self, owner: str, questions: Sequence[Question]) -> Mapping[str, CategoryId]:
-        """What the person's rules say. Without the ledger, nothing: the other answers stand."""
+        """Suggestions from the person's rules; none while the ledger is away."""
         asked = [q for q in questions if q.date and q.amount and not q.amount.is_zero]
         try:
             return await self._ledger.ruled_on_behalf_of(owner, asked) if asked else {}

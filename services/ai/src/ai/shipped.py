@@ -98,7 +98,7 @@ def given_names() -> frozenset[str]:
 
 
 def privacy() -> Privacy:
-    """What tells persons from businesses."""
+    """Word lists that tell persons from businesses."""
     lists = tomllib.loads(files("ai").joinpath("data/persons.toml").read_text("utf-8"))
     return Privacy(
         PersonWords(

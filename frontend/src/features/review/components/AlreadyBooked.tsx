@@ -17,7 +17,7 @@ interface AlreadyBookedProps {
   headingRef: Ref<HTMLHeadingElement>;
 }
 
-/** What the books hold already and may be what is being reviewed. The person says what it is. */
+/** Booked transactions that may be the draft under review; the person decides. */
 export function AlreadyBooked({ matches, chosenId, onChoose, headingRef }: AlreadyBookedProps) {
   const { locale } = useLocale();
   const id = useId();

@@ -15,7 +15,7 @@ interface BulkResultProps {
   onOpen: (draftId: string) => void;
 }
 
-/** What accepting all came to: how many are booked, and each that is not, with the reason. */
+/** The result of accepting all: the number booked, and each draft left with its reason. */
 export function BulkResult({ outcome: { booked, known, left }, drafts, onOpen }: BulkResultProps) {
   const open = left.length;
   const byId = new Map(drafts.map((draft) => [draft.id, draft]));

@@ -87,7 +87,7 @@ function Outcome({ status, isArrived }: { status: Draft['status']; isArrived: bo
   );
 }
 
-/** What became of a whole statement, once nothing of it waits. */
+/** The outcome of a whole statement once none of its drafts waits. */
 export function AllDecided({
   drafts,
   isArrived,

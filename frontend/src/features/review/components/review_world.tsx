@@ -27,9 +27,9 @@ interface World {
   drafts: Draft[];
   /** Other documents that wait. */
   others?: Document[];
-  /** What the books hold of an amount already. */
+  /** Transactions of an amount that are booked already. */
   matches?: (amount: string) => TransactionMatch[];
-  /** What becomes of the lines of an import. */
+  /** The lines of an import with their verdicts. */
   lines?: ImportLine[];
 }
 

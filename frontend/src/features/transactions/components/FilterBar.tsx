@@ -139,7 +139,7 @@ function SearchWords({
   );
 }
 
-/** What is closed or archived still has entries to look for. */
+/** Closed and archived choices stay: their entries can still be searched for. */
 const inUse = (choice: Choice): Choice => ({ ...choice, isRetired: false });
 
 function FilterForm({ filters, onChange, accounts, categories }: FilterBarProps) {

@@ -63,7 +63,7 @@ export function TransactionForm({
   const [direction, accountId] = useWatch({ control, name: ['direction', 'accountId'] });
   const currency = accounts.find(({ id }) => id === accountId)?.currency ?? entryCurrency;
   const isTransfer = direction === 'transfer';
-  // What was booked in one currency says nothing in another: its amount is typed anew.
+  // An amount in one currency means nothing in another: the person types it again.
   const forgetAmount = (accountChosen: string) => {
     const chosen = accounts.find(({ id }) => id === accountChosen)?.currency;
     if (isKindFixed && chosen !== undefined && chosen !== currency) {

@@ -1,4 +1,4 @@
-"""What banks, tills and card schemes write around a payee's name: patterns and word lists."""
+"""Patterns and words that banks, tills and card schemes write around a payee's name."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ PROCESSOR_WORDS: Final = re.compile(
     r"google pay)\s+(?=\S)"
 )
 
-# What a bank says about how it was paid, before or after to whom. Longest first within a language.
+# A bank's words for the way of payment, before or after the payee. Longest first in a language.
 HOW_PAID: Final = re.compile(
     r"\b(?:"
     r"purchase authori[sz]ed on|recurring payment authori[sz]ed on|debit card (?:purchase|payment)|"

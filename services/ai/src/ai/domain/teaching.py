@@ -1,4 +1,4 @@
-"""What a row of posted entries does to a person's memory."""
+"""The effect of a series of posted entries on a person's memory."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Teaching:
-    """What one entry does: it takes back what the entry `reverses` taught, adds a lesson for a
+    """The effect of one entry: it takes back the lesson of the entry it `reverses`, adds one for a
     payee, or does neither."""
 
     reverses: str = ""

@@ -1,4 +1,4 @@
-"""What the queries of this package need of the database."""
+"""Indexes for the queries of this package."""
 
 from typing import Any
 

@@ -114,8 +114,8 @@ class Auditor:
         operations: ToldOperations,
         broken: AbstractSet[object],
     ) -> AsyncIterator[Difference]:
-        """What is wrong with each transaction; what operations touched is counted on the way. Of
-        those with an entry that can't be read, nothing can be told."""
+        """Faults of each transaction; changes by operations are counted on the way.
+        Transactions with an unreadable entry are skipped."""
         chain: Chain | None = None
         async for row in self._entries(session, owner, by=["transaction_id", "seq"]):
             if row.get("transaction_id") in broken:

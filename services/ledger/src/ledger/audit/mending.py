@@ -78,7 +78,7 @@ class Mending:
     async def _sum_changes(
         self, owner: str, collection: str, key: Sequence[str], right: Sequence[Document]
     ) -> Sequence[_Write]:
-        """What makes the stored documents the right ones."""
+        """Writes that turn the stored documents into the right ones."""
 
         def key_of(row: Mapping[str, Any]) -> tuple[Any, ...]:
             return tuple(row.get(name) for name in key)

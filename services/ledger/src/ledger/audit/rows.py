@@ -27,7 +27,7 @@ class RowAudit:
         self._db = db
         self._session = session
         self._owner = owner
-        # What was wrong with rows that only follow from the journal.
+        # Faults of rows that are derived from the journal.
         self.faults: list[Difference] = []
 
     async def unreadable(self) -> AsyncIterator[Difference]:

@@ -39,7 +39,7 @@ class Ground:
     known: MutableSet[tuple[str, str]] = field(default_factory=set)
     # The newest entries of transactions that are only named as what is refunded.
     originals: MutableMapping[tuple[str, str], Entry] = field(default_factory=dict)
-    # What the refunds in force give back of a transaction, by refund, in minor units.
+    # Amounts that refunds in force give back of a transaction, by refund, in minor units.
     refunds: MutableMapping[tuple[str, str], MutableMapping[str, int]] = field(default_factory=dict)
     # The transaction that an account began with, by account.
     openings: MutableMapping[tuple[str, str], str] = field(default_factory=dict)

@@ -15,7 +15,7 @@ ByDay = Iterable[tuple[date, int]]
 
 
 class Spent:
-    """What was spent on each day, net of refunds: in the currency of a budget, which counts it, and
+    """Spending of each day, net of refunds: in the currency of a budget, which counts it, and
     in other currencies. Any span of days adds up at once."""
 
     def __init__(self, by_day: ByDay = (), others: Mapping[str, ByDay] | None = None) -> None:

@@ -52,8 +52,8 @@ __all__ = [
     "UsedKey",
 ]
 
-# What a statement of the account, and of the other account, has confirmed: no edit changes it
-# without unlocking it.
+# Fields that a statement of the account, or of the other account, has confirmed: an edit must
+# unlock the entry first.
 _LOCKED = ("date", "account_id", "amount", "status")
 _LOCKED_THERE = ("date", "to_account_id", "status")
 
@@ -156,7 +156,7 @@ class PostingGroup:
         input_.check()
         if standing.status is not Status.RECONCILED:
             require_not_reconciled(input_.status)
-        # Whoever says another status takes back that statements have confirmed it.
+        # An edit to another status takes back the confirmation by statements.
         is_kept = input_.status is Status.RECONCILED
         return self._replace(
             command,
@@ -208,7 +208,7 @@ class PostingGroup:
         return Decided(command, entry, (entry,))
 
     def _reconcile(self, command: Command, reconcile: Reconcile) -> Decided:
-        """What the entry moves stays, so that it needs no account to be open."""
+        """The amounts stay the same, so the accounts may be closed."""
         standing = self._newest(command.owner, reconcile.transaction_id)
         if standing.change is Change.DELETED:
             raise TransactionDeleted
@@ -364,7 +364,7 @@ def _require_as_confirmed(standing: Entry, changed: Entry) -> None:
     if standing.account_id in accounts:
         locked |= dict.fromkeys(_LOCKED)
     if standing.to_account_id in accounts:
-        # What reached that account is the amount itself, unless the currencies differ.
+        # The other account received the amount itself, unless the currencies differ.
         reached = "amount" if standing.to_amount is None else "to_amount"
         locked |= dict.fromkeys((*_LOCKED_THERE, reached))
     wrong = [name for name in locked if getattr(changed, name) != getattr(standing, name)]

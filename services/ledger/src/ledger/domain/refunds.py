@@ -14,7 +14,7 @@ _LINK, _AMOUNT = "transaction.refund_of", "transaction.amount"
 
 
 def check_refund(ground: Ground, owner: str, transaction_id: str, input_: TransactionInput) -> None:
-    """What gives back must be money that comes in, in the currency of a purchase that stands, and
+    """A refund must be money that comes in, in the currency of a purchase that is in force, and
     not more than is left of it. Raises InvalidFields, TransactionNotFound."""
     if not input_.refund_of:
         return
@@ -44,8 +44,7 @@ def check_refund(ground: Ground, owner: str, transaction_id: str, input_: Transa
 def check_refunded(
     ground: Ground, owner: str, transaction_id: str, input_: TransactionInput, kind: EntryKind
 ) -> None:
-    """What was refunded of a transaction must have been paid by it also as it is changed. Raises
-    InvalidFields."""
+    """A changed purchase must still cover its refunds. Raises InvalidFields."""
     refunded = _refunded(ground, owner, transaction_id)
     if not refunded:
         return

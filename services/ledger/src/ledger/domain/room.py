@@ -12,7 +12,7 @@ from ledger.domain.entry import Entry
 from ledger.domain.errors import BalanceTooLarge
 from ledger.domain.totals import Balance, Rollup, Totals
 
-# What a sum below this is short of the most is more than a group adds to it.
+# A sum below this has more room left than one group can add.
 NEARLY_FULL = MAX_SUM // 2
 
 

@@ -198,7 +198,7 @@ def _none(value: Any) -> str | None:
 
 
 def _plain(value: Any) -> str | None:
-    """What is stored as it is: texts, numbers, flags, lists and objects of them."""
+    """Values stored as they are: texts, numbers, flags, lists and objects of them."""
     match value:
         case None | bool():
             return None

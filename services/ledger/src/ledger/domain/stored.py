@@ -1,4 +1,4 @@
-"""What a book stores beside what people see: marks of entries, rows of operations, what was told.
+"""Stored parts of a book that people do not see: marks of entries, rows of operations, alerts.
 
 These values exist so that a document is one value, whole: for the file of a book, and for checks.
 """

@@ -154,7 +154,7 @@ async def _entries_by_id(tx: Tx, owner: str, ids: set[str]) -> dict[str, Entry]:
 async def _read_transactions(
     tx: Tx, ground: Ground, owner: str, commands: Sequence[Command]
 ) -> None:
-    """What stands of the transactions that are changed, and what they ever said."""
+    """The newest entries of the changed transactions, and their history."""
     if changed := {c.changes for c in commands if c.changes}:
         query = {"user_id": owner, "transaction_id": {"$in": sorted(changed)}}
         rows = tx.db.entries.find(query, WITHOUT_SEARCH_FIELDS, session=tx.session).sort(
@@ -172,7 +172,7 @@ async def _read_transactions(
 
 
 async def _read_links(tx: Tx, ground: Ground, owner: str, commands: Sequence[Command]) -> None:
-    """What refunds and opening balances are measured by: what was paid, what is refunded of it, and
+    """Figures to check refunds and opening balances against: amounts paid and refunded, and
     what accounts began with."""
     said = list(_said(ground, owner, commands))
     originals = {input_.refund_of for input_ in said if input_.refund_of}

@@ -86,7 +86,7 @@ def line_document(head: Import, planned: PlannedLine) -> Document:
 
 
 def line_fields(owner: str, import_id: str, planned: PlannedLine) -> Document:
-    """What a line is, before anything became of it."""
+    """The fields of a planned line before its commit."""
     line = planned.line
     return {
         "_id": line_id(import_id, planned.position),

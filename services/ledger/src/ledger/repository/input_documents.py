@@ -1,4 +1,4 @@
-"""What is said about a transaction ↔ Mongo documents: lines of imports, templates of series."""
+"""Transaction inputs ↔ Mongo documents: lines of imports, templates of series."""
 
 from kit.money import Money
 from kit.mongo import Document

@@ -1,5 +1,5 @@
-"""What transactions are linked by: refunds with what they give back, accounts with what they began
-with."""
+"""Links of transactions: refunds with their purchases, accounts with their opening
+balances."""
 
 from collections.abc import Collection, Sequence
 

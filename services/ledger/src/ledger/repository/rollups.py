@@ -315,7 +315,7 @@ def _last_day(month: str) -> int:
 def _by_place(
     row: Document, days: Span, starts: Sequence[str]
 ) -> Mapping[int, tuple[int, int, int]]:
-    """What the month's days come to in each bucket, by its place: ten years of days are half a
+    """Sums of the month's days by the place of their bucket: ten years of days are half a
     million numbers, of which a report tells weeks."""
     month = row["month"]
     found: dict[int, tuple[int, int, int]] = {}

@@ -40,7 +40,7 @@ _MARKED_TRAITS: Mapping[Trait, str] = {
     Trait.RECONCILED: Status.RECONCILED.value,
     Trait.REFUND: "refund",
 }
-# What is not most of a book is one of a few things that are marked.
+# The complement of a common trait, as the few traits that have marks.
 _REST: Mapping[Trait, Sequence[Trait]] = {
     Trait.EXPENSE: (Trait.INCOME, Trait.TRANSFER, Trait.OPENING_BALANCE),
     Trait.STANDARD: (Trait.TRANSFER, Trait.OPENING_BALANCE),

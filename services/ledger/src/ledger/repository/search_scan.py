@@ -190,7 +190,7 @@ class Scan:
 
 
 def until(place: Cursor, order: Order) -> list[Document]:
-    """What comes no later than the place; the bound on the first key alone is what an index can
+    """Filter for entries up to the place; the bound on the first key alone is the one an index can
     end at."""
     before, to = ("$gt", "$gte") if order.descends else ("$lt", "$lte")
     earlier = {

@@ -63,7 +63,7 @@ class ImportJudging:
     async def judge(
         self, tx: Tx, owner: str, source: Source, lines: Mapping[int, ImportLine]
     ) -> Mapping[int, Judgement]:
-        """What each line is, in the snapshot of the session."""
+        """The verdict on each line, in the snapshot of the session."""
         refused = await self._refused(tx, owner, lines)
         bookable = {at: line for at, line in lines.items() if at not in refused}
         holdings = Holdings(self._mongo, tx)

@@ -90,7 +90,7 @@ def _check(place: int, input_: TransactionInput) -> None:
 
 
 def _with_choice(outcome: Outcome) -> TransactionInput:
-    """What the rules make of it. The category that a person chose for a draft stays."""
+    """Apply the rules. The category that a person chose for a draft stays."""
     before, after = outcome.before, outcome.after
     is_choice = before.origin.draft_id and not before.origin.category_unreviewed
     if not is_choice or not before.category_id or after.to_account_id:

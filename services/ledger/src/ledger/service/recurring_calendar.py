@@ -22,7 +22,7 @@ from ledger.repository.rollups import Rollups
 from ledger.service.books import BookService
 
 MAX_DAYS, DEFAULT_DAYS, MAX_SPAN_DAYS = 366, 60, 1_100
-# What detection looks at: two years and some weeks.
+# Detection looks at two years and some weeks.
 DETECT_DAYS = 800
 _TOLERANCE = timedelta(days=LONGEST_TOLERANCE)
 _LAST_DAY = "2200-12-31"
@@ -119,7 +119,7 @@ class RecurringCalendar:
         return Forecast(accounts, counted, today)
 
     async def detect(self, *, owner: str, cursor: str = "") -> Detection:
-        """What the history shows, without what is there already or was said not to be.
+        """Detect series in the history, without known and dismissed ones.
 
         A page looks at a bounded number of transactions, of the payees with the fewest first.
         Raises InvalidCursor.

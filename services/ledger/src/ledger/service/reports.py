@@ -294,7 +294,7 @@ class ReportService:
         series: Series,
         ids: Collection[str] | None = None,
     ) -> Dated:
-        """What flowed on each day in other currencies than that of the report."""
+        """Flows of each day in currencies other than the report's."""
         if ask.by is By.DAY:
             return [row for row in of_days(series) if row[2] != ask.base]
         foreign = _currencies(flow for _, flows in series for flow in flows) - {ask.base}

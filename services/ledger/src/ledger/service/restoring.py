@@ -72,7 +72,7 @@ class _Line:
 
 @dataclass(slots=True)
 class _Checked:
-    """What the first reading of the file found out."""
+    """The result of the first reading of the file."""
 
     counts: Mapping[str, int]
     # Where each import is told.
@@ -200,7 +200,7 @@ class RestoreService:
         await self._contents.put_totals(totals)
 
     async def _require_sound(self, owner: str, file: IO[bytes]) -> None:
-        """What documents say together must be what `python -m ledger check` finds no fault with.
+        """Refuse documents in which `python -m ledger check` would find a fault.
         Raises InvalidBookFile."""
         for finding in await self._audit(owner):
             line = await asyncio.to_thread(_line_of, file, finding.subject)

@@ -16,7 +16,7 @@ from ledger.repository.categories import Categories
 from ledger.repository.rollups import Rollups
 
 Rows = dict[str, list[tuple[date, int]]]
-"""What was spent on days, by currency."""
+"""Spending of days, by currency."""
 _DIMS = {
     ScopeKind.CATEGORY: Dim.CATEGORY,
     ScopeKind.TAG: Dim.TAG_EXPENSE,
@@ -35,13 +35,13 @@ class _Source:
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """What one budget takes from a reading: these ids."""
+    """The ids that one budget takes from a reading."""
 
     budget: Budget
     ids: frozenset[str]
 
     def units(self, flows: Sequence[Flow]) -> Mapping[str, int]:
-        """What was spent, net of refunds, by currency."""
+        """Spending net of refunds, by currency."""
         units: Counter[str] = Counter()
         for flow in flows:
             if flow.id in self.ids:

@@ -1,4 +1,4 @@
-"""What a book counts in, for programs that value what it holds: currencies and their prices."""
+"""Currencies of a book and their prices, for programs that value its holdings."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field

@@ -140,8 +140,8 @@ def with_reference(input_: TransactionInput, reference: str) -> TransactionInput
 
 
 def told_by_a_file(input_: TransactionInput) -> TransactionInput:
-    """What a line of a file says. Another program's statement may have confirmed it, which proves
-    no more here than that the bank has cleared it."""
+    """The input of a line of a file, at most cleared: a confirmation by another program's statement
+    does not reconcile it here."""
     if input_.status is Status.RECONCILED:
         return replace(input_, status=Status.CLEARED)
     return input_

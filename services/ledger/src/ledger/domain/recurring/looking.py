@@ -1,6 +1,6 @@
 """Which payees a detection looks at: those with the fewest transactions first.
 
-What comes again comes seldom. A payee of daily purchases costs most to look at and is least likely
+Recurring payments are rare events. A payee of daily purchases costs most and is least likely
 to hide a series, so it comes last, on a page of its own.
 """
 

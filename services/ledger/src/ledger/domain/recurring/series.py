@@ -134,7 +134,7 @@ class Series:
         return soon
 
     def on(self, day: date) -> TransactionInput:
-        """What is to be posted on the day. A bank's reference and an import tell of one
+        """The input to post on the day. A bank's reference and an import identify one
         transaction: they are the template's alone."""
         origin = replace(self.template.origin, bank_reference="", import_id="")
         return replace(self.template, date=day.isoformat(), origin=origin)

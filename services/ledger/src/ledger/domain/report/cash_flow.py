@@ -123,7 +123,7 @@ def cash_flow(
 
 
 def own_series(all_: Series, moved: Series) -> Series:
-    """What flowed in each bucket otherwise than in transfers and opening balances."""
+    """The flow of each bucket without transfers and opening balances."""
     return [
         (period, _own(flows, of_moved))
         for (period, flows), (_, of_moved) in zip(all_, moved, strict=True)

@@ -3,7 +3,7 @@
 Each flow is converted at the rate of its own day: the debits and the credits of one category,
 account, payee or tag in one currency on one day, each rounded once. All figures are sums of these,
 so that they are the same however a report divides its period, and parts add up to their totals.
-What is held, unlike what flowed, is converted at the rate of the day on which it is told.
+Holdings, unlike flows, are converted at the rate of the reporting day.
 """
 
 from bisect import bisect_right
@@ -17,7 +17,7 @@ from ledger.domain.report.flow import BaseSides, Dated, DaySum, Flow, Series
 
 @dataclass(frozen=True, slots=True)
 class InBase:
-    """What amounts come to in the base currency. `unconverted` are the currencies that are not, or
+    """Amounts converted to the base currency. `unconverted` are the currencies that are not, or
     not whole, in it, because no rate leads from them to the base currency."""
 
     amount: Money
@@ -56,7 +56,7 @@ class Converter:
         return InBase(Money(total, self.base), frozenset(unconverted))
 
     def sums(self, dated: Dated) -> Mapping[tuple[str, str], BaseSides]:
-        """What flowed on some days, by id and currency, each side of each day rounded by itself."""
+        """Flows of some days by id and currency; each side of each day is rounded by itself."""
         sums: dict[tuple[str, str], list[int]] = {}
         lacking: set[tuple[str, str]] = set()
         for day, id_, currency, debit, credit in dated:

@@ -214,7 +214,7 @@ def _flows_told(
     table: RateTable,
     base: str,
 ) -> Sequence[int]:
-    """What came into the book in each bucket, in the base currency's minor units: income less
+    """Net inflow of each bucket, in the base currency's minor units: income less
     expense as other reports tell it, and opening balances, which are the rest of what the accounts
     gained."""
     starts = [period.from_date for period in periods]

@@ -73,7 +73,7 @@ def by_kind(flows: Iterable[Flow], kinds: Kinds) -> tuple[Sequence[Flow], Sequen
 
 
 def figures_of(income: Sequence[Flow], expense: Sequence[Flow], base: str = "") -> Figures:
-    """What the flows come to; with a base currency, of valued flows."""
+    """The totals of the flows; with a base currency, of valued flows."""
     sums: dict[str, list[int]] = {}
     for side, flows, sign in ((0, income, -1), (1, expense, 1)):
         for flow in flows:

@@ -14,7 +14,7 @@ class Dim(StrEnum):
     CATEGORY = "category"
     # Postings of accounts in transfers and opening balances alone.
     TRANSFER = "transfer"
-    # What an account spent: its transactions' postings to expense categories.
+    # Spending of an account: its transactions' postings to expense categories.
     ACCOUNT_EXPENSE = "account_expense"
     PAYEE_EXPENSE = "payee_expense"
     PAYEE_INCOME = "payee_income"
@@ -59,7 +59,7 @@ class Flow:
     debit: int
     credit: int
     count: int
-    # What it comes to in the base currency, in a report that has one.
+    # The value in the base currency, in a report that has one.
     in_base: BaseSides | None = None
 
     @property
@@ -76,10 +76,10 @@ Series = Sequence[tuple[Period, Sequence[Flow]]]
 """The buckets of a period, oldest first, each with its flows; also those in which nothing
 flowed."""
 DaySum = tuple[str, str, str, int, int]
-"""What flowed on a day: the day, the id, the currency, debits and credits. A report of ten years
+"""Flow of a day: the day, the id, the currency, debits and credits. A report of ten years
 has tens of thousands of these, so that they are plain tuples."""
 Dated = Sequence[DaySum]
-"""What flowed on single days, in no order."""
+"""Flows of single days, in no order."""
 
 
 def added_up(flows: Iterable[Flow]) -> Sequence[Flow]:

@@ -83,7 +83,7 @@ class Soundness:
             known.lines[id_] = line
 
     def finish(self) -> None:
-        """What can only be told at the end. Raises Unsound."""
+        """Checks that need all documents. Raises Unsound."""
         self._finish_tree()
 
     def _finish_tree(self) -> None:

@@ -18,7 +18,7 @@ from ledger.domain.soundness.known import (
 )
 from ledger.domain.stored import StoredEntry, StoredOperation
 
-# What an operation says of a row.
+# Longest message of an operation about a row.
 MESSAGE_LENGTH = 2_000
 MAX_OPERATION_ROWS = 100_000
 _TURNOVER = "turnover"
@@ -139,8 +139,8 @@ def check_operation(check: FieldCheck, stored: StoredOperation, known: Known) ->
 
 
 def _check_unfinished(check: FieldCheck, stored: StoredOperation, known: Known) -> None:
-    """What was cut off ends with what it came to, but for an import: it says itself how far it is,
-    and goes on."""
+    """An operation that was cut off ends with its partial result; an import records its own
+    progress and goes on."""
     operation = stored.operation
     if operation.kind is not OperationKind.IMPORT:
         return

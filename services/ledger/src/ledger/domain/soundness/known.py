@@ -1,4 +1,4 @@
-"""What is known of a book while its documents are checked one by one."""
+"""Facts about a book that are collected while its documents are checked one by one."""
 
 from collections import Counter
 from dataclasses import dataclass, field

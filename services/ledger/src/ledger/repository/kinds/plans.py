@@ -1,4 +1,4 @@
-"""What a person plans with all that is stored of it: budgets, goals, series, rules, searches,
+"""Kinds of plans with all their stored fields: budgets, goals, series, rules, searches,
 reconciliations."""
 
 from datetime import date
