@@ -3,7 +3,7 @@ import secrets
 from urllib.parse import quote
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr, ValidationError
 from redis import Redis
@@ -70,6 +70,7 @@ def test_random_secrets_are_taken(make):
         assert estimated_bits(secret) > MIN_KEY_BITS
 
 
+@example("\x90\U00010010\U00012350\U00019450", 94)
 @given(st.text(min_size=1, max_size=4), st.integers(8, 100))
 def test_no_repetition_is_taken_for_a_secret(piece, times):
     assert estimated_bits(piece * times) < MIN_KEY_BITS

@@ -24,8 +24,10 @@ def estimated_bits(secret: str) -> float:
     """An upper estimate of the entropy in bits.
 
     The frequencies of the characters and of the steps between neighbours (low for `abcdef`) bound
-    it; a text that deflate compresses (low for `abcdabcd`) counts in proportion.
+    it; a text that deflate compresses (low for `abcdxabcdy`) counts in proportion. A text that is
+    one piece repeated is as hard to guess as the piece.
     """
+    secret = _repeated_piece(secret)
     data = secret.encode()
     if len(data) < 2:
         return 0.0
@@ -39,6 +41,11 @@ def looks_like_a_sample(secret: str) -> bool:
     """Whether it holds a word that documentation uses in place of a secret."""
     lowered = secret.lower()
     return any(word in lowered for word in _PLACEHOLDERS)
+
+
+def _repeated_piece(text: str) -> str:
+    """The shortest piece of which the text is a whole number of repetitions."""
+    return text[: (text + text).find(text, 1)]
 
 
 def _shannon(symbols: Iterable[Hashable]) -> float:
