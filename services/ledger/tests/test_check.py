@@ -40,6 +40,15 @@ async def run_check(person: Person, capsys) -> tuple[int, dict]:
     return status, json.loads(capsys.readouterr().out)
 
 
+@pytest.mark.parametrize("minor_units", [2**31 - 1, 2**31, 10**15])
+async def test_amounts_of_any_size_have_no_difference(anna: Person, capsys, minor_units):
+    await anna.post(coffee(await anna.account(), -minor_units))
+
+    status, said = await run_check(anna, capsys)
+
+    assert (status, said["differences"]) == (0, [])
+
+
 async def test_sound_books_have_no_difference(books: Person, capsys):
     status, said = await run_check(books, capsys)
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from bson import Int64
 from full_book import live_in
 from ledger_world import Person
 from test_exports import exported, restored
@@ -35,6 +36,28 @@ async def test_every_row_is_read_and_written_as_it_was(book: Person, mongo: Mong
         for row in rows:
             whole = {k: v for k, v in row.items() if k not in ("events", "held", "parked")}
             assert kind.write(kind.read(row)) == whole, kind.name
+
+
+def widened(value: Any) -> Any:
+    """The value as the driver reads it when its integers have more than 32 bits."""
+    match value:
+        case bool():
+            return value
+        case int():
+            return Int64(value)
+        case dict():
+            return {name: widened(each) for name, each in value.items()}
+        case list():
+            return [widened(each) for each in value]
+    return value
+
+
+async def test_integers_of_64_bits_are_integers_in_every_kind(book: Person, mongo: Mongo):
+    for kind in KINDS.values():
+        async for row in mongo.db[kind.name].find():
+            whole = {k: v for k, v in row.items() if k not in ("events", "held", "parked")}
+            assert kind.write(kind.read(widened(row))) == whole, kind.name
+            kind.said(widened(whole))
 
 
 async def test_every_document_is_sound(book: Person, mongo: Mongo):

@@ -145,8 +145,14 @@ def _instance(of: type[Any]) -> Checker:
     return lambda value: None if type(value) is of else f" is no {of.__name__}"
 
 
+def is_integer(value: object) -> bool:
+    """Whether it is a whole number and no flag. The driver reads integers beyond 32 bits as a
+    subclass of int (`bson.Int64`)."""
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
 def _int(value: Any) -> str | None:
-    if type(value) is not int:
+    if not is_integer(value):
         return " is no integer"
     return None if MIN_INT64 <= value <= MAX_INT64 else " has more than 64 bits"
 
@@ -156,7 +162,7 @@ def _bool(value: Any) -> str | None:
 
 
 def _float(value: Any) -> str | None:
-    if type(value) is int:
+    if is_integer(value):
         return _int(value)
     return None if type(value) is float and math.isfinite(value) else " is no number"
 

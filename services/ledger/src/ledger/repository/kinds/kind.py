@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from kit.mongo import Document
-from ledger.domain.shape import require_shape
+from ledger.domain.shape import is_integer, require_shape
 
 V = TypeVar("V")
 
@@ -57,4 +57,6 @@ def _agrees(said: Any, written: Any) -> bool:
         return all(_agrees(said[name], written[name]) for name in said.keys() & written.keys())
     if isinstance(said, list) and isinstance(written, list):
         return len(said) == len(written) and all(map(_agrees, said, written))
+    if is_integer(said) and is_integer(written):
+        return bool(said == written)
     return type(said) is type(written) and bool(said == written)
