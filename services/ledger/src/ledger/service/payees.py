@@ -109,7 +109,7 @@ class PayeeService:
     ) -> Payee:
         """Raises PayeeNotFound, VersionMismatch, CategoryNotFound."""
 
-        async def update(tx: Tx) -> None:
+        async def update(tx: Tx) -> Payee | None:
             named = {payee_id, change.imported_as_id or payee_id}
             known = await self._payees.get(owner, named, tx)
             if payee_id not in known:
@@ -119,15 +119,20 @@ class PayeeService:
             await self._require_category(tx, owner, change.default_category_id)
             payee = known[payee_id].changed_by(change, expected_version=expected_version)
             await self._payees.put(tx, payee)
+            return payee
 
-        await self._idempotency.once(
+        changed = await self._idempotency.once(
             owner=owner,
             key=key,
             work=update,
             encode=lambda _: b"",
             decode=lambda _: None,
         )
-        return await self.get_payee(owner=owner, payee_id=payee_id)
+        if changed is None:
+            return await self.get_payee(owner=owner, payee_id=payee_id)
+        # Answer with this edit; the stored payee may be another client's by now.
+        (payee,) = await self._with_usage(owner, [changed])
+        return payee
 
     async def move_payees(
         self, *, owner: str, actor: str, move: PayeeMove, key: Key

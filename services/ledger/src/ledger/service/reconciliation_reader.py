@@ -71,6 +71,11 @@ class ReconciliationReader:
             found = await self.found(owner, reconciliation_id, session)
             return await self._progress(found, session)
 
+    async def progress(self, of: Reconciliation) -> Progress:
+        """How far the given state of a reconciliation is, by the book as it is now."""
+        async with self._mongo.client.start_session(snapshot=True) as session:
+            return await self._progress(of, session)
+
     async def list_reconciliations(
         self, *, owner: str, account_id: str, cursor: str, limit: int
     ) -> ReconciliationPage:

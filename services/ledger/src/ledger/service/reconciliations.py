@@ -121,7 +121,7 @@ class ReconciliationService:
         """What was read off the statement wrongly. Raises ReconciliationNotFound, VersionMismatch,
         ReconciliationClosed, InvalidFields."""
 
-        async def work(tx: Tx) -> None:
+        async def work(tx: Tx) -> Reconciliation:
             found = await self._open(tx, owner, reconciliation_id, expected_version)
             last = await self._reconciliations.last_finished(tx, owner, found.account_id)
             said = StatementSaid(
@@ -130,10 +130,12 @@ class ReconciliationService:
                 (found.statement_from or "") if statement_from is None else statement_from,
             )
             said.check(found.closing.currency, after=last.statement_date if last else "")
-            await self._replace(tx, found.corrected(said, now=self._clock.now()), "updated")
+            changed = found.corrected(said, now=self._clock.now())
+            await self._replace(tx, changed, "updated")
+            return changed
 
-        await self._mongo.in_transaction(work)
-        return await self._reader.get(owner=owner, reconciliation_id=reconciliation_id)
+        # Answer with this change; the stored one may be another client's by now.
+        return await self._reader.progress(await self._mongo.in_transaction(work))
 
     async def tick(
         self,
@@ -150,7 +152,7 @@ class ReconciliationService:
         if len(tick) + len(untick) > MAX_NAMED:
             raise InvalidFields([("tick", f"at most {MAX_NAMED:,} at once")])
 
-        async def work(tx: Tx) -> None:
+        async def work(tx: Tx) -> Reconciliation:
             found = await self._open(tx, owner, reconciliation_id, 0)
             wanted = [id_ for id_ in dict.fromkeys(tick) if id_ not in set(found.ticked)]
             candidates = await self._reader.tickable(found, wanted, tx.session)
@@ -158,11 +160,12 @@ class ReconciliationService:
             if wrong := [id_ for id_ in wanted if id_ not in known]:
                 raise NotTickable(wrong)
             changed = found.ticking(wanted, untick, now=self._clock.now())
-            if changed.ticked != found.ticked:
-                await self._replace(tx, changed, "updated")
+            if changed.ticked == found.ticked:
+                return found
+            await self._replace(tx, changed, "updated")
+            return changed
 
-        await self._mongo.in_transaction(work)
-        return await self._reader.get(owner=owner, reconciliation_id=reconciliation_id)
+        return await self._reader.progress(await self._mongo.in_transaction(work))
 
     async def finish(
         self, *, owner: str, actor: str, reconciliation_id: str, expected_version: int
